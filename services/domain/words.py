@@ -1,0 +1,194 @@
+"""Every code word once. The value is what is stored and sent; `label` is what people read."""
+
+from enum import StrEnum
+
+
+class Word(StrEnum):
+    """A code word with the label that people read: `UpdateStatus.ON_TRACK.label == "On track"`."""
+
+    @property
+    def label(self) -> str:
+        """The word as printed: the code in sentence case unless the field writes it otherwise."""
+        return _LABELS.get(self, self.value.replace("_", " ").capitalize())
+
+
+class Role(Word):
+    ROOT_CAUSE_OWNER = "root_cause_owner"
+    ISG_MEMBER = "isg_member"
+    ISG_CHAIR = "isg_chair"
+    ACCOUNTABLE_EXECUTIVE = "accountable_executive"
+    ECIB_MEMBER = "ecib_member"
+    PMO = "pmo"
+    BOARD_MEMBER = "board_member"
+    READER = "reader"
+    ADMINISTRATOR = "administrator"
+
+
+class FindingType(Word):
+    MUST_DO = "must_do"
+    SHOULD_DO = "should_do"
+    NOTICE = "notice"
+    RECOMMENDATION = "recommendation"
+
+
+class FindingStatus(Word):
+    OPEN = "open"
+    MET = "met"
+    EMBEDDED = "embedded"
+
+
+class RootCauseClass(Word):
+    MUST_DO = "must_do"
+    SHOULD_DO = "should_do"
+    NONE = "none"
+
+
+class NoticeKind(Word):
+    """What a Notice's source begins with; Regulation 31 is the 2019 paper's printed name for a Section 31 notice."""
+
+    SECTION_31 = "Section 31"
+    REGULATION_31 = "Regulation 31"
+    SECTION_29A = "Section 29A"
+    SECTION_64 = "Section 64"
+
+
+class KeyQuestion(Word):
+    SAFE = "safe"
+    EFFECTIVE = "effective"
+    CARING = "caring"
+    RESPONSIVE = "responsive"
+    WELL_LED = "well_led"
+
+
+class Cadence(Word):
+    FORTNIGHTLY = "fortnightly"
+    MONTHLY = "monthly"
+
+
+class UpdateStatus(Word):
+    """What an owner may say. `awaiting_closure` is derived, never said."""
+
+    NOT_STARTED = "not_started"
+    ON_TRACK = "on_track"
+    AT_RISK = "at_risk"
+    OFF_TRACK = "off_track"
+    COMPLETE = "complete"
+
+
+class DeliveryStatus(Word):
+    NOT_STARTED = "not_started"
+    ON_TRACK = "on_track"
+    AT_RISK = "at_risk"
+    OFF_TRACK = "off_track"
+    AWAITING_CLOSURE = "awaiting_closure"
+    COMPLETE = "complete"
+
+
+class PlanState(Word):
+    DRAFT = "draft"
+    APPROVED = "approved"
+    CLOSED = "closed"
+
+
+class EscalationReason(Word):
+    SAID_OFF_TRACK = "said_off_track"
+    DUE_DATE_PASSED = "due_date_passed"
+    UPDATES_MISSED = "updates_missed"
+    KPI_DETERIORATED = "kpi_deteriorated"
+    KPI_NO_IMPACT = "kpi_no_impact"
+    BY_HAND = "by_hand"
+
+
+class EscalationState(Word):
+    RAISED = "raised"
+    PLAN_ASKED = "plan_asked"
+    PLAN_SUBMITTED = "plan_submitted"
+    ON_AGENDA = "on_agenda"
+    DECIDED = "decided"
+    MONITORED = "monitored"
+    ENDED = "ended"
+
+
+class Decision(Word):
+    """What ECIB can decide on an escalation."""
+
+    ACCEPT_PLAN = "accept_plan"
+    SEND_BACK = "send_back"
+    REBASELINE = "rebaseline"
+    EXTRA_SUPPORT = "extra_support"
+    STEP_DOWN = "step_down"
+
+
+class ClosingDecision(Word):
+    CLOSE = "close"
+    SEND_BACK = "send_back"
+
+
+class ChangeKind(Word):
+    DUE_DATE = "due_date"
+    SCOPE = "scope"
+    ISG = "isg"
+    WITHDRAW = "withdraw"
+    MERGE = "merge"
+    SPLIT = "split"
+    ADD = "add"
+    DROP = "drop"
+
+
+class ChangeState(Word):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    SUPPORTED = "supported"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    APPLIED = "applied"
+
+
+class KpiLevel(Word):
+    HIGH_LEVEL = "high_level"
+    ROOT_CAUSE = "root_cause"
+
+
+class Direction(Word):
+    INCREASE = "increase"
+    DECREASE = "decrease"
+    NEUTRAL = "neutral"
+
+
+class FeedScope(Word):
+    PLAN_READ = "plan:read"
+    KPI_READ = "kpi:read"
+    ESCALATIONS_READ = "escalations:read"
+    PACKS_READ = "packs:read"
+    KPI_WRITE = "kpi:write"
+
+
+_LABELS: dict[StrEnum, str] = {
+    Role.ISG_MEMBER: "ISG member",
+    Role.ISG_CHAIR: "ISG chair",
+    Role.ECIB_MEMBER: "ECIB member",
+    Role.PMO: "PMO",
+    FindingType.MUST_DO: "Must Do",
+    FindingType.SHOULD_DO: "Should Do",
+    RootCauseClass.MUST_DO: "Must Do",
+    RootCauseClass.SHOULD_DO: "Should Do",
+    RootCauseClass.NONE: "Neither Must Do nor Should Do",
+    NoticeKind.SECTION_31: "Section 31",
+    NoticeKind.REGULATION_31: "Regulation 31",
+    NoticeKind.SECTION_29A: "Section 29A",
+    NoticeKind.SECTION_64: "Section 64",
+    KeyQuestion.WELL_LED: "Well-led",
+    EscalationReason.SAID_OFF_TRACK: "Reported off track",
+    EscalationReason.DUE_DATE_PASSED: "Due date passed",
+    EscalationReason.UPDATES_MISSED: "Two updates missed in a row",
+    EscalationReason.KPI_DETERIORATED: "KPI has deteriorated",
+    EscalationReason.KPI_NO_IMPACT: "KPI shows no impact",
+    EscalationReason.BY_HAND: "Raised by hand",
+    EscalationState.PLAN_ASKED: "Recovery plan asked for",
+    EscalationState.PLAN_SUBMITTED: "Recovery plan submitted",
+    EscalationState.ON_AGENDA: "On an ECIB agenda",
+    Decision.ACCEPT_PLAN: "Accept the recovery plan",
+    Decision.REBASELINE: "Re-baseline",
+    ChangeKind.ISG: "ISG",
+    KpiLevel.HIGH_LEVEL: "High-level",
+}
