@@ -1,0 +1,131 @@
+"""What makes a FastAPI application one of our services: request ids, logs, metrics, health, problems, one transaction a request."""
+
+import re
+import time
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import structlog
+from fastapi import APIRouter, FastAPI, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from sqlalchemy import text
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.shared.db import Database
+from services.shared.logging import log, log_as_json
+from services.shared.problems import ANSWERS, answer_with_problems, problem
+from services.shared.transaction import TransactionalRoute
+
+REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+MAX_BODY = 2 * 1024 * 1024
+
+
+def feature_router(tag: str, prefix: str = "") -> APIRouter:
+    """A feature's routes: each request in one transaction, each refusal documented."""
+    return APIRouter(prefix=prefix, tags=[tag], route_class=TransactionalRoute, responses=ANSWERS)
+
+
+def create_service(
+    name: str, title: str, routers: Sequence[APIRouter], *, database_url: str | None = None, database: Database | None = None
+) -> FastAPI:
+    """The service `name` ("plan") over its own login; tests hand in a database of theirs."""
+    assert database_url or database
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        log_as_json(name)
+        yield
+        await app.state.database.dispose()
+
+    app = FastAPI(title=title, version="1", lifespan=lifespan, max_body_size=MAX_BODY)
+    app.state.service_name = name
+    app.state.database = database or Database(database_url)
+    app.include_router(_vital_signs(name))
+    for router in routers:
+        app.include_router(router)
+    answer_with_problems(app)
+    app.add_middleware(RequestLog, service=name)
+    return app
+
+
+class RequestLog:
+    """Takes or makes the request id, logs one line a request, counts and times it."""
+
+    def __init__(self, app: ASGIApp, service: str) -> None:
+        self.app = app
+        self.service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if REQUEST_ID.match(given) else uuid.uuid4().hex
+        request.state.request_id = request_id
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        started, status = time.perf_counter(), 500
+
+        async def send_with_id(message: dict[str, object]) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = int(str(message["status"]))
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]  # type: ignore[misc]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_id)  # type: ignore[arg-type]
+        finally:
+            seconds = time.perf_counter() - started
+            route = getattr(scope.get("route"), "path", "unmatched")
+            REQUESTS.labels(self.service, request.method, route, str(status)).inc()
+            SECONDS.labels(self.service, request.method, route).observe(seconds)
+            if route not in ("/healthz", "/readyz", "/metrics"):
+                log.info("request", method=request.method, route=route, status=status, ms=round(seconds * 1000, 1))
+
+
+METRICS = CollectorRegistry()
+REQUESTS = Counter("qip_requests", "Requests answered", ["service", "method", "route", "status"], registry=METRICS)
+SECONDS = Histogram("qip_request_seconds", "Time to answer", ["service", "method", "route"], registry=METRICS)
+
+
+def _vital_signs(name: str) -> APIRouter:
+    router = APIRouter(tags=["health"])
+
+    @router.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        """The process is up."""
+        return {"status": "up", "service": name}
+
+    @router.get("/readyz", responses={503: ANSWERS[409]})
+    async def readyz(request: Request) -> Response:
+        """It can do its work: the database answers, is migrated, and has the demo plan where one is to be."""
+        reason = await not_ready_because(request.app.state.database)
+        if reason:
+            return problem(request, 503, reason, kind="not-ready")
+        return Response('{"status":"ready"}', media_type="application/json")
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        """Prometheus."""
+        return Response(generate_latest(METRICS), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+async def not_ready_because(database: Database) -> str | None:
+    """Why the service can't do its work yet, or None."""
+    from services.shared.migrate import newest_revision
+    from services.shared.settings import settings
+
+    try:
+        async with database.transaction() as db:
+            revision = await db.scalar(text("SELECT version_num FROM alembic_version"))
+            empty = settings().is_demo and not await db.scalar(text("SELECT EXISTS (SELECT FROM business_clock)"))
+    except Exception:  # noqa: BLE001 - whatever the database says, the answer is "not yet"
+        return "The database does not answer, or is not migrated. Run `qip migrate` and look at `qip doctor`."
+    if revision != newest_revision():
+        return f"The database is at migration {revision}, the code at {newest_revision()}. Run `qip migrate`."
+    return "The demo plan is not loaded yet. Run `qip demo load`." if empty else None

@@ -1,0 +1,147 @@
+"""Who calls, and whether they may. A token names a person's session; the session, the person and their roles are read at every request,
+so that signing out everywhere, leaving the trust and losing a role take effect at once."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.domain.errors import DomainError
+from services.domain.permissions import Action, Person, require_anywhere
+from services.domain.words import FeedScope, Role
+from services.shared import tokens
+
+
+class NotSignedIn(DomainError):
+    """No token, or one that is forged, expired or whose session has ended (401)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who makes a request. `person` has what the permission table needs; it is None for machines."""
+
+    subject: str
+    person_id: int | None = None
+    name: str = ""
+    job_title: str | None = None
+    session: str | None = None
+    person: Person | None = None
+    scopes: frozenset[str] = frozenset()
+
+    @property
+    def id(self) -> int:
+        """The row of the person who acts."""
+        assert self.person_id is not None
+        return self.person_id
+
+    @property
+    def who(self) -> Person:
+        """The person who acts, for the rules."""
+        assert self.person is not None
+        return self.person
+
+
+_PERSON_OF_SESSION = text("""
+    SELECT person.id, person.email, person.name, person.job_title,
+           (SELECT coalesce(jsonb_agg(jsonb_build_array(g.role, isg.name)), '[]')
+              FROM role_grant g LEFT JOIN isg ON isg.id = g.isg_id
+             WHERE g.person_id = person.id AND g.ended_at IS NULL) AS grants,
+           (SELECT coalesce(jsonb_agg(owner.email), '[]')
+              FROM deputy d JOIN person owner ON owner.id = d.owner_id
+             WHERE d.deputy_id = person.id AND d.ended_at IS NULL) AS deputises_for,
+           set_config('app.actor', 'person:' || person.id, true)
+      FROM sign_in_session s JOIN person ON person.id = s.person_id
+     WHERE s.public_id = :session AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()
+       AND person.deactivated_at IS NULL
+""")
+
+_CLIENT = text("""
+    SELECT scopes, set_config('app.actor', 'client:' || client_id, true)
+      FROM api_client
+     WHERE client_id = :client_id AND revoked_at IS NULL AND (expires_on IS NULL OR expires_on >= current_date)
+""")
+
+
+async def identify(request: Request, db: AsyncSession) -> Caller | None:
+    """The caller that the request's bearer token names, or None. Tells the audit trail who acts."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    claims = tokens.read(token.strip())
+    if claims is None:
+        return None
+    if claims.kind == "person":
+        return await person_of_session(db, claims.session or "")
+    if claims.kind == "client":
+        row = (await db.execute(_CLIENT, {"client_id": claims.name})).one_or_none()
+        return None if row is None else Caller(claims.subject, scopes=claims.scopes & frozenset(row.scopes))
+    await db.execute(text("SELECT set_config('app.actor', :actor, true)"), {"actor": claims.subject})
+    return Caller(claims.subject)
+
+
+async def person_of_session(db: AsyncSession, session: str) -> Caller | None:
+    """The signed-in person, with the roles that they hold now."""
+    row = (await db.execute(_PERSON_OF_SESSION, {"session": session})).one_or_none()
+    if row is None:
+        return None
+    grants = frozenset((Role(role), isg) for role, isg in row.grants)
+    person = Person(row.email, grants, frozenset(row.deputises_for))
+    return Caller(f"person:{row.id}", row.id, row.name, row.job_title, session, person)
+
+
+def current_caller(request: Request) -> Caller:
+    """Any signed-in person. Raises NotSignedIn."""
+    caller: Caller | None = request.state.caller
+    if caller is None:
+        raise NotSignedIn("Sign in to continue.")
+    if caller.person is None:
+        raise NotSignedIn("This door is for people: sign in with a person's account.")
+    return caller
+
+
+SignedIn = Annotated[Caller, Depends(current_caller)]
+
+
+def permit(action: Action) -> Any:
+    """`caller: Annotated[Caller, permit(Action.CLOSE)]`: 401 without a person's token, 403 without a role that may do it somewhere.
+
+    Whether they may do it to this very thing is asked where the thing is loaded.
+    """
+
+    def permitted(caller: SignedIn) -> Caller:
+        require_anywhere(action, caller.who)
+        return caller
+
+    return Depends(permitted)
+
+
+def permit_service(name: str) -> Any:
+    """Only one of our own processes, by its signed token."""
+
+    def permitted(request: Request) -> Caller:
+        caller: Caller | None = request.state.caller
+        if caller is None or caller.subject != f"service:{name}":
+            raise NotSignedIn(f"This door is for the {name} alone.")
+        return caller
+
+    return Depends(permitted)
+
+
+def permit_scope(scope: FeedScope) -> Any:
+    """A partner's client that holds the scope."""
+
+    def permitted(request: Request) -> Caller:
+        caller: Caller | None = request.state.caller
+        if caller is None or not caller.subject.startswith("client:"):
+            raise NotSignedIn("Get a token from /oauth/token and send it as a bearer token.")
+        if scope not in caller.scopes:
+            raise ScopeMissing(f"This token does not hold the scope {scope}. Ask the PMO for a client that does.")
+        return caller
+
+    return Depends(permitted)
+
+
+class ScopeMissing(DomainError):
+    """The token is good but does not cover this feed (403, insufficient_scope)."""

@@ -1,0 +1,94 @@
+"""The database: engines, and the ONLY place that commits. One request, command or job is one transaction."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy import event, func, select, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+from services.shared.races import conflict_of
+
+
+@dataclass(frozen=True, slots=True)
+class WhoAndWhy:
+    """What the audit trail records beside a change: the actor ("person:17", "service:worker", "operator") and the request."""
+
+    actor: str = "anonymous"
+    request_id: str = ""
+
+
+class Database:
+    """A pool of connections under one login."""
+
+    def __init__(self, url: str | None = None, *, bind: AsyncEngine | AsyncConnection | None = None, pool_size: int = 10) -> None:
+        """`bind` lets tests run everything on one connection whose transaction is rolled back at the end."""
+        if bind is None:
+            assert url is not None
+            bind = create_async_engine(url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True)
+            _speak_plainly(bind)
+        self.bind = bind
+
+    @asynccontextmanager
+    async def transaction(self, who: WhoAndWhy | None = None) -> AsyncIterator[AsyncSession]:
+        """A session that commits when its block ends well, and leaves nothing behind when it doesn't.
+
+        A race that a constraint caught is raised as Conflict, with the sentence that belongs to the constraint.
+        """
+        mode = "create_savepoint" if isinstance(self.bind, AsyncConnection) else "conditional_savepoint"
+        async with AsyncSession(self.bind, expire_on_commit=False, join_transaction_mode=mode) as db:  # type: ignore[arg-type]
+            try:
+                if who is not None:
+                    await say_who(db, who)
+                yield db
+                await db.commit()
+            except IntegrityError as error:
+                await db.rollback()
+                raise conflict_of(error) from error
+            except BaseException:
+                await db.rollback()
+                raise
+
+    async def dispose(self) -> None:
+        """Closes the pool."""
+        if isinstance(self.bind, AsyncEngine):
+            await self.bind.dispose()
+
+
+async def say_who(db: AsyncSession, who: WhoAndWhy) -> None:
+    """Tells the audit triggers who acts, for the rest of this transaction."""
+    await db.execute(
+        select(
+            func.set_config("app.actor", who.actor, True),  # noqa: FBT003 - SQL's own third argument
+            func.set_config("app.request_id", who.request_id, True),
+        )
+    )
+
+
+def current_session(request: Request) -> AsyncSession:
+    """The request's transaction, opened by `TransactionalRoute`."""
+    db: AsyncSession = request.state.db
+    return db
+
+
+Session = Annotated[AsyncSession, Depends(current_session)]
+
+
+async def lock(db: AsyncSession, what: str) -> None:
+    """Waits until nobody else in a transaction holds `what`, and holds it until this transaction ends."""
+    await db.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))"), {"what": what})
+
+
+def _speak_plainly(engine: AsyncEngine) -> None:
+    """Every connection works in UTC and gives up rather than hang."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _on_connect(connection: DBAPIConnection, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("SET TIME ZONE 'UTC'")
+        cursor.execute("SET lock_timeout = '15s'")
+        cursor.close()

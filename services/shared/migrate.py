@@ -1,0 +1,175 @@
+"""Brings the database to the newest migration, and gives each service a login that can write only its own tables.
+
+Logins belong to the whole cluster, so their names begin with the database's. Where this login may not create others,
+the services use the one they have and the separation is off: `separation_sql` is what the DBA can run instead.
+"""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from services.shared.models import Base, owned_by
+from services.shared.settings import settings
+
+SERVICES = ("plan", "kpi", "reporting", "worker")
+SECRET_COLUMNS = {"person": {"password_hash"}, "sign_in_session": {"secret_digest"}}
+"""What only the plan service, which signs people in, may read."""
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class Logins:
+    """The URL that each service connects with."""
+
+    plan: str
+    kpi: str
+    reporting: str
+    worker: str
+    separated: bool
+
+
+async def migrate(admin_url: str) -> Logins:
+    """Migrates, then creates and grants the services' logins where that is allowed. Safe to run again."""
+    engine = create_async_engine(asyncpg_url(admin_url))
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_upgrade)
+        async with engine.begin() as connection:
+            return await _separate(connection, make_url(asyncpg_url(admin_url)))
+    finally:
+        await engine.dispose()
+
+
+def asyncpg_url(url: str) -> str:
+    """An ordinary postgresql:// address, for asyncpg."""
+    return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+
+
+@lru_cache
+def newest_revision() -> str:
+    """The newest migration that the code knows."""
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    assert head is not None
+    return head
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Alembic's settings, made here so that no ini file is needed."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade(connection: Connection) -> None:
+    command.upgrade(alembic_config(connection), "head")
+
+
+async def _separate(connection: AsyncConnection, admin: URL) -> Logins:
+    may_create = await connection.scalar(text("SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user"))
+    urls = {service: _configured(service) for service in SERVICES}
+    if not may_create:
+        one = admin.render_as_string(hide_password=False)
+        return Logins(**{service: url or one for service, url in urls.items()}, separated=all(urls.values()))
+    database = str(admin.database)
+    passwords = _kept_passwords(database)
+    logins = {}
+    for service in SERVICES:
+        url = make_url(urls[service]) if urls[service] else admin.set(username=f"{database}_{service}", password=passwords[service])
+        logins[service] = url
+    # Two migrations at once would both create the cluster-wide roles.
+    await connection.execute(text("SELECT pg_advisory_xact_lock(20190522)"))
+    for statement in separation_sql(database, {service: (str(url.username), str(url.password)) for service, url in logins.items()}):
+        await connection.exec_driver_sql(statement)
+    return Logins(**{service: url.render_as_string(hide_password=False) for service, url in logins.items()}, separated=True)
+
+
+def separation_sql(database: str, logins: dict[str, tuple[str, str]]) -> list[str]:
+    """The statements that give each service its login (name, password) and its rights, and the audit trail an owner who can't sign in."""
+    audit = _quoted(f"{database}_audit")
+    statements = [_create_role(f"{database}_audit", "NOLOGIN")]
+    for name, password in logins.values():
+        statements.append(_create_role(name, "LOGIN"))
+        statements.append(f"ALTER ROLE {_quoted(name)} LOGIN PASSWORD {_literal(password)}")
+    statements += [
+        f"GRANT {audit} TO CURRENT_USER",
+        f"GRANT USAGE, CREATE ON SCHEMA public TO {audit}",
+        f"ALTER TABLE audit_entry OWNER TO {audit}",
+        f"ALTER FUNCTION audit_row() OWNER TO {audit}",
+        f"REVOKE CREATE ON SCHEMA public FROM {audit}",
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+        "REVOKE ALL ON FUNCTION audit_row() FROM PUBLIC",
+    ]
+    for service, (name, _) in logins.items():
+        statements += _rights(service, _quoted(name))
+    return statements
+
+
+def _rights(service: str, login: str) -> list[str]:
+    statements = [
+        f"GRANT USAGE ON SCHEMA public TO {login}",
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {login}",
+        f"GRANT SELECT ON alembic_version TO {login}",
+    ]
+    for table in Base.metadata.sorted_tables:
+        owner, hidden = owned_by(table.name), SECRET_COLUMNS.get(table.name, set())
+        if table.name == "audit_entry" and service != "plan":
+            continue
+        if hidden and service != "plan":
+            readable = ", ".join(column.name for column in table.columns if column.name not in hidden)
+            statements.append(f"GRANT SELECT ({readable}) ON {table.name} TO {login}")
+        else:
+            statements.append(f"GRANT SELECT ON {table.name} TO {login}")
+        if owner == service:
+            statements.append(f"GRANT INSERT, UPDATE ON {table.name} TO {login}")
+        elif owner == "every":
+            statements.append(f"GRANT INSERT ON {table.name} TO {login}")
+    if service == "plan":
+        statements.append(f"GRANT DELETE ON update_draft, sign_in_attempt TO {login}")
+    if service == "worker":
+        statements.append(f"GRANT UPDATE ON outbox TO {login}")
+        statements.append(f"GRANT DELETE ON idempotency_key TO {login}")
+    return statements
+
+
+def _create_role(name: str, kind: str) -> str:
+    return (
+        f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {_literal(name)}) "
+        f"THEN CREATE ROLE {_quoted(name)} {kind}; END IF; END $$"
+    )
+
+
+def _configured(service: str) -> str | None:
+    url: str | None = getattr(settings(), f"{service}_database_url", None)
+    return asyncpg_url(url) if url else None
+
+
+def _kept_passwords(database: str) -> dict[str, str]:
+    """The logins' passwords, made once and kept in the data folder where only its owner can read them."""
+    path = settings().data_dir / "keys" / f"logins-{database}.json"
+    if path.exists():
+        kept: dict[str, str] = json.loads(path.read_text())
+        return kept
+    passwords = {service: secrets.token_urlsafe(24) for service in SERVICES}
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(passwords, file)
+    return passwords
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

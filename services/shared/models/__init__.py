@@ -1,0 +1,49 @@
+"""The tables, by what they are about. `OWNER` says which service's login may write each."""
+
+from services.shared.models.base import Base, owned_by
+from services.shared.models.delivery import (
+    Closing,
+    ClosingRequest,
+    Cycle,
+    Evidence,
+    ProgressUpdate,
+    RecoveryPlan,
+    UpdateDraft,
+)
+from services.shared.models.escalations import (
+    ChangeRequest,
+    Escalation,
+    EscalationDecision,
+    EscalationReasonGiven,
+    EscalationStep,
+)
+from services.shared.models.measures import Kpi, KpiObservation
+from services.shared.models.people import (
+    ApiClient,
+    Deputy,
+    Person,
+    RoleGrant,
+    SignInAttempt,
+    SignInSession,
+)
+from services.shared.models.plan import (
+    Action,
+    Baseline,
+    Finding,
+    Isg,
+    Placement,
+    Plan,
+    PlanApproval,
+    RootCause,
+    RootCauseFinding,
+    Source,
+)
+from services.shared.models.system import AuditEntry, BusinessClock, IdempotencyKey, OutboxRow
+
+__all__ = [
+    "Action", "ApiClient", "AuditEntry", "Base", "Baseline", "BusinessClock", "ChangeRequest", "Closing", "ClosingRequest",
+    "Cycle", "Deputy", "Escalation", "EscalationDecision", "EscalationReasonGiven", "EscalationStep", "Evidence", "Finding",
+    "IdempotencyKey", "Isg", "Kpi", "KpiObservation", "OutboxRow", "Person", "Placement", "Plan", "PlanApproval",
+    "ProgressUpdate", "RecoveryPlan", "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession",
+    "Source", "UpdateDraft", "owned_by",
+]  # fmt: skip

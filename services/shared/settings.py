@@ -1,0 +1,95 @@
+"""Settings from the environment (prefix `QIP_`) or a `.env` file. A wrong value stops the start with its name and the reason."""
+
+from datetime import date
+from functools import lru_cache
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.domain.errors import DomainError
+
+
+class SettingsWrong(DomainError):
+    """A setting has a value that the system can't work with: the message names it and says why."""
+
+
+class Settings(BaseSettings):
+    """The contract's settings; what is unset here is worked out where it is used."""
+
+    model_config = SettingsConfigDict(env_prefix="QIP_", env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    database_url: str | None = None
+    plan_database_url: str | None = None
+    kpi_database_url: str | None = None
+    reporting_database_url: str | None = None
+    database_read_url: str | None = None
+    data_dir: Path = Path(".local")
+
+    host: str = "127.0.0.1"
+    web_port: int = Field(8000, ge=1, le=65535)
+    plan_port: int = Field(8001, ge=1, le=65535)
+    kpi_port: int = Field(8002, ge=1, le=65535)
+    reporting_port: int = Field(8003, ge=1, le=65535)
+    public_url: str | None = None
+
+    trust_ods_code: str = Field("RXW", pattern=r"^[A-Z0-9]{3,10}$")
+    trust_name: str = "The Shrewsbury and Telford Hospital NHS Trust"
+
+    demo: bool | None = None
+    today: date | None = None
+    demo_password: str = Field("improving-together", min_length=8)
+
+    token_key: str | None = Field(None, min_length=32)
+    feed_requests_a_minute: int = Field(600, ge=1)
+
+    @model_validator(mode="after")
+    def _demo_is_a_thing_of_its_own(self) -> Self:
+        if self.today is not None and not self.is_demo:
+            raise ValueError("QIP_TODAY is for demo mode only: unset it, or set QIP_DEMO=1")
+        if self.is_demo and not _is_loopback(self.host):
+            raise ValueError("QIP_HOST must be a loopback address in demo mode: use 127.0.0.1, or set QIP_DEMO=0")
+        return self
+
+    @property
+    def is_demo(self) -> bool:
+        """Demo mode: as set, else on exactly when the database is the embedded one."""
+        return self.demo if self.demo is not None else self.database_url is None
+
+    @property
+    def public_address(self) -> str:
+        """Where people reach the web layer, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.web_port}").rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def load_settings() -> Settings:
+    """The settings of this process. Raises SettingsWrong with one sentence for each wrong value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsWrong(" ".join(_sentence(dict(problem)) for problem in error.errors())) from None
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings, read once a process."""
+    return load_settings()
+
+
+def _sentence(problem: dict[str, object]) -> str:
+    location = problem["loc"]
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    if isinstance(location, tuple) and location:
+        return f"QIP_{str(location[0]).upper()} is wrong: {message}."
+    return f"{message}."

@@ -1,0 +1,85 @@
+"""Short-lived signed tokens between web, services and partners. What a token says is checked against the database at each use."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+import jwt
+
+from services.shared.clock import real_now
+from services.shared.settings import settings
+
+ALGORITHM = "HS256"
+AUDIENCE = "qip"
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Whom a token names: `subject` is "person:ID", "service:NAME" or "client:CLIENT_ID"; a person's names the session too."""
+
+    subject: str
+    session: str | None = None
+    scopes: frozenset[str] = frozenset()
+
+    @property
+    def kind(self) -> str:
+        """`person`, `service` or `client`."""
+        return self.subject.partition(":")[0]
+
+    @property
+    def name(self) -> str:
+        """What follows the kind."""
+        return self.subject.partition(":")[2]
+
+
+def sign(claims: Claims, lasts: timedelta) -> tuple[str, datetime]:
+    """The token, and the instant it expires (real time)."""
+    now = real_now().replace(microsecond=0)
+    expires = now + lasts
+    payload = {"sub": claims.subject, "aud": AUDIENCE, "iat": now, "exp": expires}
+    if claims.session:
+        payload["sid"] = claims.session
+    if claims.scopes:
+        payload["scope"] = " ".join(sorted(claims.scopes))
+    return jwt.encode(payload, _key(), ALGORITHM), expires
+
+
+def read(token: str) -> Claims | None:
+    """What a token says, or None when it is forged, expired or not ours."""
+    try:
+        payload = jwt.decode(token, _key(), [ALGORITHM], audience=AUDIENCE, options={"require": ["sub", "exp", "aud"]})
+    except jwt.InvalidTokenError:
+        return None
+    return Claims(payload["sub"], payload.get("sid"), frozenset(payload.get("scope", "").split()))
+
+
+def service_token(name: str) -> str:
+    """A token for one of our own processes ("worker"), for a minute."""
+    return sign(Claims(f"service:{name}"), timedelta(minutes=1))[0]
+
+
+def ensure_token_key() -> None:
+    """Makes the signing key in the data folder, unless QIP_TOKEN_KEY gives one or it is there already."""
+    path = _key_file()
+    if settings().token_key is not None or path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+
+
+@lru_cache
+def _key() -> str:
+    given = settings().token_key
+    if given is not None:
+        return given
+    ensure_token_key()
+    return _key_file().read_text()
+
+
+def _key_file() -> Path:
+    return settings().data_dir / "keys" / "token.key"

@@ -1,0 +1,93 @@
+"""One request is one transaction, committed before its answer is sent.
+
+A route of this class opens the transaction, lets FastAPI run the endpoint in it, gives GET answers an ETag, and keeps the
+answer given under an `Idempotency-Key` in the same transaction as what it did, so that the same request twice is done once
+however the first one ended.
+"""
+
+import hashlib
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.domain.errors import RuleBroken
+from services.shared.auth import identify
+from services.shared.clock import real_now
+from services.shared.db import Database, WhoAndWhy, lock
+from services.shared.models import IdempotencyKey
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+MAX_KEY_LENGTH = 200
+
+
+class TransactionalRoute(APIRoute):
+    """See the module's docstring."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's own handler inside a transaction."""
+        answer = super().get_route_handler()
+
+        async def in_one_transaction(request: Request) -> Response:
+            database: Database = request.app.state.database
+            who = WhoAndWhy(request_id=request.state.request_id)
+            async with database.transaction(who) as db:
+                request.state.db = db
+                request.state.caller = await identify(request, db)
+                if request.method in SAFE_METHODS:
+                    return with_etag(request, await answer(request))
+                return await _once(request, db, answer)
+
+        return in_one_transaction
+
+
+def with_etag(request: Request, response: Response) -> Response:
+    """The answer with an ETag (of its bytes unless the endpoint set one), or 304 where the caller has these bytes already."""
+    if response.status_code != 200 or not isinstance(response.body, bytes):
+        return response
+    etag = response.headers.setdefault("ETag", f'"{hashlib.sha256(response.body).hexdigest()[:32]}"')
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")}
+    if etag in known or "*" in known:
+        return Response(status_code=304, headers={"ETag": etag, "Cache-Control": response.headers["Cache-Control"]})
+    return response
+
+
+async def _once(
+    request: Request, db: AsyncSession, answer: Callable[[Request], Coroutine[Any, Any, Response]]
+) -> Response:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return await answer(request)
+    if not 0 < len(key) <= MAX_KEY_LENGTH:
+        raise RuleBroken.at("Idempotency-Key", f"An Idempotency-Key has 1 to {MAX_KEY_LENGTH} characters. Send a shorter one.")
+    service = request.app.state.service_name
+    caller = request.state.caller.subject if request.state.caller else "anonymous"
+    digest = hashlib.sha256(
+        b"\0".join([request.method.encode(), request.url.path.encode(), await request.body()])
+    ).hexdigest()
+    await lock(db, f"{service}\0{caller}\0{key}")
+    given = await db.scalar(
+        select(IdempotencyKey).where(
+            IdempotencyKey.service == service, IdempotencyKey.caller == caller, IdempotencyKey.key == key
+        )
+    )
+    if given is not None:
+        if given.request_digest != digest:
+            raise RuleBroken.at(
+                "Idempotency-Key", "This Idempotency-Key was used for another request. Send this one with a key of its own."
+            )
+        return Response(given.body, given.status, media_type="application/json")
+    response = await answer(request)
+    if response.status_code < 400:
+        db.add(
+            IdempotencyKey(
+                service=service, caller=caller, key=key, request_digest=digest, status=response.status_code,
+                body=bytes(response.body).decode(), created_at=real_now(),
+            )
+        )  # fmt: skip
+    return response
+
