@@ -1,4 +1,4 @@
-"""When a root cause goes to the Executive Continuous Improvement Board (ECIB), in what order, what it decides.
+"""When a root cause goes to the Executive Continuous Improvement Board (ECIB), and what it may decide.
 
 Source: domain.md, Escalation and Closing. A root cause due on 30 April 2019 is escalated by the night of
 1 May, unless it is closed by then, or a closure request made by 30 April still waits for its first meeting.
@@ -14,7 +14,7 @@ from services.domain.errors import Conflict, NotAllowed, Problem, RuleBroken
 from services.domain.facts import Report, RootCauseFacts
 from services.domain.status import (
     awaits_its_first_meeting,
-    closure_request,
+    closing_asked_on,
     complete_on,
     due_date_on,
     in_plan_on,
@@ -112,12 +112,12 @@ def _said_off_track(
 def _due_date_passed(
     root_cause: RootCauseFacts, day: date, calendar: ReportingCalendar, already: Sequence[PastReason]
 ) -> Iterator[ReasonDue]:
-    """Once for each due date, again after a reopening; not while a request made in time awaits its meeting."""
+    """Once for each due date, again after a reopening; not while a request made in time waits."""
     if not is_overdue(root_cause, day):
         return
     due_date = due_date_on(root_cause, day)
-    request = closure_request(root_cause, day)
-    asked_in_time = request is not None and request.reported_on <= due_date
+    asked_on = closing_asked_on(root_cause, day)
+    asked_in_time = asked_on is not None and asked_on <= due_date
     if asked_in_time and awaits_its_first_meeting(root_cause, day, calendar):
         return
     raised_for_it = [

@@ -1,4 +1,4 @@
-"""Recorded facts that every calculated figure is worked out from. A day that is None holds from the beginning."""
+"""Recorded facts that every figure is worked out from. A day that is None holds from the beginning."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,7 @@ from services.domain.words import NoticeKind, RootCauseClass, UpdateStatus
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a root cause stands in the plan from a day on: its accountable ISG (by name), its class, and whether it is in the plan at all."""
+    """Where a root cause stands from a day on: its accountable ISG (by name), its class, in the plan or out."""
 
     holds_from: date | None
     isg: str
@@ -27,7 +27,7 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """Closed by the ISG on a day; complete on every day from `closed_on` until the day before `reopened_on`."""
+    """Closed by the ISG on a day; complete from `closed_on` until the day before `reopened_on`."""
 
     closed_on: date
     reopened_on: date | None = None
@@ -35,7 +35,11 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One version of an owner's update: what was said on `reported_on` for cycle `cycle` (from 0; version from 1)."""
+    """One version of an owner's update: what was said on `reported_on` for a cycle (from 0; versions from 1).
+
+    With `complete` and evidence it is a closure request, and `decided_on` the day when the ISG closed it or sent
+    it back.
+    """
 
     cycle: int
     version: int
@@ -44,16 +48,16 @@ class Report:
     forecast_date: date | None = None
     has_evidence: bool = False
     late: bool = False
+    decided_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RootCauseFacts:
-    """Everything that status, trajectory and escalation need to know of one root cause. Tuples are in the order recorded."""
+    """All that status, trajectory and escalation need to know of one root cause, in the order recorded."""
 
     reference: str
     placements: tuple[Placement, ...]
     baselines: tuple[Baseline, ...]
     closings: tuple[Closing, ...] = ()
     reports: tuple[Report, ...] = ()
-    sent_back_on: tuple[date, ...] = ()
     strongest_notice: NoticeKind | None = None

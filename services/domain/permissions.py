@@ -1,8 +1,8 @@
 """Who may do what: one table, role x action -> scope. Source: domain.md, People and what each may do.
 
 Services call `require` before they do anything, and send `can` worked out with `allowed`; no page, query
-or job decides it again. What further depends on dates or on who asked (closing, deciding) is in `closing.py` and
-`escalation.py`; the table says who may come to that door at all.
+or job decides it again. What further depends on dates or on who asked is in `closing.py` and `escalation.py`;
+the table says who may come to that door at all.
 """
 
 from collections.abc import Mapping
@@ -177,11 +177,17 @@ def allowed(action: Action, person: Person, subject: Subject | None = None) -> b
 
 
 def allowed_somewhere(action: Action, person: Person) -> bool:
-    """Whether there may be anything to do the action on: for menus and for a door's first check."""
+    """Whether there may be anything that the person may do the action on: for menus."""
     return bool(reach(action, person))
 
 
 def require(action: Action, person: Person, subject: Subject | None = None) -> None:
     """Refuse, with the action's sentence, what the table does not allow (NotAllowed)."""
     if not allowed(action, person, subject):
+        raise NotAllowed(DENIALS[action])
+
+
+def require_anywhere(action: Action, person: Person) -> None:
+    """Refuse those who may do it on nothing at all (NotAllowed): a door's check before it loads anything."""
+    if not allowed_somewhere(action, person):
         raise NotAllowed(DENIALS[action])

@@ -91,17 +91,23 @@ def latest_report(root_cause: RootCauseFacts, day: date) -> Report | None:
 
 
 def closure_request(root_cause: RootCauseFacts, day: date) -> Report | None:
-    """The closure request that is undecided at the end of `day`.
-
-    A request is the owner's latest word, `complete` with evidence; it is decided when the ISG has closed the
-    root cause or sent the request back, on the day it was made or later.
-    """
+    """The undecided closure request: the owner's latest word by `day`, if it is `complete` with evidence."""
     report = latest_report(root_cause, day)
-    if report is None or report.status is not UpdateStatus.COMPLETE or not report.has_evidence:
+    if report is None or not _asks_for_closing(report) or complete_on(root_cause, day):
         return None
-    if complete_on(root_cause, day) or _sent_back_since(root_cause, report, day):
+    return None if _decided(report, day) or _reopened_since(root_cause, report, day) else report
+
+
+def closing_asked_on(root_cause: RootCauseFacts, day: date) -> date | None:
+    """When the undecided closure request was made: a newer version in the cycle is the same request, amended."""
+    request = closure_request(root_cause, day)
+    if request is None:
         return None
-    return None if _reopened_since(root_cause, report, day) else report
+    return min(
+        report.reported_on
+        for report in root_cause.reports
+        if report.cycle == request.cycle and _asks_for_closing(report) and not _decided(report, day)
+    )
 
 
 def awaits_its_first_meeting(root_cause: RootCauseFacts, day: date, calendar: ReportingCalendar) -> bool:
@@ -143,7 +149,7 @@ def owners_word(root_cause: RootCauseFacts, day: date) -> Report | None:
         return latest
     if _reopened_since(root_cause, latest, day):
         return None
-    if _sent_back_since(root_cause, latest, day):
+    if _decided(latest, day):
         earlier = [
             report for report in reports_by(root_cause, day) if report.status is not UpdateStatus.COMPLETE
         ]
@@ -186,14 +192,21 @@ def _owes_updates_on(root_cause: RootCauseFacts, day: date) -> bool:
     return in_plan_on(root_cause, day) and not complete_on(root_cause, day)
 
 
-def _sent_back_since(root_cause: RootCauseFacts, report: Report, day: date) -> bool:
-    return any(report.reported_on <= sent_back <= day for sent_back in root_cause.sent_back_on)
+def _asks_for_closing(report: Report) -> bool:
+    return report.status is UpdateStatus.COMPLETE and report.has_evidence
+
+
+def _decided(report: Report, day: date) -> bool:
+    return report.decided_on is not None and report.decided_on <= day
 
 
 def _reopened_since(root_cause: RootCauseFacts, report: Report, day: date) -> bool:
+    """Reopened by `day` after the report. On one day the reopening is later, unless a request is undecided."""
+    reopenings = {closing.reopened_on for closing in root_cause.closings if closing.reopened_on is not None}
+    made_after = _asks_for_closing(report) and not _decided(report, day)
     return any(
-        closing.reopened_on is not None and report.reported_on <= closing.reopened_on <= day
-        for closing in root_cause.closings
+        report.reported_on < reopened_on <= day or (reopened_on == report.reported_on and not made_after)
+        for reopened_on in reopenings
     )
 
 

@@ -95,8 +95,8 @@ def statuses_offered(situation: Situation) -> tuple[UpdateStatus, ...]:
 def needs(status: UpdateStatus, situation: Situation) -> tuple[Need, ...]:
     """What the status cannot do without.
 
-    Progress always, but for what has not started and is due in more than 8 weeks; at risk a reason; off track,
-    said or derived from the due date, a recovery plan; complete evidence.
+    Progress always, but for what has not started and is due in more than 8 weeks; at risk a reason; off
+    track, said or derived from the due date, a recovery plan; complete evidence.
     """
     confirmation_is_enough = (
         status is UpdateStatus.NOT_STARTED
@@ -125,7 +125,7 @@ def guidance(situation: Situation) -> tuple[StatusGuidance, ...]:
 
 
 def check_update(report: UpdateReport, situation: Situation) -> None:
-    """Refuse a report that breaks rules, with all of its problems (RuleBroken); of what is closed, Conflict."""
+    """RuleBroken with all problems of the report at once; Conflict when the root cause is closed."""
     if situation.is_complete:
         raise Conflict("The ISG has closed this root cause: there is nothing to report until it is reopened.")
     problems = [
