@@ -1,0 +1,294 @@
+"""An .xlsx file as raw cells under known headings. What can't be read as a whole is refused.
+
+The file comes from outside: its unpacked size is measured before any of it is parsed, every part is parsed by
+defusedxml, and no formula, macro or link in it is ever followed.
+"""
+
+import re
+import warnings
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+
+from defusedxml.ElementTree import iterparse
+from openpyxl.cell.text import Text
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
+
+from services.domain.errors import RuleBroken
+from services.plan_api.workbook.kinds import Fault, Raw
+from services.plan_api.workbook.sheets import SHEETS, Column, Sheet
+
+MAX_BYTES = 100 * 1024**2
+MAX_UNPACKED_BYTES = 1024**3
+MAX_ROWS = 500_000
+
+_COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+_IS_ENCRYPTED = 0x1
+
+NOT_A_WORKBOOK = "This file is not an Excel workbook (.xlsx): save it as one and try again."
+PROTECTED = "This workbook is protected by a password: remove the password and try again."
+TOO_LARGE = "This workbook is larger than 100 MB: split it into smaller ones."
+TOO_LARGE_UNPACKED = "This workbook is larger than 1 GB when unpacked: split it into smaller ones."
+TOO_MANY_ROWS = "This workbook has more than 500,000 rows: split it into smaller ones."
+NO_KNOWN_SHEET = (
+    f"This workbook has none of the sheets {', '.join(sheet.name for sheet in SHEETS)}: name its sheets so."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CellProblem:
+    """What is wrong with a cell, or what is ignored in it: printed as `Root causes!J5: what is wrong`."""
+
+    sheet: str
+    cell: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.cell}: {self.sentence}"
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """A row that is not empty: its number on the sheet, and its cells that are not blank, by column."""
+
+    number: int
+    cells: Mapping[str, Raw]
+
+
+@dataclass(slots=True)
+class RawSheet:
+    """A known sheet as it was found: the letter of each known column that it has, and its rows."""
+
+    sheet: Sheet
+    letters: dict[str, str] = field(default_factory=dict)
+    rows: list[RawRow] = field(default_factory=list)
+    problems: list[CellProblem] = field(default_factory=list)
+    ignored: list[CellProblem] = field(default_factory=list)
+    has_cells_below: bool = False
+
+    def cell(self, row: int, column: str) -> str:
+        """Where a column of a row is, or, where the sheet has no such column, where the row begins."""
+        return f"{self.letters.get(column, 'A')}{row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """The known sheets of a workbook, in the contract's order, and what of it is ignored."""
+
+    sheets: tuple[RawSheet, ...]
+    ignored: tuple[CellProblem, ...]
+
+    def sheet(self, sheet: Sheet) -> RawSheet:
+        """The sheet as found; without columns and rows where the workbook has none such."""
+        return next((found for found in self.sheets if found.sheet is sheet), RawSheet(sheet))
+
+
+def read_workbook(data: bytes) -> Workbook:
+    """The workbook's cells; `RuleBroken` with one sentence when it can't be read as a whole."""
+    with _opened(data) as archive:
+        _measure(archive)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # openpyxl's remarks on charts, extensions and odd dates: none is read
+            return _read(data)
+    except RuleBroken:
+        raise
+    except (
+        Exception
+    ) as error:  # the file is from outside: whatever is broken in it, the answer is the same sentence
+        raise _refused(NOT_A_WORKBOOK) from error
+
+
+def _refused(sentence: str) -> RuleBroken:
+    return RuleBroken.at("workbook", sentence)
+
+
+def _opened(data: bytes) -> ZipFile:
+    if len(data) > MAX_BYTES:
+        raise _refused(TOO_LARGE)
+    if data.startswith(_COMPOUND_FILE):
+        raise _refused(PROTECTED if _ENCRYPTED_PACKAGE in data else NOT_A_WORKBOOK)
+    try:
+        return ZipFile(BytesIO(data))
+    except (BadZipFile, ValueError, OSError) as error:
+        raise _refused(NOT_A_WORKBOOK) from error
+
+
+def _measure(archive: ZipFile) -> None:
+    """Refuse a file that unpacks to more than 1 GB: by its directory, then by unpacking.
+
+    No part is unpacked beyond the size that the directory states; one that is cut short fails its checksum.
+    """
+    entries = archive.infolist()
+    if any(entry.flag_bits & _IS_ENCRYPTED for entry in entries):
+        raise _refused(PROTECTED)
+    if any(entry.compress_type not in {ZIP_STORED, ZIP_DEFLATED} for entry in entries):
+        raise _refused(NOT_A_WORKBOOK)
+    if sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
+        raise _refused(TOO_LARGE_UNPACKED)
+    try:
+        broken = archive.testzip()
+    except (BadZipFile, zlib.error, ValueError, OSError, EOFError) as error:
+        raise _refused(NOT_A_WORKBOOK) from error
+    if broken:
+        raise _refused(NOT_A_WORKBOOK)
+
+
+def _read(data: bytes) -> Workbook:
+    package = ExcelReader(BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    with package.archive:
+        package.read_manifest()
+        package.shared_strings = _shared_strings(package)
+        package.read_workbook()
+        apply_stylesheet(package.archive, package.wb)
+        return _known_sheets(package)
+
+
+def _shared_strings(package: ExcelReader) -> list[str]:
+    """The texts that cells share. (openpyxl's own table drops "x005F_" from texts that hold it.)"""
+    manifest: Any = package.package
+    part = manifest.find(SHARED_STRINGS)
+    if part is None:
+        return []
+    with package.archive.open(part.PartName[1:]) as source:
+        strings = []
+        read_text: Any = Text.from_tree
+        for _, element in iterparse(source, forbid_dtd=True):
+            if element.tag == f"{{{SHEET_MAIN_NS}}}si":
+                strings.append(_unescaped(read_text(element).content))
+                element.clear()
+        return strings
+
+
+def _unescaped(text: str) -> str:
+    """Excel writes what XML can't hold as _x000D_, and such a text itself as _x005F_x000D_."""
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda escape: chr(int(escape[1], 16)), text)
+
+
+def _known_sheets(package: ExcelReader) -> Workbook:
+    by_name = {_comparable(sheet.name): sheet for sheet in SHEETS}
+    found: dict[str, RawSheet] = {}
+    ignored: list[CellProblem] = []
+    rows_left = MAX_ROWS
+    for listed, relation in package.parser.find_sheets():
+        sheet = by_name.get(_comparable(listed.name))
+        if sheet is None or sheet.name in found or not relation.Type.endswith("/worksheet"):
+            ignored.append(
+                CellProblem(listed.name, "A1", "this sheet is not one of the eight and is ignored")
+            )
+            continue
+        with package.archive.open(relation.target) as source:
+            found[sheet.name] = _raw_sheet(sheet, _CellReader(source, package), rows_left)
+        rows_left -= len(found[sheet.name].rows)
+    if not found:
+        raise _refused(NO_KNOWN_SHEET)
+    in_order = tuple(found[sheet.name] for sheet in SHEETS if sheet.name in found)
+    return Workbook(in_order, tuple(ignored) + tuple(note for sheet in in_order for note in sheet.ignored))
+
+
+def _raw_sheet(sheet: Sheet, rows: "_CellReader", rows_left: int) -> RawSheet:
+    raw = RawSheet(sheet)
+    fields: dict[int, str] = {}
+    for number, cells in rows.rows():
+        if number == 1:
+            fields = _headings(raw, cells)
+            continue
+        raw.has_cells_below = raw.has_cells_below or bool(cells)
+        known = {fields[column]: value for column, value in cells.items() if column in fields}
+        if known:
+            raw.rows.append(RawRow(number, known))
+        if len(raw.rows) > rows_left:
+            raise _refused(TOO_MANY_ROWS)
+    if raw.has_cells_below:
+        raw.problems += [
+            CellProblem(sheet.name, "A1", f"the column “{column.heading}” is missing: add it")
+            for column in sheet.columns
+            if column.required and column.field not in raw.letters
+        ]
+    return raw
+
+
+def _headings(raw: RawSheet, cells: Mapping[int, Raw]) -> dict[int, str]:
+    """Which column of the sheet is which of ours."""
+    by_heading: dict[str, Column] = {_comparable(column.heading): column for column in raw.sheet.columns}
+    fields: dict[int, str] = {}
+    for position, heading in cells.items():
+        letter = get_column_letter(position)
+        column = by_heading.get(_comparable(str(heading)))
+        if column is None:
+            note = f"the column “{str(heading)[:60]}” is not known and is ignored"
+            raw.ignored.append(CellProblem(raw.sheet.name, f"{letter}1", note))
+        elif column.field in raw.letters:
+            sentence = f"a second column “{column.heading}”: keep one of the two"
+            raw.problems.append(CellProblem(raw.sheet.name, f"{letter}1", sentence))
+        else:
+            fields[position] = column.field
+            raw.letters[column.field] = letter
+    return fields
+
+
+def _comparable(heading: str) -> str:
+    return " ".join(heading.split()).casefold()
+
+
+class _CellReader(WorkSheetParser):
+    """openpyxl's conversion of a cell to a value, and what it leaves out: what a formula or error lacks."""
+
+    def __init__(self, source: IO[bytes], package: ExcelReader) -> None:
+        book: Any = package.wb
+        super().__init__(
+            source,
+            package.shared_strings,
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,  # noqa: SLF001 - openpyxl passes them to its parser in the same way
+            timedelta_formats=book._timedelta_formats,  # noqa: SLF001
+        )
+
+    def rows(self) -> Iterator[tuple[int, dict[int, Raw]]]:
+        """Each row's number and its cells that are not blank, by column from 1; gaps are not filled."""
+        for _, element in iterparse(self.source, forbid_dtd=True):
+            if element.tag == DATA_TAG:
+                return
+            if element.tag == ROW_TAG:
+                self.row_counter = int(element.get("r", self.row_counter + 1))
+                self.col_counter = 0
+                cells = [self.parse_cell(cell) for cell in element]
+                yield (
+                    self.row_counter,
+                    {cell["column"]: cell["value"] for cell in cells if not _is_blank(cell["value"])},
+                )
+                element.clear()
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        cell = super().parse_cell(element)
+        if cell["data_type"] == "inlineStr" or element.get("t") in {"inlineStr", "str"}:
+            cell["value"] = _unescaped(cell["value"] or "")
+        if cell["data_type"] == "e":
+            cell["value"] = Fault(f"holds the error {cell['value']}: write the value")
+        if element.find(FORMULA_TAG) is not None and not _has_stored_value(element):
+            cell["value"] = Fault(
+                "holds a formula without a stored value: save the workbook in Excel, or write the value"
+            )
+        return cell
+
+
+def _has_stored_value(element: Any) -> bool:
+    """An empty text is a value; an empty number is none."""
+    return element.find(VALUE_TAG) is not None and bool(
+        element.findtext(VALUE_TAG) or element.get("t") == "str"
+    )
+
+
+def _is_blank(value: Raw | None) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
