@@ -8,7 +8,7 @@ from services.domain.words import NoticeKind, RootCauseClass, UpdateStatus
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a root cause stands from a day on: its accountable ISG (by name), its class, in the plan or out."""
+    """Where a root cause stands from a day on: accountable ISG (by name), class, whether in the plan."""
 
     holds_from: date | None
     isg: str
@@ -37,8 +37,8 @@ class Closing:
 class Report:
     """One version of an owner's update: what was said on `reported_on` for a cycle (from 0; versions from 1).
 
-    With `complete` and evidence it is a closure request, and `decided_on` the day when the ISG closed it or sent
-    it back.
+    With `complete` and evidence it is a closure request; `decided_on` is the day when the ISG closed the root
+    cause on it or sent it back.
     """
 
     cycle: int

@@ -1,6 +1,6 @@
 """What is true of one root cause at the end of a day (domain.md: Time, Delivery status, Closing, Cycles)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from services.domain.cycles import Cycle, ReportingCalendar
@@ -87,7 +87,7 @@ def reports_by(root_cause: RootCauseFacts, day: date) -> list[Report]:
 
 def latest_report(root_cause: RootCauseFacts, day: date) -> Report | None:
     """The last thing that was said by `day`."""
-    return max((r for r in root_cause.reports if r.reported_on <= day), key=_when_said, default=None)
+    return _latest(report for report in root_cause.reports if report.reported_on <= day)
 
 
 def closure_request(root_cause: RootCauseFacts, day: date) -> Report | None:
@@ -99,7 +99,7 @@ def closure_request(root_cause: RootCauseFacts, day: date) -> Report | None:
 
 
 def closing_asked_on(root_cause: RootCauseFacts, day: date) -> date | None:
-    """When the undecided closure request was made: a newer version in the cycle is the same request, amended."""
+    """When the undecided closure request was made: a newer version in a cycle amends the request."""
     request = closure_request(root_cause, day)
     if request is None:
         return None
@@ -150,10 +150,8 @@ def owners_word(root_cause: RootCauseFacts, day: date) -> Report | None:
     if _reopened_since(root_cause, latest, day):
         return None
     if _decided(latest, day):
-        earlier = [
-            report for report in reports_by(root_cause, day) if report.status is not UpdateStatus.COMPLETE
-        ]
-        return earlier[-1] if earlier else None
+        others = (report for report in root_cause.reports if report.status is not UpdateStatus.COMPLETE)
+        return _latest(report for report in others if report.reported_on <= day)
     return latest
 
 
@@ -201,13 +199,20 @@ def _decided(report: Report, day: date) -> bool:
 
 
 def _reopened_since(root_cause: RootCauseFacts, report: Report, day: date) -> bool:
-    """Reopened by `day` after the report. On one day the reopening is later, unless a request is undecided."""
+    """Reopened by `day`, after the report was made.
+
+    On one day the reopening came later, but for a request for closing that was not decided on that day.
+    """
     reopenings = {closing.reopened_on for closing in root_cause.closings if closing.reopened_on is not None}
-    made_after = _asks_for_closing(report) and not _decided(report, day)
+    made_after = _asks_for_closing(report) and report.decided_on != report.reported_on
     return any(
         report.reported_on < reopened_on <= day or (reopened_on == report.reported_on and not made_after)
         for reopened_on in reopenings
     )
+
+
+def _latest(reports: Iterable[Report]) -> Report | None:
+    return max(reports, key=_when_said, default=None)
 
 
 def _when_said(report: Report) -> tuple[date, int, int]:

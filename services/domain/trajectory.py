@@ -20,7 +20,14 @@ from itertools import accumulate
 from typing import Final, TypeVar
 
 from services.domain.facts import Baseline, Placement, RootCauseFacts
-from services.domain.status import baselines_in_order, in_plan_on, original_baseline, placements_in_order
+from services.domain.status import (
+    baselines_in_order,
+    complete_on,
+    due_date_on,
+    in_plan_on,
+    original_baseline,
+    placements_in_order,
+)
 from services.domain.words import RootCauseClass
 
 ALL: Final = "all"
@@ -216,18 +223,18 @@ def _both(one: range, other: range) -> range:
 def _months_of_plan(root_causes: Iterable[RootCauseFacts], as_at: date) -> _Months:
     """From the first due date or completion of the plan to the later of its last due date and `as_at`."""
     due_dates: set[date] = set()
-    closed_on: set[date] = set()
+    completed_on: set[date] = set()
     for root_cause in root_causes:
         if not _was_in_plan_by(root_cause, as_at):
             continue
         due_dates.add(original_baseline(root_cause).due_date)
-        due_dates.update(
-            b.due_date for b in root_cause.baselines if b.holds_from is None or b.holds_from <= as_at
-        )
-        closed_on.update(c.closed_on for c in root_cause.closings if c.closed_on <= as_at)
+        starts = (baseline.holds_from or date.min for baseline in root_cause.baselines)
+        due_dates.update(due_date_on(root_cause, start) for start in starts if start <= as_at)
+        closed_on = (closing.closed_on for closing in root_cause.closings)
+        completed_on.update(day for day in closed_on if day <= as_at and complete_on(root_cause, day))
     if not due_dates:
         return _Months(labels=(), stands_on=(), due_by=(), known=0)
-    return _Months.between(min(due_dates | closed_on), max(*due_dates, as_at), as_at)
+    return _Months.between(min(due_dates | completed_on), max(*due_dates, as_at), as_at)
 
 
 def _was_in_plan_by(root_cause: RootCauseFacts, day: date) -> bool:
