@@ -1,0 +1,1 @@
+"""Packs: the documents assembled for a forum. A pack is figures, then content, then HTML or PDF."""

@@ -1,0 +1,145 @@
+"""The Board paper's sentences about one ISG. One with nothing to say is empty, and is left out."""
+
+from services.domain.wording import listed
+from services.domain.words import DeliveryStatus, FindingType, RootCauseClass
+from services.reporting_api.packs import links
+from services.reporting_api.packs.board_figures import REPORTED_CLASSES, BoardPaperFigures, IsgFigures
+from services.reporting_api.packs.board_sentences import at_end_of
+from services.reporting_api.packs.content import Figure, Inlines, sentence
+from services.reporting_api.packs.wording import in_words, none_or, of_one_or_more, root_causes, were
+
+MUST_DO, SHOULD_DO = REPORTED_CLASSES
+
+
+def about_progress() -> Inlines:
+    """What section 1b is."""
+    return sentence(
+        "This section sets out progress at an ISG level in greater detail. In the text percentages are rounded to "
+        "whole numbers; the table gives them to one decimal place, with what they are worked out from."
+    )
+
+
+def findings(isg: IsgFigures) -> Inlines:
+    """The findings that the ISG's plan addresses, and the services they relate to."""
+    held = [each for each in REPORTED_CLASSES if isg.of(each).findings]
+    if not held:
+        return sentence("The {isg} QIP addresses no Must Do or Should Do findings of its own.", isg=isg.name)
+    counts = " and ".join(f"{{{each}}} {each.label}" for each in held)
+    noun = of_one_or_more(isg.of(held[-1]).findings, "finding", "findings")
+    related = f" relating to {listed(isg.services)}" if isg.services else ""
+    return sentence(
+        f"The {{isg}} QIP addresses the {counts} {noun}{{related}}.",
+        isg=isg.name,
+        related=related,
+        **{each: _findings(isg, each) for each in held},
+    )
+
+
+def unpacking(isg: IsgFigures, figures: BoardPaperFigures) -> list[Inlines]:
+    """How many root causes the ISG owns; an ISG that owns none says where its findings are answered."""
+    owned = [each for each in REPORTED_CLASSES if isg.of(each).root_causes]
+    if owned:
+        counts = " and ".join(f"{{{each}}} {each.label}" for each in owned)
+        noun = root_causes(isg.of(owned[-1]).root_causes)
+        parts = {each: _root_causes(isg, each, figures) for each in owned}
+        return [sentence(f"The unpacking process led to the identification of {counts} {noun}.", **parts)]
+    own_none = sentence("The ISG owns no Root Causes itself.")
+    if not isg.answered_by:
+        return [own_none]
+    groups = f"{listed(isg.answered_by)} {of_one_or_more(len(isg.answered_by), 'ISG', 'ISGs')}"
+    return [
+        own_none,
+        sentence("Its findings are addressed by Root Causes of the {isgs}, counted there.", isgs=groups),
+    ]
+
+
+def notices(isg: IsgFigures) -> list[Inlines]:
+    """The notices whose requirements the ISG's root causes answer."""
+    if not isg.notices:
+        return []
+    return [
+        sentence(
+            "What {notices} {requires} has been incorporated within the {isg} QIP.",
+            notices=listed([f"the {name}" for name in isg.notices]),
+            requires=of_one_or_more(len(isg.notices), "requires", "require"),
+            isg=isg.name,
+        )
+    ]
+
+
+def progress(isg: IsgFigures, figures: BoardPaperFigures) -> list[Inlines]:
+    """The ISG against its trajectory at the as-at date."""
+    when = at_end_of(figures.as_at)
+    must_do, should_do = (isg.of(each).in_month(figures.month) for each in REPORTED_CLASSES)
+    if not any((must_do.planned, must_do.complete, should_do.planned, should_do.complete)):
+        return [
+            sentence(
+                "{when} nothing was due for completion by the ISG, so there is no percentage of trajectory to report.",
+                when=when,
+            )
+        ]
+    opening = (
+        sentence(
+            "{when} the ISG had achieved {percent} of planned trajectory for Must Do Root Causes.",
+            when=when,
+            percent=Figure(must_do.percent, f"{must_do.whole_percent}%"),
+        )
+        if must_do.planned
+        else sentence("{when} no Must Do Root Causes of the ISG were due for completion.", when=when)
+    )
+    return [opening, *(_closed(isg, each, figures) for each in REPORTED_CLASSES), _still_open(isg, figures)]
+
+
+def _closed(isg: IsgFigures, root_cause_class: RootCauseClass, figures: BoardPaperFigures) -> Inlines:
+    """22 Must Do Root Causes had been closed, against a target of 26."""
+    completion = isg.of(root_cause_class).in_month(figures.month)
+    if not completion.complete and not completion.planned:
+        return ()
+    target = "against a target of {planned}" if completion.planned else "though none was due yet"
+
+    def figure(counted: str, value: int, text: str) -> Figure:
+        link = links.trajectory_figure(counted, figures.as_at, figures.month, root_cause_class, isg.name)
+        return Figure(value, text, link)
+
+    return sentence(
+        f"{{complete}} {root_cause_class.label} {{causes}} had been closed, {target}.",
+        complete=figure("complete", completion.complete, in_words(completion.complete)),
+        causes=root_causes(completion.complete),
+        planned=figure("planned", completion.planned, in_words(completion.planned)),
+    )
+
+
+def _still_open(isg: IsgFigures, figures: BoardPaperFigures) -> Inlines:
+    """How the Must Do root causes that are not complete stand."""
+    must_do = isg.must_do
+    still_open = must_do.on_track + must_do.neither
+    if still_open == 0:
+        return ()
+    return sentence(
+        "Of the {still_open} Must Do {causes} not yet complete, {on_track} {are_on_track} on track and {neither} "
+        "{are_not} not.",
+        still_open=Figure(still_open, in_words(still_open)),
+        causes=root_causes(still_open),
+        on_track=Figure(
+            must_do.on_track,
+            none_or(must_do.on_track),
+            links.root_causes(figures.as_at, MUST_DO, isg.name, DeliveryStatus.ON_TRACK),
+        ),
+        are_on_track=were(must_do.on_track),
+        neither=Figure(
+            must_do.neither,
+            none_or(must_do.neither),
+            links.root_causes(figures.as_at, MUST_DO, isg.name, neither=True),
+        ),
+        are_not=were(must_do.neither),
+    )
+
+
+def _findings(isg: IsgFigures, root_cause_class: RootCauseClass) -> Figure:
+    number = isg.of(root_cause_class).findings
+    return Figure(number, in_words(number), links.findings(FindingType(root_cause_class.value), isg.name))
+
+
+def _root_causes(isg: IsgFigures, root_cause_class: RootCauseClass, figures: BoardPaperFigures) -> Figure:
+    number = isg.of(root_cause_class).root_causes
+    return Figure(number, in_words(number), links.root_causes(figures.as_at, root_cause_class, isg.name))

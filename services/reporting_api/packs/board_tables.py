@@ -1,0 +1,172 @@
+"""The Board paper's tables and charts. Every number in a cell is a figure that opens what it counts."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from services.domain.wording import listed
+from services.domain.words import DeliveryStatus, FindingType, RootCauseClass
+from services.reporting_api.figures.completion import LAYOUTS, Panel, completion_chart, reading
+from services.reporting_api.packs import links
+from services.reporting_api.packs.board_figures import (
+    REPORTED_CLASSES,
+    BoardPaperFigures,
+    ClassFigures,
+    Completion,
+    MonthFigures,
+)
+from services.reporting_api.packs.content import Chart, Figure, Inlines, Table, Text, sentence
+from services.reporting_api.packs.wording import in_words
+
+FIGURE_NUMBER = {RootCauseClass.MUST_DO: 1, RootCauseClass.SHOULD_DO: 2}
+ALL_ISGS = "All ISGs"
+NOTHING_DUE = "nothing due"
+MONTHS_BEFORE, MONTHS_AFTER = 3, 2
+
+
+def plan_table(figures: BoardPaperFigures) -> Table:
+    """What each ISG holds: findings and root causes by class, and the whole plan's."""
+
+    def row(name: str, isg: str | None, classes: Sequence[ClassFigures]) -> tuple[Inlines, ...]:
+        findings = [
+            (Figure(of.findings, str(of.findings), links.findings(FindingType(each.value), isg)),)
+            for each, of in zip(REPORTED_CLASSES, classes, strict=True)
+        ]
+        root_causes = [
+            (Figure(of.root_causes, str(of.root_causes), links.root_causes(figures.as_at, each, isg)),)
+            for each, of in zip(REPORTED_CLASSES, classes, strict=True)
+        ]
+        return (Text(name),), *findings, *root_causes
+
+    header = (
+        "ISG",
+        *(f"{each.label} findings" for each in REPORTED_CLASSES),
+        *(f"{each.label} Root Causes" for each in REPORTED_CLASSES),
+    )
+    rows = [row(isg.name, isg.name, (isg.must_do, isg.should_do)) for isg in figures.isgs]
+    whole = row(ALL_ISGS, None, [figures.whole(each) for each in REPORTED_CLASSES])
+    return Table("Findings and Root Causes by ISG", header, (*rows, whole))
+
+
+def delivery_table(figures: BoardPaperFigures, when: str) -> Table:
+    """Complete of planned and the percentage, for each ISG and class; and how the Must Do ones stand."""
+
+    def row(name: str, isg: str | None, classes: Sequence[ClassFigures]) -> tuple[Inlines, ...]:
+        cells: list[Inlines] = []
+        for each, of in zip(REPORTED_CLASSES, classes, strict=True):
+            completion = of.in_month(figures.month)
+            cells += [
+                _complete_of_planned(completion, figures.as_at, figures.month, each, isg),
+                (Figure(completion.percent, _percent(completion.percent)),),
+            ]
+        must_do = classes[0]
+        on_track = links.root_causes(figures.as_at, RootCauseClass.MUST_DO, isg, DeliveryStatus.ON_TRACK)
+        neither = links.root_causes(figures.as_at, RootCauseClass.MUST_DO, isg, neither=True)
+        return (
+            (Text(name),),
+            *cells,
+            (Figure(must_do.on_track, str(must_do.on_track), on_track),),
+            (Figure(must_do.neither, str(must_do.neither), neither),),
+        )
+
+    header = (
+        "ISG",
+        *(f"{each.label} {column}" for each in REPORTED_CLASSES for column in ("complete", "of trajectory")),
+        "Must Do on track",
+        "Must Do neither complete nor on track",
+    )
+    rows = [row(isg.name, isg.name, (isg.must_do, isg.should_do)) for isg in figures.isgs]
+    whole = row(ALL_ISGS, None, [figures.whole(each) for each in REPORTED_CLASSES])
+    return Table(f"Root Causes complete of those planned, {when}", header, (*rows, whole))
+
+
+def completion_figure(figures: BoardPaperFigures, root_cause_class: RootCauseClass) -> Chart:
+    """Figure 1 or 2: completion by ISG and month, beside the same figures as a table."""
+    panels = [
+        Panel(isg.name, _window(isg.of(root_cause_class).months, figures.month)) for isg in figures.isgs
+    ]
+    label = root_cause_class.label
+    return Chart(
+        number=FIGURE_NUMBER[root_cause_class],
+        title=f"{label} Root Cause completion, by ISG and month, selected months",
+        reading=reading(panels),
+        alt=_description(panels, figures.month, label),
+        drawings={
+            shape: completion_chart(panels, figures.as_at, layout) for shape, layout in LAYOUTS.items()
+        },
+        table=_months_table(figures, root_cause_class, panels),
+    )
+
+
+def _window(months: tuple[MonthFigures, ...], month: str) -> tuple[MonthFigures, ...]:
+    """The as-at month, up to three months before it and two after."""
+    now = next((index for index, each in enumerate(months) if each.month >= month), 0)
+    return months[max(0, now - MONTHS_BEFORE) : now + MONTHS_AFTER + 1]
+
+
+def _description(panels: Sequence[Panel], month: str, label: str) -> str:
+    """The chart in a sentence, for those who do not see it; the table beside it has every month."""
+    said = []
+    for panel in panels:
+        now = next((each for each in panel.months if each.month == month), None)
+        if now is not None:
+            due = f"{now.complete} of {now.planned} planned" if now.planned else "nothing due"
+            said.append(f"{panel.isg} {due}")
+    small_charts = f"{in_words(len(panels))} small bar charts" if len(panels) > 1 else "bar chart"
+    return f"{small_charts.capitalize()} of {label} Root Causes complete: {listed(said)}. The table has every month."
+
+
+def _months_table(
+    figures: BoardPaperFigures, root_cause_class: RootCauseClass, panels: Sequence[Panel]
+) -> Table:
+    whole = Panel(ALL_ISGS, _window(figures.whole(root_cause_class).months, figures.month))
+
+    def row(panel: Panel, isg: str | None) -> tuple[Inlines, ...]:
+        cells = (_month_cell(month, figures.as_at, root_cause_class, isg) for month in panel.months)
+        return (Text(panel.isg),), *cells
+
+    header = ("ISG", *(_month_heading(month.month, figures) for month in whole.months))
+    rows = tuple(row(panel, panel.isg) for panel in panels)
+    number = FIGURE_NUMBER[root_cause_class]
+    caption = f"Figure {number} as a table: {root_cause_class.label} Root Causes complete of those planned"
+    return Table(caption, header, (*rows, row(whole, None)))
+
+
+def _month_heading(month: str, figures: BoardPaperFigures) -> str:
+    first = date.fromisoformat(f"{month}-01")
+    to_day = f" (to {figures.as_at.day})" if month == figures.month and not figures.is_month_end else ""
+    return f"{first:%b %Y}{to_day}"
+
+
+def _month_cell(
+    month: MonthFigures, as_at: date, root_cause_class: RootCauseClass, isg: str | None
+) -> Inlines:
+    """22 of 26; of a month to come "31 planned"; with the original plan where that was another."""
+    if not (month.planned or month.original_planned or month.complete):
+        return (Figure(None, NOTHING_DUE),)
+    if month.completion is None:
+        planned = links.trajectory_figure("planned", as_at, month.month, root_cause_class, isg)
+        cell = sentence("{planned} planned", planned=Figure(month.planned, str(month.planned), planned))
+    else:
+        cell = _complete_of_planned(month.completion, as_at, month.month, root_cause_class, isg)
+    if month.original_planned == month.planned:
+        return cell
+    original = links.trajectory_figure("original_planned", as_at, month.month, root_cause_class, isg)
+    figure = Figure(month.original_planned, str(month.original_planned), original)
+    return (*cell, Text(" (originally "), figure, Text(")"))
+
+
+def _complete_of_planned(
+    completion: Completion, as_at: date, month: str, root_cause_class: RootCauseClass, isg: str | None
+) -> Inlines:
+    complete = links.trajectory_figure("complete", as_at, month, root_cause_class, isg)
+    planned = links.trajectory_figure("planned", as_at, month, root_cause_class, isg)
+    return (
+        Figure(completion.complete, str(completion.complete), complete),
+        Text(" of "),
+        Figure(completion.planned, str(completion.planned), planned),
+    )
+
+
+def _percent(percent: Decimal | None) -> str:
+    return NOTHING_DUE if percent is None else f"{percent}%"

@@ -1,0 +1,207 @@
+"""What a pack says, apart from how it looks: a pack has sections, a section has blocks, a block has inlines.
+
+A number in a sentence is a `Figure`, never pasted into the text: it keeps its value, and the page that lists
+what it counts. HTML, PDF and JSON are drawn from these classes alone, and so can be every later format.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from string import Formatter
+from typing import Any, ClassVar, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words; `strong` ones carry weight."""
+
+    kind: ClassVar[str] = "text"
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number as it is printed, its value, and the path of the page that lists what it counts."""
+
+    kind: ClassVar[str] = "figure"
+    value: int | Decimal | None
+    text: str
+    counted: str | None = None
+
+
+Inline: TypeAlias = Text | Figure
+Inlines: TypeAlias = tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One or more sentences."""
+
+    kind: ClassVar[str] = "paragraph"
+    inlines: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class BulletList:
+    """Items in no order."""
+
+    kind: ClassVar[str] = "bullets"
+    items: tuple[Inlines, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedList:
+    """Items that are referred to by their number."""
+
+    kind: ClassVar[str] = "numbers"
+    items: tuple[Inlines, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A header row, and rows whose first cell is the row's heading."""
+
+    kind: ClassVar[str] = "table"
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[Inlines, ...], ...]
+
+
+class Shape(StrEnum):
+    """What a chart is drawn for: a page, or a phone's narrow screen."""
+
+    PAGE = "page"
+    NARROW = "narrow"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A numbered chart: as Vega-Lite for each shape of page, in words, and as a table."""
+
+    kind: ClassVar[str] = "chart"
+    number: int
+    title: str
+    reading: str
+    alt: str
+    drawings: Mapping[Shape, Mapping[str, Any]]
+    table: Table
+
+
+Block: TypeAlias = Paragraph | BulletList | NumberedList | Table | Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with what stands under it. `key` names the section from paper to paper."""
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...] = ()
+    sections: tuple["Section", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A line of the title block."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A document for a forum, at a date."""
+
+    kind: str
+    title: str
+    trust: str
+    as_at: date
+    details: tuple[Detail, ...]
+    sections: tuple[Section, ...]
+
+    @property
+    def full_title(self) -> str:
+        """The title that tells this paper from the one before."""
+        return f"{self.title}, {self.as_at.day} {self.as_at:%B %Y}"
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """Every chart, in the order of the paper."""
+        return tuple(chart for section in self.sections for chart in _charts(section))
+
+
+def _charts(section: Section) -> list[Chart]:
+    own = [block for block in section.blocks if isinstance(block, Chart)]
+    return own + [chart for below in section.sections for chart in _charts(below)]
+
+
+def sentence(template: str, /, **parts: Inline | str) -> Inlines:
+    """The template with its parts put in place; figures stay figures. Its first letter is a capital.
+
+    `sentence("{done} Must Do {causes} were completed.", done=Figure(8, "eight"), causes="Root Causes")`
+    """
+    inlines: list[Inline] = []
+    for words, name, _spec, _conversion in Formatter().parse(template):
+        _add(inlines, words)
+        if name is not None:
+            _add(inlines, parts[name])
+    return _capitalised(tuple(inlines))
+
+
+def paragraph(*sentences: Inlines) -> Paragraph:
+    """Sentences one after the other; those with nothing to say are left out."""
+    inlines: list[Inline] = []
+    for each in filter(None, sentences):
+        if inlines:
+            _add(inlines, " ")
+        for inline in each:
+            _add(inlines, inline)
+    return Paragraph(tuple(inlines))
+
+
+def plain(inlines: Inlines) -> str:
+    """As text alone."""
+    return "".join(inline.text for inline in inlines)
+
+
+def as_data(node: Any) -> Any:
+    """A pack, or any part of one, as JSON has it: what has a kind says so, figures are numbers."""
+    match node:
+        case Decimal():
+            return float(node)
+        case date():
+            return node.isoformat()
+        case tuple() | list():
+            return [as_data(each) for each in node]
+        case Mapping():
+            return {key: as_data(value) for key, value in node.items()}
+        case _ if is_dataclass(node):
+            kind = {"kind": node.kind} if hasattr(node, "kind") else {}
+            return kind | {each.name: as_data(getattr(node, each.name)) for each in fields(node)}
+    return node
+
+
+def _add(inlines: list[Inline], part: Inline | str) -> None:
+    """Adds a part; plain words join the plain words before them."""
+    added = Text(part) if isinstance(part, str) else part
+    if not added.text:
+        return
+    if inlines and isinstance(added, Text) and inlines[-1] == Text(inlines[-1].text, strong=added.strong):
+        inlines[-1] = Text(inlines[-1].text + added.text, strong=added.strong)
+    else:
+        inlines.append(added)
+
+
+def _capitalised(inlines: Inlines) -> Inlines:
+    if not inlines:
+        return inlines
+    first = inlines[0]
+    text = first.text[:1].upper() + first.text[1:]
+    match first:
+        case Figure():
+            return (Figure(first.value, text, first.counted), *inlines[1:])
+        case Text():
+            return (Text(text, first.strong), *inlines[1:])

@@ -1,0 +1,43 @@
+"""A pack as HTML: one file with all it needs, or the article alone for a page of the web layer."""
+
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from services.domain.wording import written
+from services.reporting_api.packs.content import Chart, Pack, Shape
+from services.reporting_api.packs.drawings import drawing_of
+
+TEMPLATES = files("services.reporting_api.packs") / "templates"
+
+
+def whole_page(pack: Pack, address: str) -> str:
+    """A file of its own: styles and charts inside, nothing fetched. Figures open pages at `address`."""
+    styles = Markup((TEMPLATES / "pack.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
+    return _environment().get_template("page.html").render(pack=pack, address=address, styles=styles)
+
+
+def article(pack: Pack, address: str = "") -> str:
+    """The paper's article, for a page that has styles and navigation of its own."""
+    return _environment().get_template("article.html").render(pack=pack, address=address)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(str(TEMPLATES)),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["written"] = written
+    environment.globals["inline_drawing"] = _inline_drawing
+    environment.globals["shapes"] = tuple(Shape)
+    return environment
+
+
+def _inline_drawing(chart: Chart, shape: Shape) -> Markup:
+    return Markup(drawing_of(chart, shape))  # noqa: S704 - it escapes every word and refuses scripts and styles
