@@ -94,6 +94,7 @@ def upgrade() -> None:
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("job_title", sa.Text(), nullable=True),
+        sa.Column("isg_id", sa.BigInteger(), nullable=True),
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("deactivated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
@@ -180,6 +181,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_isg_name")),
         sa.UniqueConstraint("slug", name=op.f("uq_isg_slug")),
     )
+    op.create_foreign_key(op.f("fk_person_isg_id"), "person", "isg", ["isg_id"], ["id"], ondelete="RESTRICT")
     op.create_table(
         "root_cause",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -835,7 +837,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("escalation_id", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("due_date", sa.Date(), nullable=True),
         sa.Column("detail", sa.Text(), nullable=True),
         sa.Column("given_on", sa.Date(), nullable=False),
         sa.Column("given_by", sa.BigInteger(), nullable=True),
@@ -991,6 +993,7 @@ def downgrade() -> None:
     op.drop_table("sign_in_session")
     op.drop_index("ix_root_cause_owner_id", table_name="root_cause")
     op.drop_table("root_cause")
+    op.drop_constraint(op.f("fk_person_isg_id"), "person", type_="foreignkey")
     op.drop_table("isg")
     op.drop_index("uq_deputy_current", table_name="deputy", postgresql_where=sa.text("ended_at IS NULL"))
     op.drop_index(op.f("ix_deputy_deputy_id"), table_name="deputy")

@@ -46,13 +46,14 @@ STATES_BEFORE_DECIDED: Final = frozenset(
 )
 
 STATES_AFTER: Final[Mapping[Decision, EscalationState]] = {
-    Decision.ACCEPT_PLAN: EscalationState.MONITORED,
+    Decision.ACCEPT_PLAN: EscalationState.DECIDED,
     Decision.SEND_BACK: EscalationState.PLAN_ASKED,
-    Decision.REBASELINE: EscalationState.MONITORED,
-    Decision.EXTRA_SUPPORT: EscalationState.MONITORED,
+    Decision.REBASELINE: EscalationState.DECIDED,
+    Decision.EXTRA_SUPPORT: EscalationState.DECIDED,
     Decision.STEP_DOWN: EscalationState.ENDED,
 }
-"""The state that an escalation goes on to from `decided`: sent back, a recovery plan is asked for again."""
+"""The state that a decision leaves an escalation in: sent back, a recovery plan is asked for again; stepped down, it ends;
+what else was decided is monitored from the next day on."""
 
 
 @dataclass(frozen=True, slots=True)

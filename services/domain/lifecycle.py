@@ -25,6 +25,8 @@ CHANGE_MOVES: Final[Moves[ChangeState]] = {
 }
 
 _TAKEN_FROM_ANY_UNDECIDED_STATE: Final = frozenset({EscalationState.DECIDED, EscalationState.ENDED})
+_BACK_BEFORE_ECIB: Final = frozenset({EscalationState.RAISED, EscalationState.PLAN_SUBMITTED})
+"""A further reason on what had been decided brings it before ECIB again, with its recovery plan where it has one."""
 
 ESCALATION_MOVES: Final[Moves[EscalationState]] = {
     EscalationState.RAISED: _TAKEN_FROM_ANY_UNDECIDED_STATE
@@ -34,9 +36,9 @@ ESCALATION_MOVES: Final[Moves[EscalationState]] = {
     EscalationState.PLAN_SUBMITTED: _TAKEN_FROM_ANY_UNDECIDED_STATE | {EscalationState.ON_AGENDA},
     EscalationState.ON_AGENDA: _TAKEN_FROM_ANY_UNDECIDED_STATE,
     EscalationState.DECIDED: frozenset(
-        {EscalationState.PLAN_ASKED, EscalationState.MONITORED, EscalationState.ENDED}
+        {EscalationState.PLAN_ASKED, EscalationState.MONITORED, EscalationState.ENDED} | _BACK_BEFORE_ECIB
     ),
-    EscalationState.MONITORED: frozenset({EscalationState.ENDED}),
+    EscalationState.MONITORED: frozenset({EscalationState.ENDED}) | _BACK_BEFORE_ECIB,
     EscalationState.ENDED: frozenset(),
 }
 

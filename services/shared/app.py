@@ -26,11 +26,8 @@ def feature_router(tag: str, prefix: str = "") -> APIRouter:
     return APIRouter(prefix=prefix, tags=[tag], route_class=TransactionalRoute, responses=ANSWERS)
 
 
-def create_service(
-    name: str, title: str, routers: Sequence[APIRouter], *, database_url: str | None = None, database: Database | None = None
-) -> FastAPI:
-    """The service `name` ("plan") over its own login; tests hand in a database of theirs."""
-    assert database_url or database
+def create_service(name: str, title: str, routers: Sequence[APIRouter], *, database: Database) -> FastAPI:
+    """The service `name` ("plan") with the features of `routers`."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -40,7 +37,7 @@ def create_service(
 
     app = FastAPI(title=title, version="1", lifespan=lifespan, max_body_size=MAX_BODY)
     app.state.service_name = name
-    app.state.database = database or Database(database_url)
+    app.state.database = database
     app.include_router(_vital_signs(name))
     for router in routers:
         app.include_router(router)
@@ -83,11 +80,15 @@ class RequestLog:
             REQUESTS.labels(self.service, request.method, route, str(status)).inc()
             SECONDS.labels(self.service, request.method, route).observe(seconds)
             if route not in ("/healthz", "/readyz", "/metrics"):
-                log.info("request", method=request.method, route=route, status=status, ms=round(seconds * 1000, 1))
+                log.info(
+                    "request", method=request.method, route=route, status=status, ms=round(seconds * 1000, 1)
+                )
 
 
 METRICS = CollectorRegistry()
-REQUESTS = Counter("qip_requests", "Requests answered", ["service", "method", "route", "status"], registry=METRICS)
+REQUESTS = Counter(
+    "qip_requests", "Requests answered", ["service", "method", "route", "status"], registry=METRICS
+)
 SECONDS = Histogram("qip_request_seconds", "Time to answer", ["service", "method", "route"], registry=METRICS)
 
 
@@ -123,8 +124,10 @@ async def not_ready_because(database: Database) -> str | None:
     try:
         async with database.transaction() as db:
             revision = await db.scalar(text("SELECT version_num FROM alembic_version"))
-            empty = settings().is_demo and not await db.scalar(text("SELECT EXISTS (SELECT FROM business_clock)"))
-    except Exception:  # noqa: BLE001 - whatever the database says, the answer is "not yet"
+            empty = settings().is_demo and not await db.scalar(
+                text("SELECT EXISTS (SELECT FROM business_clock)")
+            )
+    except Exception:
         return "The database does not answer, or is not migrated. Run `qip migrate` and look at `qip doctor`."
     if revision != newest_revision():
         return f"The database is at migration {revision}, the code at {newest_revision()}. Run `qip migrate`."

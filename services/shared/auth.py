@@ -137,7 +137,9 @@ def permit_scope(scope: FeedScope) -> Any:
         if caller is None or not caller.subject.startswith("client:"):
             raise NotSignedIn("Get a token from /oauth/token and send it as a bearer token.")
         if scope not in caller.scopes:
-            raise ScopeMissing(f"This token does not hold the scope {scope}. Ask the PMO for a client that does.")
+            raise ScopeMissing(
+                f"This token does not hold the scope {scope}. Ask the PMO for a client that does."
+            )
         return caller
 
     return Depends(permitted)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlalchemy import event, func, select, text
+from sqlalchemy import event, func, make_url, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from services.shared.races import conflict_of
 
@@ -25,13 +25,12 @@ class WhoAndWhy:
 class Database:
     """A pool of connections under one login."""
 
-    def __init__(self, url: str | None = None, *, bind: AsyncEngine | AsyncConnection | None = None, pool_size: int = 10) -> None:
-        """`bind` lets tests run everything on one connection whose transaction is rolled back at the end."""
-        if bind is None:
-            assert url is not None
-            bind = create_async_engine(url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True)
-            _speak_plainly(bind)
-        self.bind = bind
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        asyncpg_url = make_url(url).set(drivername="postgresql+asyncpg")
+        self.engine = create_async_engine(
+            asyncpg_url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True
+        )
+        _speak_plainly(self.engine)
 
     @asynccontextmanager
     async def transaction(self, who: WhoAndWhy | None = None) -> AsyncIterator[AsyncSession]:
@@ -39,8 +38,7 @@ class Database:
 
         A race that a constraint caught is raised as Conflict, with the sentence that belongs to the constraint.
         """
-        mode = "create_savepoint" if isinstance(self.bind, AsyncConnection) else "conditional_savepoint"
-        async with AsyncSession(self.bind, expire_on_commit=False, join_transaction_mode=mode) as db:  # type: ignore[arg-type]
+        async with AsyncSession(self.engine, expire_on_commit=False) as db:
             try:
                 if who is not None:
                     await say_who(db, who)
@@ -55,15 +53,14 @@ class Database:
 
     async def dispose(self) -> None:
         """Closes the pool."""
-        if isinstance(self.bind, AsyncEngine):
-            await self.bind.dispose()
+        await self.engine.dispose()
 
 
 async def say_who(db: AsyncSession, who: WhoAndWhy) -> None:
     """Tells the audit triggers who acts, for the rest of this transaction."""
     await db.execute(
         select(
-            func.set_config("app.actor", who.actor, True),  # noqa: FBT003 - SQL's own third argument
+            func.set_config("app.actor", who.actor, True),
             func.set_config("app.request_id", who.request_id, True),
         )
     )

@@ -76,7 +76,9 @@ def _upgrade(connection: Connection) -> None:
 
 
 async def _separate(connection: AsyncConnection, admin: URL) -> Logins:
-    may_create = await connection.scalar(text("SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user"))
+    may_create = await connection.scalar(
+        text("SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user")
+    )
     urls = {service: _configured(service) for service in SERVICES}
     if not may_create:
         one = admin.render_as_string(hide_password=False)
@@ -85,13 +87,22 @@ async def _separate(connection: AsyncConnection, admin: URL) -> Logins:
     passwords = _kept_passwords(database)
     logins = {}
     for service in SERVICES:
-        url = make_url(urls[service]) if urls[service] else admin.set(username=f"{database}_{service}", password=passwords[service])
+        url = (
+            make_url(urls[service])
+            if urls[service]
+            else admin.set(username=f"{database}_{service}", password=passwords[service])
+        )
         logins[service] = url
     # Two migrations at once would both create the cluster-wide roles.
     await connection.execute(text("SELECT pg_advisory_xact_lock(20190522)"))
-    for statement in separation_sql(database, {service: (str(url.username), str(url.password)) for service, url in logins.items()}):
+    for statement in separation_sql(
+        database, {service: (str(url.username), str(url.password)) for service, url in logins.items()}
+    ):
         await connection.exec_driver_sql(statement)
-    return Logins(**{service: url.render_as_string(hide_password=False) for service, url in logins.items()}, separated=True)
+    return Logins(
+        **{service: url.render_as_string(hide_password=False) for service, url in logins.items()},
+        separated=True,
+    )
 
 
 def separation_sql(database: str, logins: dict[str, tuple[str, str]]) -> list[str]:

@@ -12,7 +12,14 @@ from starlette.exceptions import HTTPException
 from services.domain.errors import Conflict, DomainError, NotAllowed, NotFound, Problem, RuleBroken
 from services.shared.auth import NotSignedIn, ScopeMissing
 
-STATUS_OF = {RuleBroken: 422, Conflict: 409, NotAllowed: 403, ScopeMissing: 403, NotFound: 404, NotSignedIn: 401}
+STATUS_OF = {
+    RuleBroken: 422,
+    Conflict: 409,
+    NotAllowed: 403,
+    ScopeMissing: 403,
+    NotFound: 404,
+    NotSignedIn: 401,
+}
 
 
 class FieldProblem(BaseModel):
@@ -50,7 +57,11 @@ class TooManyRequests(DomainError):
 
 
 ANSWERS: dict[int | str, dict[str, Any]] = {
-    code: {"model": ProblemDetails, "description": HTTPStatus(code).phrase, "content": {"application/problem+json": {}}}
+    code: {
+        "model": ProblemDetails,
+        "description": HTTPStatus(code).phrase,
+        "content": {"application/problem+json": {}},
+    }
     for code in (400, 401, 403, 404, 409, 412, 422, 429)
 }
 """What every door may answer beside its own answer, for OpenAPI."""
@@ -101,7 +112,11 @@ def answer_with_problems(app: FastAPI) -> None:
     def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:
         problems = tuple(Problem(_field(each["loc"]), _sentence(each)) for each in error.errors())
         return problem(
-            request, 422, " ".join(each.sentence for each in problems), kind="input-malformed", errors=problems
+            request,
+            422,
+            " ".join(each.sentence for each in problems),
+            kind="input-malformed",
+            errors=problems,
         )
 
     @app.exception_handler(HTTPException)
@@ -110,7 +125,11 @@ def answer_with_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def _our_fault(request: Request, _error: Exception) -> JSONResponse:
-        return problem(request, 500, "Something went wrong on our side. Try again; if it happens again, tell the PMO the request id.")
+        return problem(
+            request,
+            500,
+            "Something went wrong on our side. Try again; if it happens again, tell the PMO the request id.",
+        )
 
 
 def _kind(error: DomainError) -> str:

@@ -19,12 +19,15 @@ class SettingsWrong(DomainError):
 class Settings(BaseSettings):
     """The contract's settings; what is unset here is worked out where it is used."""
 
-    model_config = SettingsConfigDict(env_prefix="QIP_", env_file=".env", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="QIP_", env_file=".env", extra="ignore", env_ignore_empty=True
+    )
 
     database_url: str | None = None
     plan_database_url: str | None = None
     kpi_database_url: str | None = None
     reporting_database_url: str | None = None
+    worker_database_url: str | None = None
     database_read_url: str | None = None
     data_dir: Path = Path(".local")
 
@@ -50,13 +53,24 @@ class Settings(BaseSettings):
         if self.today is not None and not self.is_demo:
             raise ValueError("QIP_TODAY is for demo mode only: unset it, or set QIP_DEMO=1")
         if self.is_demo and not _is_loopback(self.host):
-            raise ValueError("QIP_HOST must be a loopback address in demo mode: use 127.0.0.1, or set QIP_DEMO=0")
+            raise ValueError(
+                "QIP_HOST must be a loopback address in demo mode: use 127.0.0.1, or set QIP_DEMO=0"
+            )
         return self
 
     @property
     def is_demo(self) -> bool:
         """Demo mode: as set, else on exactly when the database is the embedded one."""
         return self.demo if self.demo is not None else self.database_url is None
+
+    def login_url(self, service: str) -> str:
+        """The database address of a service's own login ("plan"), else the one for all."""
+        url = getattr(self, f"{service}_database_url", None) or self.database_url
+        if url is None:
+            raise SettingsWrong(
+                f"QIP_{service.upper()}_DATABASE_URL is not set: start with `qip up`, or set it."
+            )
+        return str(url)
 
     @property
     def public_address(self) -> str:

@@ -50,7 +50,9 @@ def sign(claims: Claims, lasts: timedelta) -> tuple[str, datetime]:
 def read(token: str) -> Claims | None:
     """What a token says, or None when it is forged, expired or not ours."""
     try:
-        payload = jwt.decode(token, _key(), [ALGORITHM], audience=AUDIENCE, options={"require": ["sub", "exp", "aud"]})
+        payload = jwt.decode(
+            token, _key(), [ALGORITHM], audience=AUDIENCE, options={"require": ["sub", "exp", "aud"]}
+        )
     except jwt.InvalidTokenError:
         return None
     return Claims(payload["sub"], payload.get("sid"), frozenset(payload.get("scope", "").split()))

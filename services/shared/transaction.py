@@ -52,7 +52,9 @@ def with_etag(request: Request, response: Response) -> Response:
     response.headers.setdefault("Cache-Control", "private, no-cache")
     known = {tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")}
     if etag in known or "*" in known:
-        return Response(status_code=304, headers={"ETag": etag, "Cache-Control": response.headers["Cache-Control"]})
+        return Response(
+            status_code=304, headers={"ETag": etag, "Cache-Control": response.headers["Cache-Control"]}
+        )
     return response
 
 
@@ -63,13 +65,15 @@ async def _once(
     if key is None:
         return await answer(request)
     if not 0 < len(key) <= MAX_KEY_LENGTH:
-        raise RuleBroken.at("Idempotency-Key", f"An Idempotency-Key has 1 to {MAX_KEY_LENGTH} characters. Send a shorter one.")
+        raise RuleBroken.at(
+            "Idempotency-Key", f"An Idempotency-Key has 1 to {MAX_KEY_LENGTH} characters. Send a shorter one."
+        )
     service = request.app.state.service_name
     caller = request.state.caller.subject if request.state.caller else "anonymous"
     digest = hashlib.sha256(
         b"\0".join([request.method.encode(), request.url.path.encode(), await request.body()])
     ).hexdigest()
-    await lock(db, f"{service}\0{caller}\0{key}")
+    await lock(db, f"{service} {caller} {key}")
     given = await db.scalar(
         select(IdempotencyKey).where(
             IdempotencyKey.service == service, IdempotencyKey.caller == caller, IdempotencyKey.key == key
@@ -78,7 +82,8 @@ async def _once(
     if given is not None:
         if given.request_digest != digest:
             raise RuleBroken.at(
-                "Idempotency-Key", "This Idempotency-Key was used for another request. Send this one with a key of its own."
+                "Idempotency-Key",
+                "This Idempotency-Key was used for another request. Send this one with a key of its own.",
             )
         return Response(given.body, given.status, media_type="application/json")
     response = await answer(request)
@@ -90,4 +95,3 @@ async def _once(
             )
         )  # fmt: skip
     return response
-

@@ -18,7 +18,10 @@ class Cycle(Base):
     __tablename__ = "cycle"
     __table_args__ = (
         UniqueConstraint("isg_id", "number"),
-        CheckConstraint("opens_on <= deadline_on AND deadline_on <= meets_on AND meets_on < closes_on", name="days_in_order"),
+        CheckConstraint(
+            "opens_on <= deadline_on AND deadline_on <= meets_on AND meets_on < closes_on",
+            name="days_in_order",
+        ),
         {"info": PLAN_OWNED},
     )
     id: Mapped[Id]
@@ -139,8 +142,13 @@ class Closing(Base):
 
     __tablename__ = "closing"
     __table_args__ = (
-        Index("uq_closing_standing", "root_cause_id", unique=True, postgresql_where=text("reopened_on IS NULL")),
-        CheckConstraint("reopened_on IS NULL OR (reopened_on >= closed_on AND reopened_reason <> '')", name="reopened_whole"),
+        Index(
+            "uq_closing_standing", "root_cause_id", unique=True, postgresql_where=text("reopened_on IS NULL")
+        ),
+        CheckConstraint(
+            "reopened_on IS NULL OR (reopened_on >= closed_on AND reopened_reason <> '')",
+            name="reopened_whole",
+        ),
         {"info": PLAN_OWNED},
     )
     id: Mapped[Id]

@@ -36,7 +36,7 @@ class Escalation(Base):
 
 
 class EscalationReasonGiven(Base):
-    """Why it was raised, or what was added while it was open. `subject` tells one passing of a due date from the next."""
+    """Why it was raised, or what was added while it was open. `due_date` is the one that passed."""
 
     __tablename__ = "escalation_reason"
     __table_args__ = (
@@ -47,7 +47,7 @@ class EscalationReasonGiven(Base):
     id: Mapped[Id]
     escalation_id: Mapped[int] = mapped_column(reference_to("escalation"))
     reason: Mapped[str]
-    subject: Mapped[str]
+    due_date: Mapped[date | None]
     detail: Mapped[str | None]
     given_on: Mapped[date]
     given_by: Mapped[int | None] = mapped_column(reference_to("person"))
@@ -105,7 +105,9 @@ class EscalationDecision(Base):
     __table_args__ = (
         one_of("decision", Decision),
         CheckConstraint("reason <> ''", name="reason_given"),
-        CheckConstraint("(decision = 'rebaseline') = (new_due_date IS NOT NULL)", name="new_due_date_for_rebaseline"),
+        CheckConstraint(
+            "(decision = 'rebaseline') = (new_due_date IS NOT NULL)", name="new_due_date_for_rebaseline"
+        ),
         Index("ix_escalation_decision_escalation_id", "escalation_id"),
         {"info": PLAN_OWNED},
     )

@@ -46,7 +46,13 @@ class KpiObservation(Base):
     __tablename__ = "kpi_observation"
     __table_args__ = (
         UniqueConstraint("kpi_id", "period", "version"),
-        Index("uq_kpi_observation_current", "kpi_id", "period", unique=True, postgresql_where=text("superseded_at IS NULL")),
+        Index(
+            "uq_kpi_observation_current",
+            "kpi_id",
+            "period",
+            unique=True,
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
         {"info": KPI_OWNED},
     )
     id: Mapped[Id]

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,6 +25,7 @@ class Person(Base):
     email: Mapped[str]
     name: Mapped[str]
     job_title: Mapped[str | None]
+    isg_id: Mapped[int | None] = mapped_column(ForeignKey("isg.id", ondelete="RESTRICT", use_alter=True))
     password_hash: Mapped[str | None] = mapped_column(deferred=True)
     deactivated_at: Mapped[datetime | None]
     recorded_at: Mapped[datetime]
@@ -53,7 +54,13 @@ class Deputy(Base):
 
     __tablename__ = "deputy"
     __table_args__ = (
-        Index("uq_deputy_current", "owner_id", "deputy_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index(
+            "uq_deputy_current",
+            "owner_id",
+            "deputy_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
         CheckConstraint("owner_id <> deputy_id", name="someone_else"),
         {"info": PLAN_OWNED},
     )

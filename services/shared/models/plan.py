@@ -166,7 +166,13 @@ class Baseline(Base):
 
     __tablename__ = "baseline"
     __table_args__ = (
-        Index("uq_baseline_current", "root_cause_id", "version", unique=True, postgresql_where=text("superseded_at IS NULL")),
+        Index(
+            "uq_baseline_current",
+            "root_cause_id",
+            "version",
+            unique=True,
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
         CheckConstraint("(version = 1) = (holds_from IS NULL)", name="original_holds_from_the_beginning"),
         {"info": PLAN_OWNED},
     )

@@ -1,0 +1,17 @@
+"""The KPI service."""
+
+from fastapi import APIRouter, FastAPI
+
+from services.shared.app import create_service
+from services.shared.db import Database
+from services.shared.settings import settings
+
+ROUTERS: tuple[APIRouter, ...] = ()
+
+
+def create_app(database: Database | None = None) -> FastAPI:
+    """The service over its own login, or over a database that is handed in."""
+    return create_service(
+        "kpi", "Quality Improvement Plan: KPI service", ROUTERS,
+        database=database or Database(settings().login_url("kpi")),
+    )  # fmt: skip

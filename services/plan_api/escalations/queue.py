@@ -1,0 +1,179 @@
+"""The ECIB queue: what is before the board, in its order, each item with all that a decision needs."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.domain.errors import NotFound
+from services.domain.escalation import STATES_BEFORE_DECIDED, QueueItem, queue_key
+from services.domain.permissions import Action, Person, allowed, reach
+from services.domain.words import Decision, EscalationReason, EscalationState, Role
+from services.plan_api.escalations import queries
+from services.plan_api.escalations.schemas import (
+    DecisionShown,
+    EscalationShown,
+    MemberShown,
+    PlanShown,
+    ReasonShown,
+)
+from services.shared.clock import business_today
+from services.shared.models import Escalation, EscalationReasonGiven, RecoveryPlan, RoleGrant
+from services.shared.models import Person as PersonRow
+from services.shared.register import Standing, load_register
+
+
+async def ecib_queue(
+    db: AsyncSession, person: Person, *, isg: str | None = None, states: Collection[EscalationState] | None = None,
+    root_cause: str | None = None,
+) -> list[EscalationShown]:  # fmt: skip
+    """The escalations that the person may see, in queue order: those not ended, or those in `states`."""
+    query = select(Escalation)
+    query = query.where(Escalation.state.in_(states) if states else Escalation.state != EscalationState.ENDED)
+    shown = await _shown(db, person, list(await db.scalars(query)))
+    wanted = [
+        (standing, item)
+        for standing, item in shown
+        if (isg is None or item.isg == isg) and (root_cause is None or item.root_cause == root_cause)
+    ]
+    return [item for standing, item in sorted(wanted, key=lambda pair: queue_key(_place(*pair)))]
+
+
+async def one_escalation(db: AsyncSession, person: Person, reference: str) -> EscalationShown:
+    """One item of the queue, ended or not. Raises NotFound, also for what the person may not see."""
+    row = await db.scalar(select(Escalation).where(Escalation.reference == reference))
+    shown = await _shown(db, person, [row] if row else [])
+    if not shown:
+        raise NotFound(
+            f"There is no escalation {reference} that you may see. Open the ECIB queue to find it."
+        )
+    return shown[0][1]
+
+
+async def ecib_members(db: AsyncSession) -> list[MemberShown]:
+    """Those whose decision it may be."""
+    rows = await db.execute(
+        select(PersonRow.name, PersonRow.email)
+        .join(RoleGrant, RoleGrant.person_id == PersonRow.id)
+        .where(
+            RoleGrant.role == Role.ECIB_MEMBER,
+            RoleGrant.ended_at.is_(None),
+            PersonRow.deactivated_at.is_(None),
+        )
+        .order_by(PersonRow.name)
+    )
+    return [MemberShown(name=name, email=email) for name, email in rows]
+
+
+def _place(standing: Standing, item: EscalationShown) -> QueueItem:
+    return QueueItem(
+        item.root_cause, standing.strongest_notice, standing.root_cause_class, standing.days_overdue, standing.due_date,
+        item.recovery_plan is not None,
+    )  # fmt: skip
+
+
+async def _shown(
+    db: AsyncSession, person: Person, rows: list[Escalation]
+) -> list[tuple[Standing, EscalationShown]]:
+    if not rows:
+        return []
+    register = await load_register(db, await business_today(db), only=[row.root_cause_id for row in rows])
+    standings = {standing.id: standing for standing in register.standings}
+    ids = [row.id for row in rows]
+    reasons, plans, decisions = (
+        await _reasons(db, ids),
+        await _plans(db, rows),
+        await queries.decisions_on(db, ids),
+    )
+    visible = reach(Action.VIEW_ESCALATIONS, person)
+    return [
+        (
+            standing,
+            _item(person, row, standing, reasons[row.id], plans.get(row.recovery_plan_id), decisions[row.id]),
+        )
+        for row in rows
+        if (standing := standings.get(row.root_cause_id)) and visible.covers(standing.subject)
+    ]
+
+
+def _item(
+    person: Person,
+    row: Escalation,
+    standing: Standing,
+    reasons: list[ReasonShown],
+    plan: PlanShown | None,
+    decisions: list[Any],
+) -> EscalationShown:
+    return EscalationShown(
+        ref=row.reference,
+        root_cause=standing.reference,
+        title=standing.title,
+        isg=standing.isg,
+        **{"class": standing.root_cause_class},
+        strongest_notice=standing.strongest_notice,
+        owner_name=standing.owner_name,
+        delivery_status=standing.delivery_status,
+        due_date=standing.due_date,
+        days_overdue=standing.days_overdue,
+        reasons=list(dict.fromkeys(each.reason for each in reasons)),
+        reasons_shown=reasons,
+        recovery_plan=plan,
+        state=EscalationState(row.state),
+        raised_on=row.raised_on,
+        agenda_for=row.agenda_for,
+        ended_on=row.ended_on,
+        decisions=[
+            DecisionShown(
+                decision=Decision(decision.decision), decided_by=decided_by, recorded_by=recorded_by,
+                meeting_date=decision.meeting_date, reason=decision.reason, new_due_date=decision.new_due_date,
+            )
+            for decision, decided_by, recorded_by in decisions
+        ],
+        can=_can(person, row, standing),
+    )  # fmt: skip
+
+
+def _can(person: Person, row: Escalation, standing: Standing) -> list[str]:
+    state = EscalationState(row.state)
+    undecided = state in STATES_BEFORE_DECIDED
+    on_agenda = undecided and allowed(Action.PUT_ON_AGENDA, person, standing.subject)
+    decides = allowed(Action.DECIDE_ESCALATION, person, standing.subject)
+    possible = {
+        "decide": undecided and decides,
+        "ask_for_plan": on_agenda and state is EscalationState.RAISED,
+        "put_on_agenda": on_agenda,
+        "confirm_recovered": state in {EscalationState.DECIDED, EscalationState.MONITORED} and decides,
+    }
+    return [action for action, may in possible.items() if may]
+
+
+async def _reasons(db: AsyncSession, ids: Collection[int]) -> defaultdict[int, list[ReasonShown]]:
+    grouped: defaultdict[int, list[ReasonShown]] = defaultdict(list)
+    rows = await db.scalars(
+        select(EscalationReasonGiven)
+        .where(EscalationReasonGiven.escalation_id.in_(ids))
+        .order_by(EscalationReasonGiven.id)
+    )
+    for given in rows:
+        grouped[given.escalation_id].append(
+            ReasonShown(reason=EscalationReason(given.reason), given_on=given.given_on, detail=given.detail)
+        )
+    return grouped
+
+
+async def _plans(db: AsyncSession, rows: Collection[Escalation]) -> dict[int | None, PlanShown]:
+    ids = [row.recovery_plan_id for row in rows if row.recovery_plan_id]
+    found = await db.execute(
+        select(RecoveryPlan, PersonRow.email, PersonRow.name)
+        .join(PersonRow, PersonRow.id == RecoveryPlan.owner_id)
+        .where(RecoveryPlan.id.in_(ids))
+    )
+    return {
+        plan.id: PlanShown(
+            steps=plan.steps, owner=email, owner_name=name, recovery_date=plan.recovery_date, support=plan.support,
+            version=plan.version,
+        )
+        for plan, email, name in found
+    }  # fmt: skip

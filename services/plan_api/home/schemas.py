@@ -1,0 +1,62 @@
+"""What a person's home page answers: what must I do now?"""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel
+
+from services.domain.words import DeliveryStatus
+from services.plan_api.escalations.schemas import EscalationShown
+from services.plan_api.plan.schemas import Meeting
+
+
+class OwnedItem(BaseModel):
+    """A root cause that the person reports on."""
+
+    ref: str
+    title: str
+    isg: str
+    owner_name: str
+    delivery_status: DeliveryStatus
+    due_date: date
+    days_overdue: int
+    deadline_on: date | None
+    draft_saved_at: datetime | None
+    note: str | None
+
+
+class OwnersWork(BaseModel):
+    """What the person owes as owner or deputy, and what they have done."""
+
+    next_deadline: date | None
+    to_report: list[OwnedItem]
+    sent_back: list[OwnedItem]
+    plan_wanted: list[OwnedItem]
+    reported: list[OwnedItem]
+
+
+class EcibsWork(BaseModel):
+    """The head of the queue, and how long it is."""
+
+    head: list[EscalationShown]
+    waiting: int
+
+
+class IsgProgress(BaseModel):
+    """How far an ISG's owners are with reporting in the open cycle."""
+
+    isg: str
+    slug: str
+    expected: int
+    reported: int
+    deadline_on: date | None
+    meets_on: date | None
+
+
+class Home(BaseModel):
+    """By role: a part that is null is not this person's."""
+
+    today: date
+    owner: OwnersWork | None
+    meetings: list[Meeting]
+    ecib: EcibsWork | None
+    progress: list[IsgProgress] | None

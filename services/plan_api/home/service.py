@@ -1,0 +1,116 @@
+"""What each role must do now."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.domain.escalation import STATES_BEFORE_DECIDED
+from services.domain.permissions import Action, Person, allowed_somewhere, reach
+from services.domain.words import DeliveryStatus, Role
+from services.plan_api.escalations.queue import ecib_queue
+from services.plan_api.home.schemas import EcibsWork, Home, IsgProgress, OwnedItem, OwnersWork
+from services.plan_api.plan.meeting import meetings
+from services.plan_api.plan.schemas import Meeting
+from services.shared.auth import Caller
+from services.shared.clock import business_today
+from services.shared.models import ClosingRequest, Escalation, UpdateDraft
+from services.shared.register import Register, Standing, load_register
+
+QUEUE_HEAD = 5
+
+
+async def home(db: AsyncSession, caller: Caller) -> Home:
+    """The parts of the home page that are this person's."""
+    person = caller.who
+    today = await business_today(db)
+    if not allowed_somewhere(Action.VIEW_PLAN, person):
+        return Home(today=today, owner=None, meetings=[], ecib=None, progress=None)
+    register = await load_register(db, today)
+    before = await meetings(db, register=register)
+    led = {
+        isg
+        for role, isg in person.grants
+        if role in {Role.ISG_CHAIR, Role.ACCOUNTABLE_EXECUTIVE, Role.ISG_MEMBER}
+    }
+    return Home(
+        today=today,
+        owner=await _owners_work(db, caller, register)
+        if allowed_somewhere(Action.SUBMIT_UPDATE, person)
+        else None,
+        meetings=[meeting for meeting in before if meeting.isg.name in led],
+        ecib=await _ecibs_work(db, person) if allowed_somewhere(Action.DECIDE_ESCALATION, person) else None,
+        progress=[_progress(meeting) for meeting in before] if person.has(Role.PMO) else None,
+    )
+
+
+async def _ecibs_work(db: AsyncSession, person: Person) -> EcibsWork:
+    queue = await ecib_queue(db, person, states=STATES_BEFORE_DECIDED)
+    return EcibsWork(head=queue[:QUEUE_HEAD], waiting=len(queue))
+
+
+def _progress(meeting: Meeting) -> IsgProgress:
+    return IsgProgress(
+        isg=meeting.isg.name, slug=meeting.isg.slug, expected=meeting.open_root_causes, reported=meeting.reported,
+        deadline_on=meeting.isg.deadline_on, meets_on=meeting.isg.meets_on,
+    )  # fmt: skip
+
+
+async def _owners_work(db: AsyncSession, caller: Caller, register: Register) -> OwnersWork:
+    mine = reach(Action.SUBMIT_UPDATE, caller.who)
+    owned = [each for each in register.standings if each.in_plan and mine.covers(each.subject)]
+    owing = [each for each in owned if each.delivery_status is not DeliveryStatus.COMPLETE]
+    drafts: dict[int, datetime] = {
+        row.root_cause_id: row.saved_at
+        for row in await db.execute(
+            select(UpdateDraft.root_cause_id, UpdateDraft.saved_at).where(UpdateDraft.person_id == caller.id)
+        )
+    }
+    sent_back = await _sent_back(db)
+    without_plan = set(
+        await db.scalars(
+            select(Escalation.root_cause_id).where(
+                Escalation.state.in_(STATES_BEFORE_DECIDED), Escalation.recovery_plan_id.is_(None)
+            )
+        )
+    )
+    deadlines = {}
+    to_report, reported = [], []
+    for each in owing:
+        cycle = register.facts.calendar_of(each.isg).cycle_on(register.as_at)
+        deadlines[each.id] = cycle.deadline_on if cycle else None
+        has_reported = cycle and each.latest_update and each.latest_update.cycle == cycle.number
+        (reported if has_reported or cycle is None else to_report).append(each)
+
+    def items(chosen: list[Standing]) -> list[OwnedItem]:
+        return [
+            OwnedItem(
+                ref=each.reference, title=each.title, isg=each.isg, owner_name=each.owner_name,
+                delivery_status=each.delivery_status, due_date=each.due_date, days_overdue=each.days_overdue,
+                deadline_on=deadlines[each.id], draft_saved_at=drafts.get(each.id), note=sent_back.get(each.id),
+            )
+            for each in sorted(chosen, key=lambda each: (-each.days_overdue, each.due_date, each.reference))
+        ]  # fmt: skip
+
+    return OwnersWork(
+        next_deadline=min((deadlines[each.id] for each in to_report if deadlines[each.id]), default=None),
+        to_report=items(to_report),
+        sent_back=items([each for each in owing if each.id in sent_back]),
+        plan_wanted=items([each for each in owing if each.id in without_plan]),
+        reported=items(reported),
+    )
+
+
+async def _sent_back(db: AsyncSession) -> dict[int, str]:
+    """Root causes whose latest closure request was sent back, with the reason."""
+    latest = (
+        select(ClosingRequest)
+        .ext(distinct_on(ClosingRequest.root_cause_id))
+        .order_by(ClosingRequest.root_cause_id, ClosingRequest.id.desc())
+    )
+    return {
+        request.root_cause_id: str(request.reason)
+        for request in await db.scalars(latest)
+        if request.decision == "send_back"
+    }

@@ -1,0 +1,26 @@
+"""The plan service: plan, findings, root causes, updates, closing, escalations, people and sign-in."""
+
+from fastapi import FastAPI
+
+from services.plan_api.closing.routes import router as closing
+from services.plan_api.cycles.routes import router as cycles
+from services.plan_api.escalations.routes import router as escalations
+from services.plan_api.home.routes import router as home
+from services.plan_api.people.routes import router as people
+from services.plan_api.plan.routes import router as plan
+from services.plan_api.root_causes.routes import router as root_causes
+from services.plan_api.sign_in.routes import router as sign_in
+from services.plan_api.updates.routes import router as updates
+from services.shared.app import create_service
+from services.shared.db import Database
+from services.shared.settings import settings
+
+ROUTERS = (sign_in, home, plan, root_causes, updates, closing, escalations, cycles, people)
+
+
+def create_app(database: Database | None = None) -> FastAPI:
+    """The service over its own login, or over a database that is handed in."""
+    return create_service(
+        "plan", "Quality Improvement Plan: plan service", ROUTERS,
+        database=database or Database(settings().login_url("plan")),
+    )  # fmt: skip

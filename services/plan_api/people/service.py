@@ -1,0 +1,93 @@
+"""Who answers for a root cause, and who reports for whom: changed at once by the ISG's chair or the PMO, ECIB informed."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.domain.errors import RuleBroken
+from services.domain.permissions import Action, Subject, require
+from services.domain.words import Role
+from services.plan_api.root_causes.queries import locked_root_cause
+from services.shared.auth import Caller
+from services.shared.clock import business_now, business_today
+from services.shared.models import Deputy, Person, RoleGrant
+from services.shared.preconditions import check_if_match
+from services.shared.register import load_register
+
+
+async def assign_owner(
+    db: AsyncSession, caller: Caller, reference: str, email: str, *, if_match: str | None = None
+) -> None:
+    """Hands a root cause to another owner, who becomes a root cause owner by it."""
+    root_cause = await locked_root_cause(db, reference)
+    check_if_match(if_match, root_cause.version)
+    standing = (await load_register(db, await business_today(db), only=[root_cause.id])).standings[0]
+    require(Action.ASSIGN_OWNER, caller.who, standing.subject)
+    owner = await _active(db, email, "owner")
+    root_cause.owner_id = owner.id
+    root_cause.version += 1
+    await _make_owner(db, owner)
+    await db.flush()
+
+
+async def name_deputies(
+    db: AsyncSession, caller: Caller, owner_email: str, deputy_emails: Iterable[str]
+) -> None:
+    """Sets who reports for an owner: those named, and nobody else any more."""
+    owner = await _active(db, owner_email, "owner")
+    isgs = {None} | {isg for role, isg in caller.who.grants if role is Role.ISG_CHAIR}
+    subject = next(
+        (
+            subject
+            for isg in isgs
+            if await _owns_in(db, owner, isg) and (subject := Subject(isg, owner.email))
+        ),
+        Subject(None, owner.email),
+    )
+    require(Action.NAME_DEPUTIES, caller.who, subject)
+    wanted = {(await _active(db, email, "deputies")).id for email in deputy_emails}
+    if owner.id in wanted:
+        raise RuleBroken.at("deputies", f"{owner.name} can't be their own deputy: name somebody else.")
+    now = await business_now(db)
+    current = await db.scalars(select(Deputy).where(Deputy.owner_id == owner.id, Deputy.ended_at.is_(None)))
+    for deputy in list(current):
+        if deputy.deputy_id in wanted:
+            wanted.discard(deputy.deputy_id)
+        else:
+            deputy.ended_at = now
+    for deputy_id in sorted(wanted):
+        db.add(Deputy(owner_id=owner.id, deputy_id=deputy_id, recorded_at=now))
+        await _make_owner(db, await db.get_one(Person, deputy_id))
+    await db.flush()
+
+
+async def _owns_in(db: AsyncSession, owner: Person, isg: str | None) -> bool:
+    if isg is None:
+        return False
+    register = await load_register(db, await business_today(db))
+    return any(each.owner_id == owner.id and each.isg == isg for each in register.standings)
+
+
+async def _active(db: AsyncSession, email: str, field: str) -> Person:
+    person = await db.scalar(
+        select(Person).where(Person.email == email.strip().lower(), Person.deactivated_at.is_(None))
+    )
+    if person is None:
+        raise RuleBroken.at(
+            field, f"There is nobody here with the email address {email}. Give a colleague's work email."
+        )
+    return person
+
+
+async def _make_owner(db: AsyncSession, person: Person) -> None:
+    """Reporting on root causes is a role of its own: whoever is given one holds it."""
+    holds = await db.scalar(
+        select(RoleGrant.id).where(
+            RoleGrant.person_id == person.id,
+            RoleGrant.role == Role.ROOT_CAUSE_OWNER,
+            RoleGrant.ended_at.is_(None),
+        )
+    )
+    if holds is None:
+        db.add(RoleGrant(person_id=person.id, role=Role.ROOT_CAUSE_OWNER, recorded_at=await business_now(db)))

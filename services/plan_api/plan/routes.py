@@ -1,0 +1,78 @@
+"""Doors to the plan, its ISGs and its findings."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from services.domain.errors import NotFound
+from services.domain.permissions import Action
+from services.domain.words import FindingType, KeyQuestion
+from services.plan_api.plan import service
+from services.plan_api.plan.meeting import meetings
+from services.plan_api.plan.schemas import ApprovalWish, FindingList, FindingRow, IsgList, Meeting, PlanShown
+from services.shared.app import feature_router
+from services.shared.auth import Caller, permit
+from services.shared.db import Session
+from services.shared.paging import Cursor, Limit, page
+
+router: APIRouter = feature_router("plan", "/v1")
+Reader = Annotated[Caller, permit(Action.VIEW_PLAN)]
+Onlooker = Annotated[Caller, permit(Action.VIEW_FIGURES)]
+
+
+@router.get("/plan")
+async def read_plan(_caller: Onlooker, db: Session) -> PlanShown:
+    """The plan's state, and which ISGs' parts are approved."""
+    return await service.show_plan(db)
+
+
+@router.post("/plan/approvals", status_code=201)
+async def approve(
+    wish: ApprovalWish, caller: Annotated[Caller, permit(Action.APPROVE_PLAN)], db: Session
+) -> PlanShown:
+    """Records that a forum has approved one ISG's part: freezes its original baseline."""
+    await service.approve(db, await service.isg_called(db, wish.isg), wish.approved_on, wish.forum, caller.id)
+    return await service.show_plan(db)
+
+
+@router.get("/isgs")
+async def list_isgs(_caller: Onlooker, db: Session) -> IsgList:
+    """The Improvement Steering Groups, each with the cycle that is open."""
+    return IsgList(items=await service.list_isgs(db))
+
+
+@router.get("/isgs/{slug}/meeting")
+async def read_meeting(slug: str, _caller: Reader, db: Session) -> Meeting:
+    """What the ISG's next meeting has before it."""
+    isg = await service.isg_called(db, slug)
+    return (await meetings(db, {isg.name}))[0]
+
+
+@router.get("/findings")
+async def list_findings(
+    _caller: Reader,
+    db: Session,
+    q: Annotated[str | None, Query(max_length=200)] = None,
+    isg: str | None = None,
+    finding_type: Annotated[FindingType | None, Query(alias="type")] = None,
+    site: str | None = None,
+    core_service: str | None = None,
+    key_question: KeyQuestion | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> FindingList:
+    """Findings in the order of the workbook, each with its root causes and how many of them are closed."""
+    fitting = await service.list_findings(
+        db, q=q, isg=isg, type=finding_type, site=site, core_service=core_service, key_question=key_question
+    )
+    items, following = page(fitting, limit, cursor)
+    return FindingList(items=list(items), total=len(fitting), next=following)
+
+
+@router.get("/findings/{ref}")
+async def read_finding(ref: str, _caller: Reader, db: Session) -> FindingRow:
+    """One finding."""
+    found = next((each for each in await service.list_findings(db) if each.ref == ref), None)
+    if found is None:
+        raise NotFound(f"There is no finding {ref}. Check the reference, or search the list of findings.")
+    return found

@@ -1,0 +1,39 @@
+"""Root causes in the database."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.domain.errors import NotFound
+from services.shared.models import Action, Person, RootCause
+
+
+async def root_cause_id(db: AsyncSession, reference: str) -> int:
+    """The row of a reference. Raises NotFound."""
+    found = await db.scalar(select(RootCause.id).where(RootCause.reference == reference))
+    if found is None:
+        raise NotFound(f"There is no root cause {reference}. Check the reference, or search for its title.")
+    return found
+
+
+async def locked_root_cause(db: AsyncSession, reference: str) -> RootCause:
+    """The root cause, locked until this transaction ends: what depends on its state is decided one at a time."""
+    found = await db.scalar(select(RootCause).where(RootCause.reference == reference).with_for_update())
+    if found is None:
+        raise NotFound(f"There is no root cause {reference}. Check the reference, or search for its title.")
+    return found
+
+
+async def actions_of(db: AsyncSession, root_cause: int) -> list[Any]:
+    """Its actions with their owners, in the order of the workbook."""
+    query = (
+        select(
+            Action.reference, Action.description, Action.due_date, Action.completed_on, Action.withdrawn_on,
+            Action.withdrawn_reason, Person.name.label("owner_name"),
+        )
+        .outerjoin(Person, Person.id == Action.owner_id)
+        .where(Action.root_cause_id == root_cause)
+        .order_by(Action.position, Action.id)
+    )  # fmt: skip
+    return list(await db.execute(query))

@@ -1,0 +1,68 @@
+"""Doors to root causes."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from services.domain.permissions import Action
+from services.domain.words import DeliveryStatus, RootCauseClass
+from services.plan_api.root_causes import service, timeline
+from services.plan_api.root_causes.schemas import RootCauseList, RootCauseRow, RootCauseWhole, Timeline
+from services.shared.app import feature_router
+from services.shared.auth import Caller, permit
+from services.shared.db import Session
+from services.shared.paging import Cursor, Limit, page
+from services.shared.preconditions import etag_of
+
+router: APIRouter = feature_router("root causes", "/v1/root-causes")
+Reader = Annotated[Caller, permit(Action.VIEW_PLAN)]
+
+
+@router.get("")
+async def list_root_causes(
+    caller: Reader,
+    db: Session,
+    q: Annotated[str | None, Query(max_length=200)] = None,
+    isg: str | None = None,
+    root_cause_class: Annotated[RootCauseClass | None, Query(alias="class")] = None,
+    status: DeliveryStatus | None = None,
+    owner: Annotated[str | None, Query(description="an email address")] = None,
+    overdue: bool | None = None,
+    update_missed: bool | None = None,
+    neither: Annotated[bool | None, Query(description="neither complete nor on track")] = None,
+    can: Annotated[str | None, Query(description="submit_update, reopen or escalate")] = None,
+    counted: Annotated[
+        str | None, Query(description="planned, original_planned or complete: of a figure")
+    ] = None,
+    month: str | None = None,
+    as_at: date | None = None,
+    sort: str = "ref",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> RootCauseList:
+    """Root causes in the plan; with `counted` and `month` exactly those behind a figure of the trajectory."""
+    wanted = service.Wanted(
+        q=q, isg=isg, root_cause_class=root_cause_class, status=status, owner=owner, overdue=overdue,
+        update_missed=update_missed, neither=neither, can=can, counted=counted, month=month, as_at=as_at, sort=sort,
+    )  # fmt: skip
+    standings = await service.list_root_causes(db, caller.who, wanted)
+    items, following = page(standings, limit, cursor)
+    return RootCauseList(
+        items=[RootCauseRow.of(each) for each in items], total=len(standings), next=following
+    )
+
+
+@router.get("/{ref}")
+async def read_root_cause(
+    ref: str, caller: Reader, db: Session, response: Response, as_at: date | None = None
+) -> RootCauseWhole:
+    """One root cause, its actions, and what the caller may do."""
+    response.headers["ETag"] = await etag_of(db, ref, caller)
+    return await service.whole_root_cause(db, caller.who, ref, as_at)
+
+
+@router.get("/{ref}/timeline")
+async def read_timeline(ref: str, _caller: Reader, db: Session) -> Timeline:
+    """Everything that happened to it, newest first."""
+    return await timeline.story_of(db, ref)

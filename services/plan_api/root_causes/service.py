@@ -1,0 +1,216 @@
+"""Root causes: the list with its filters, one with what may be done to it, and its story."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.domain import trajectory
+from services.domain.closing import may_decide_closing
+from services.domain.errors import RuleBroken
+from services.domain.permissions import Action, Person, allowed
+from services.domain.words import DeliveryStatus, FindingType, RootCauseClass
+from services.plan_api.closing.queries import open_closure_request
+from services.plan_api.escalations.queries import open_escalation
+from services.plan_api.root_causes import queries
+from services.plan_api.root_causes.schemas import (
+    ActionShown,
+    BaselineShown,
+    FindingShown,
+    RequestShown,
+    RootCauseWhole,
+    fields_of,
+)
+from services.shared.models import Baseline, ChangeRequest, Finding, RootCause, RootCauseFinding, Source
+from services.shared.register import Register, Standing, check_as_at, load_register
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which root causes a list is to show; what is None does not narrow it."""
+
+    q: str | None = None
+    isg: str | None = None
+    root_cause_class: RootCauseClass | None = None
+    status: DeliveryStatus | None = None
+    owner: str | None = None
+    overdue: bool | None = None
+    update_missed: bool | None = None
+    neither: bool | None = None
+    can: str | None = None
+    counted: str | None = None
+    month: str | None = None
+    as_at: date | None = None
+    sort: str = "ref"
+
+
+SORTS: dict[str, Callable[[Standing], Any]] = {
+    "ref": lambda each: each.reference,
+    "title": lambda each: each.title.lower(),
+    "isg": lambda each: (each.isg, each.reference),
+    "owner": lambda each: (each.owner_name.lower(), each.reference),
+    "due_date": lambda each: (each.due_date, each.reference),
+    "status": lambda each: (list(DeliveryStatus).index(each.delivery_status), each.reference),
+    "days_overdue": lambda each: (-each.days_overdue, each.reference),
+}
+COUNTED = ("planned", "original_planned", "complete")
+
+
+async def list_root_causes(db: AsyncSession, person: Person, wanted: Wanted) -> list[Standing]:
+    """The root causes in the plan that fit, sorted. `counted` gives exactly those behind a figure of the trajectory."""
+    as_at = await check_as_at(db, wanted.as_at)
+    register = await load_register(db, as_at)
+    chosen = (
+        _counted(register, wanted)
+        if wanted.counted
+        else [each for each in register.standings if each.in_plan]
+    )
+    fitting = [
+        each
+        for each in chosen
+        if _fits(each, wanted) and (wanted.can is None or wanted.can in can_do(person, each))
+    ]
+    return _sorted(fitting, wanted.sort)
+
+
+def _counted(register: Register, wanted: Wanted) -> list[Standing]:
+    if wanted.counted not in COUNTED or wanted.month is None:
+        raise RuleBroken.at(
+            "counted", f"`counted` is one of {', '.join(COUNTED)} and needs a `month` such as 2019-04."
+        )
+    _check_month(wanted.month)
+    figures = trajectory.counted(
+        register.facts.root_causes, wanted.isg or trajectory.ALL, wanted.root_cause_class or trajectory.ALL, wanted.month,
+        register.as_at,
+    )  # fmt: skip
+    references = set(getattr(figures, wanted.counted) or ())
+    return [each for each in register.standings if each.reference in references]
+
+
+def _check_month(month: str) -> None:
+    try:
+        date.fromisoformat(f"{month}-01")
+    except ValueError:
+        raise RuleBroken.at("month", f"“{month}” is no month: write it as 2019-04.") from None
+
+
+def _fits(each: Standing, wanted: Wanted) -> bool:
+    # A figure counts by the plan as it stood at a month's end: it has chosen by ISG and class already.
+    placed = wanted.counted is not None or (
+        (wanted.isg is None or each.isg == wanted.isg)
+        and (wanted.root_cause_class is None or each.root_cause_class == wanted.root_cause_class)
+    )
+    neither = each.delivery_status not in {DeliveryStatus.COMPLETE, DeliveryStatus.ON_TRACK}
+    return (
+        placed
+        and (wanted.status is None or each.delivery_status == wanted.status)
+        and (wanted.neither is None or wanted.neither == neither)
+        and (wanted.owner is None or each.owner_email == wanted.owner.lower())
+        and (wanted.overdue is None or each.overdue == wanted.overdue)
+        and (wanted.update_missed is None or each.update_missed == wanted.update_missed)
+        and (wanted.q is None or _says(each, wanted.q))
+    )
+
+
+def _says(each: Standing, q: str) -> bool:
+    text = " ".join([each.reference, each.title, each.owner_name, each.theme or "", *each.findings]).lower()
+    return all(word in text for word in q.lower().split())
+
+
+def _sorted(standings: list[Standing], sort: str) -> list[Standing]:
+    key = SORTS.get(sort.removeprefix("-"))
+    if key is None:
+        raise RuleBroken.at(
+            "sort", f"The list can be sorted by {', '.join(SORTS)}, with a minus before it for the other way."
+        )
+    return sorted(standings, key=key, reverse=sort.startswith("-"))
+
+
+def can_do(person: Person, each: Standing) -> list[str]:
+    """What the person may do to it now, as far as lists ask: by the permission table and by its status."""
+    closed = each.delivery_status is DeliveryStatus.COMPLETE
+    open_to_updates = each.in_plan and not closed
+    possible = {
+        "submit_update": open_to_updates and allowed(Action.SUBMIT_UPDATE, person, each.subject),
+        "reopen": closed and allowed(Action.REOPEN, person, each.subject),
+        "escalate": open_to_updates and allowed(Action.ESCALATE, person, each.subject),
+    }
+    return [action for action, may in possible.items() if may]
+
+
+async def whole_root_cause(
+    db: AsyncSession, person: Person, reference: str, as_at: date | None
+) -> RootCauseWhole:
+    """One root cause with everything about it, and what this person may do now. Raises NotFound."""
+    day = await check_as_at(db, as_at)
+    row_id = await queries.root_cause_id(db, reference)
+    row = await db.get_one(RootCause, row_id)
+    register = await load_register(db, day, only=[row_id])
+    standing = register.standings[0]
+    calendar = register.facts.calendar_of(standing.isg)
+    escalation = await open_escalation(db, row_id)
+    request = await open_closure_request(db, row_id, standing)
+    can = can_do(person, standing)
+    if may_decide_closing(person, request, calendar.last_meeting_on_or_before(day)):
+        can += ["close", "send_back"]
+    if allowed(Action.COMPLETE_ACTION, person, standing.subject) and standing.closed_on is None:
+        can.append("complete_action")
+    if allowed(Action.WITHDRAW_ACTION, person, standing.subject) and standing.closed_on is None:
+        can.append("withdraw_action")
+    if allowed(Action.ASSIGN_OWNER, person, standing.subject):
+        can.append("assign_owner")
+    return RootCauseWhole(
+        **fields_of(standing),
+        situation=row.situation,
+        background=row.background,
+        assessment=row.assessment,
+        recommendation=row.recommendation,
+        actions=[
+            ActionShown(
+                ref=action.reference, description=action.description, owner_name=action.owner_name, due_date=action.due_date,
+                completed_date=action.completed_on, withdrawn_on=action.withdrawn_on, withdrawn_reason=action.withdrawn_reason,
+            )
+            for action in await queries.actions_of(db, row_id)
+        ],
+        baselines=await _baselines(db, row_id),
+        findings_shown=await _findings(db, row_id),
+        escalation=escalation.reference if escalation else None,
+        escalation_state=escalation.state if escalation else None,
+        closure_request=RequestShown(
+            requested_on=request.requested_on,
+            requested_by=request.requested_by,
+            earliest_meeting=request.requested_on,
+            isg_meets_on=calendar.first_meeting_after(request.requested_on),
+        ) if request else None,
+        can=can,
+    )  # fmt: skip
+
+
+async def _baselines(db: AsyncSession, row_id: int) -> list[BaselineShown]:
+    rows = await db.execute(
+        select(Baseline.version, Baseline.due_date, Baseline.holds_from, ChangeRequest.reference)
+        .outerjoin(ChangeRequest, ChangeRequest.id == Baseline.change_request_id)
+        .where(Baseline.root_cause_id == row_id, Baseline.superseded_at.is_(None))
+        .order_by(Baseline.version)
+    )
+    return [
+        BaselineShown(version=v, due_date=due, holds_from=since, change_request=cr)
+        for v, due, since, cr in rows
+    ]
+
+
+async def _findings(db: AsyncSession, row_id: int) -> list[FindingShown]:
+    rows = await db.execute(
+        select(Finding.reference, Finding.finding_type, Finding.text, Source.name)
+        .join(RootCauseFinding, RootCauseFinding.finding_id == Finding.id)
+        .outerjoin(Source, Source.id == Finding.source_id)
+        .where(RootCauseFinding.root_cause_id == row_id, RootCauseFinding.ended_at.is_(None))
+        .order_by(RootCauseFinding.position)
+    )
+    return [
+        FindingShown(ref=ref, type=FindingType(kind), text=text, source=source)
+        for ref, kind, text, source in rows
+    ]

@@ -1,0 +1,175 @@
+"""The whole story of one root cause, from the records themselves: what happened, on which day, by whom."""
+
+from collections.abc import AsyncIterator
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from services.domain.wording import written
+from services.domain.words import Decision, EscalationReason, EscalationState, UpdateStatus
+from services.plan_api.root_causes.queries import root_cause_id
+from services.plan_api.root_causes.schemas import Happening, Timeline
+from services.shared.models import (
+    Action,
+    Baseline,
+    ChangeRequest,
+    Closing,
+    ClosingRequest,
+    Escalation,
+    EscalationDecision,
+    EscalationReasonGiven,
+    EscalationStep,
+    Evidence,
+    Person,
+    ProgressUpdate,
+    RecoveryPlan,
+)
+
+
+async def story_of(db: AsyncSession, reference: str) -> Timeline:
+    """Everything that happened to it, newest first. Raises NotFound."""
+    row_id = await root_cause_id(db, reference)
+    happenings: list[Happening] = []
+    for chapter in (_updates, _closings, _escalations, _baselines, _actions):
+        happenings += [each async for each in chapter(db, row_id)]
+    return Timeline(items=sorted(happenings, key=lambda each: (each.on, each.recorded_at), reverse=True))
+
+
+async def _updates(db: AsyncSession, row_id: int) -> AsyncIterator[Happening]:
+    evidence: dict[int, list[str]] = {}
+    for update_id, description, url in await db.execute(
+        select(Evidence.progress_update_id, Evidence.description, Evidence.url).where(
+            Evidence.root_cause_id == row_id
+        )
+    ):
+        evidence.setdefault(update_id, []).append(f"Evidence: {description} ({url})")
+    rows = await db.execute(
+        select(ProgressUpdate, Person.name, RecoveryPlan)
+        .outerjoin(Person, Person.id == ProgressUpdate.submitted_by)
+        .outerjoin(RecoveryPlan, RecoveryPlan.id == ProgressUpdate.recovery_plan_id)
+        .where(ProgressUpdate.root_cause_id == row_id)
+    )
+    for said, name, plan in rows:
+        status = UpdateStatus(said.status)
+        details = [said.progress, said.reason and f"Reason: {said.reason}"]
+        details.append(said.forecast_date and f"Forecast: {written(said.forecast_date)}.")
+        details.append(plan and f"Recovery plan, by {written(plan.recovery_date)}: {plan.steps}")
+        details += evidence.get(said.id, [])
+        yield _happening(
+            "update", said.reported_on, said.recorded_at, name,
+            f"Update for cycle {said.cycle_number}{_version(said.version)}: {status.label.lower()}{', late' if said.late else ''}",
+            "\n".join(filter(None, details)) or None, status=status.value,
+        )  # fmt: skip
+
+
+def _version(version: int) -> str:
+    return f", version {version}" if version > 1 else ""
+
+
+async def _closings(db: AsyncSession, row_id: int) -> AsyncIterator[Happening]:
+    closer, reopener = aliased(Person), aliased(Person)
+    rows = await db.execute(
+        select(Closing, closer.name, reopener.name)
+        .outerjoin(closer, closer.id == Closing.closed_by)
+        .outerjoin(reopener, reopener.id == Closing.reopened_by)
+        .where(Closing.root_cause_id == row_id)
+    )
+    for closing, closed_by, reopened_by in rows:
+        yield _happening(
+            "closing", closing.closed_on, closing.recorded_at, closed_by, "Closed by the ISG", closing.reason
+        )
+        if closing.reopened_on:
+            yield _happening(
+                "closing",
+                closing.reopened_on,
+                closing.reopened_recorded_at,
+                reopened_by,
+                "Reopened",
+                closing.reopened_reason,
+            )
+    sent_back = await db.execute(
+        select(ClosingRequest, Person.name)
+        .outerjoin(Person, Person.id == ClosingRequest.decided_by)
+        .where(ClosingRequest.root_cause_id == row_id, ClosingRequest.decision == "send_back")
+    )
+    for request, name in sent_back:
+        yield _happening(
+            "closing", request.decided_on, request.decided_at, name, "Sent back by the ISG", request.reason
+        )
+
+
+async def _escalations(db: AsyncSession, row_id: int) -> AsyncIterator[Happening]:
+    reasons = await db.execute(
+        select(EscalationReasonGiven, Escalation.reference, Person.name)
+        .join(Escalation, Escalation.id == EscalationReasonGiven.escalation_id)
+        .outerjoin(Person, Person.id == EscalationReasonGiven.given_by)
+        .where(Escalation.root_cause_id == row_id)
+    )
+    for given, reference, name in reasons:
+        label = EscalationReason(given.reason).label.lower()
+        yield _happening(
+            "escalation", given.given_on, given.recorded_at, name, f"Escalated to ECIB ({reference}): {label}", given.detail,
+            link=f"/escalations/{reference}",
+        )  # fmt: skip
+    steps = await db.execute(
+        select(EscalationStep, Escalation.reference, Person.name)
+        .join(Escalation, Escalation.id == EscalationStep.escalation_id)
+        .outerjoin(Person, Person.id == EscalationStep.moved_by)
+        .where(
+            Escalation.root_cause_id == row_id,
+            EscalationStep.state.in_(
+                [EscalationState.PLAN_ASKED, EscalationState.ON_AGENDA, EscalationState.ENDED]
+            ),
+        )
+    )
+    for step, reference, name in steps:
+        label = EscalationState(step.state).label.lower()
+        yield _happening("escalation", step.on_day, step.recorded_at, name, f"{reference}: {label}", step.detail,
+                         link=f"/escalations/{reference}")  # fmt: skip
+    async for decided in _decisions(db, row_id):
+        yield decided
+
+
+async def _decisions(db: AsyncSession, row_id: int) -> AsyncIterator[Happening]:
+    rows = await db.execute(
+        select(EscalationDecision, Escalation.reference, Person.name)
+        .join(Escalation, Escalation.id == EscalationDecision.escalation_id)
+        .join(Person, Person.id == EscalationDecision.decided_by)
+        .where(Escalation.root_cause_id == row_id)
+    )
+    for decision, reference, name in rows:
+        label = Decision(decision.decision).label.lower()
+        yield _happening("decision", decision.meeting_date, decision.recorded_at, name, f"ECIB decided ({reference}): {label}",
+                         decision.reason, link=f"/escalations/{reference}")  # fmt: skip
+
+
+async def _baselines(db: AsyncSession, row_id: int) -> AsyncIterator[Happening]:
+    rows = await db.execute(
+        select(Baseline.due_date, Baseline.holds_from, Baseline.recorded_at, ChangeRequest.reference)
+        .outerjoin(ChangeRequest, ChangeRequest.id == Baseline.change_request_id)
+        .where(Baseline.root_cause_id == row_id, Baseline.holds_from.is_not(None))
+    )
+    for due_date, holds_from, recorded_at, reference in rows:
+        yield _happening(
+            "baseline", holds_from, recorded_at, None, f"Due date moved to {written(due_date)}",
+            f"Change request {reference}." if reference else None,
+        )  # fmt: skip
+
+
+async def _actions(db: AsyncSession, row_id: int) -> AsyncIterator[Happening]:
+    for action in await db.scalars(select(Action).where(Action.root_cause_id == row_id)):
+        if action.completed_on:
+            yield _happening("action", action.completed_on, action.recorded_at, None, f"Action {action.reference} completed",
+                             action.description)  # fmt: skip
+        elif action.withdrawn_on:
+            yield _happening("action", action.withdrawn_on, action.recorded_at, None, f"Action {action.reference} withdrawn",
+                             action.withdrawn_reason)  # fmt: skip
+
+
+def _happening(
+    kind: str, on: date, recorded_at: datetime, who: str | None, title: str, text: str | None, **more: Any
+) -> Happening:
+    return Happening(kind=kind, on=on, recorded_at=recorded_at, who=who, title=title, text=text, **more)
