@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.domain.facts import Closing
+from services.domain.words import Role, UpdateStatus
 from services.plan_api.workbook.kinds import Several
 from services.plan_api.workbook.parse import ParsedRow, Table
 from services.plan_api.workbook.rows import IsgRow, PlanRows, RootCauseRow, Row, UpdateRow
@@ -14,11 +15,16 @@ from services.plan_api.workbook.sheets import SHEETS, Column, Sheet
 
 @dataclass(frozen=True, slots=True)
 class ExistingPlan:
-    """What is stored: the rows that an export would give, whether they are approved, what was closed when."""
+    """What is stored: its rows, the ISGs whose part of the plan is approved, and what was closed when."""
 
     rows: PlanRows = field(default_factory=PlanRows)
-    approved: bool = False
+    approved_isgs: frozenset[str] = frozenset()
     closings: Mapping[str, tuple[Closing, ...]] = field(default_factory=dict)
+
+    @property
+    def approved(self) -> bool:
+        """Every ISG's part is: the plan as a whole."""
+        return bool(self.rows.isgs) and self.approved_isgs.issuperset(isg.name for isg in self.rows.isgs)
 
     def of(self, sheet: Sheet) -> dict[tuple[object, ...], Row]:
         """A sheet's stored rows by key."""
@@ -39,9 +45,45 @@ Changes = Mapping[str, SheetChanges]
 
 def compare(tables: Mapping[str, Table], existing: ExistingPlan, today: date) -> Changes:
     """The changes, by sheet, of a workbook without problems. A column that a sheet lacks says nothing."""
+    tables = dict(tables) | {"People": with_roles_of_leaders(tables, existing)}
     changes = {sheet.name: _compare(tables[sheet.name], existing.of(sheet)) for sheet in SHEETS}
     changes["ISGs"] = _with_first_cycles(changes, existing, today)
     return changes
+
+
+def with_roles_of_leaders(tables: Mapping[str, Table], existing: ExistingPlan) -> Table:
+    """The sheet People with the roles that the sheet ISGs gives: who chairs an ISG or answers for it holds that role."""
+    leaders = leaders_of(tables, existing)
+    people = tables["People"]
+    rows = (_with_roles(row, leaders.get(row.text("email") or "", ())) for row in people.rows)
+    return replace(people, rows=tuple(rows))
+
+
+def _with_roles(row: ParsedRow, given: tuple[Role, ...]) -> ParsedRow:
+    said = row.values.get("roles")
+    if not isinstance(said, tuple) or not said:
+        return row
+    return ParsedRow(row.number, dict(row.values) | {"roles": tuple(dict.fromkeys((*said, *given)))})
+
+
+def leaders_of(tables: Mapping[str, Table], existing: ExistingPlan) -> dict[str, tuple[Role, ...]]:
+    """The roles that leading an ISG gives, by email, once the workbook is imported."""
+    leads = {isg.name: (isg.chair_email, isg.accountable_executive_email) for isg in existing.rows.isgs}
+    for row in tables["ISGs"].rows:
+        name = row.text("name") or ""
+        chair, executive = leads.get(name, (None, None))
+        leads[name] = (
+            row.text("chair_email") if "chair_email" in row.values else chair,
+            row.text("accountable_executive_email")
+            if "accountable_executive_email" in row.values
+            else executive,
+        )
+    roles: dict[str, tuple[Role, ...]] = {}
+    for emails in leads.values():
+        for email, role in zip(emails, (Role.ISG_CHAIR, Role.ACCOUNTABLE_EXECUTIVE), strict=True):
+            if email:
+                roles[email] = tuple(dict.fromkeys((*roles.get(email, ()), role)))
+    return roles
 
 
 def differing(table: Table, row: ParsedRow, stored: Row) -> list[Column]:
@@ -79,6 +121,9 @@ def _new_row(sheet: Sheet, row: ParsedRow) -> Row:
 
 
 def _with(row: Row, said: dict[str, Any]) -> Row:
+    """The stored row with what is said; an update that no longer says Complete has no completed date."""
+    if isinstance(row, UpdateRow) and said.get("status", row.status) != UpdateStatus.COMPLETE:
+        said = said | {"completed_date": None}
     return replace(row, **said)
 
 

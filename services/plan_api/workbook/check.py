@@ -9,7 +9,7 @@ from itertools import chain
 from slugify import slugify
 
 from services.domain.facts import Closing
-from services.domain.words import FindingType, NoticeKind, UpdateStatus
+from services.domain.words import FindingType, KpiLevel, NoticeKind, UpdateStatus
 from services.plan_api.workbook.approved import refused_once_approved
 from services.plan_api.workbook.changes import Changes, ExistingPlan, compare
 from services.plan_api.workbook.parse import Table, parse
@@ -42,7 +42,8 @@ def check(workbook: Workbook, existing: ExistingPlan, today: date) -> Checked:
         _completion(tables),
         _closings(tables, existing),
         _before_the_first_cycle(tables, existing),
-        refused_once_approved(tables, existing) if existing.approved else (),
+        refused_once_approved(tables, existing) if existing.approved_isgs else (),
+        _kpis_belong_somewhere(tables),
     )
     if problems:
         return Checked(tuple(sorted(set(problems), key=_place)), workbook.ignored, {})
@@ -117,6 +118,17 @@ def _notices(tables: Tables) -> Iterator[CellProblem]:
             yield table.problem(row, "source", sentence)
 
 
+def _kpis_belong_somewhere(tables: Tables) -> Iterator[CellProblem]:
+    """A high-level KPI is an ISG's, any other a root cause's."""
+    owner_of = {KpiLevel.HIGH_LEVEL: ("isg", "an ISG"), KpiLevel.ROOT_CAUSE: ("root_cause", "a root cause")}
+    table = tables["KPIs"]
+    for row in table.rows:
+        level = row.values.get("level")
+        if isinstance(level, KpiLevel) and table.is_blank(row, owner_of[level][0]):
+            column, owner = owner_of[level]
+            yield table.problem(row, column, f"a {level.label} KPI belongs to {owner}: name it")
+
+
 def _days_to_come(tables: Tables, today: date) -> Iterator[CellProblem]:
     """What has happened has happened by today."""
     for sheet, column, what in (
@@ -147,14 +159,17 @@ def _completion(tables: Tables) -> Iterator[CellProblem]:
 
 
 def _closings(tables: Tables, existing: ExistingPlan) -> Iterator[CellProblem]:
-    """A root cause was closed on one day, whatever many updates say that it is complete."""
+    """A root cause was closed on one day, however many updates say so; once approved, that day stays."""
+    isg_of = _isg_of_root_causes(tables, existing)
     table = tables["Updates"]
     closed: dict[str, tuple[date, str]] = {}
     for row in table.rows:
         root_cause, completed = row.text("root_cause"), row.values.get("completed_date")
         if root_cause is None or not isinstance(completed, date):
             continue
-        earlier = closed.get(root_cause) or _standing(existing.closings.get(root_cause, ()), completed)
+        stays = isg_of.get(root_cause) in existing.approved_isgs
+        stored = existing.closings.get(root_cause, ()) if stays else ()
+        earlier = closed.get(root_cause) or _standing(stored, completed)
         if earlier and earlier[0] != completed:
             sentence = f"{root_cause} was completed on {earlier[0]:%d/%m/%Y} {earlier[1]}: give that date"
             yield table.problem(row, "completed_date", sentence)
@@ -185,21 +200,31 @@ def _before_the_first_cycle(tables: Tables, existing: ExistingPlan) -> Iterator[
         if isinstance(day, date) and first and day < first:
             sentence = f"{day:%d/%m/%Y} is before the first cycle of {isg} ({first:%d/%m/%Y}): correct either"
             yield table.problem(row, "reporting_date", sentence)
-    yield from _opening_after_stored_updates(tables["ISGs"], isg_of, existing)
+    yield from _stored_updates_before_the_first_cycle(tables, existing, isg_of, opens)
 
 
-def _opening_after_stored_updates(
-    isgs: Table, isg_of: Mapping[str, str], existing: ExistingPlan
+def _stored_updates_before_the_first_cycle(
+    tables: Tables, existing: ExistingPlan, isg_of: Mapping[str, str], opens: Mapping[str, date | None]
 ) -> Iterator[CellProblem]:
-    earliest: dict[str, date] = {}
+    """Neither a later opening nor another ISG may leave what was reported before all cycles."""
+    isg_rows = {row.text("name"): row for row in tables["ISGs"].rows if row.values.get("first_cycle_opens")}
+    root_cause_rows = {row.text("reference"): row for row in tables["Root causes"].rows}
+    problems: dict[str, CellProblem] = {}
     for update in existing.rows.updates:
         isg = isg_of[update.root_cause]
-        earliest[isg] = min(update.reporting_date, earliest.get(isg, update.reporting_date))
-    for row in isgs.rows:
-        opens, first = row.values.get("first_cycle_opens"), earliest.get(row.text("name") or "")
-        if isinstance(opens, date) and first and opens > first:
-            sentence = f"{opens:%d/%m/%Y} is after a stored update ({first:%d/%m/%Y}): give an earlier date"
-            yield isgs.problem(row, "first_cycle_opens", sentence)
+        first = opens.get(isg)
+        if first is None or update.reporting_date >= first:
+            continue
+        sentence = (
+            f"{isg} would open its first cycle after the stored update of {update.reporting_date:%d/%m/%Y}"
+        )
+        if row := isg_rows.get(isg):
+            problem = tables["ISGs"].problem(row, "first_cycle_opens", f"{sentence}: give an earlier date")
+            problems.setdefault(problem.cell, problem)
+        elif moved := root_cause_rows.get(update.root_cause):
+            problem = tables["Root causes"].problem(moved, "isg", f"{sentence}: name another ISG")
+            problems.setdefault(problem.cell, problem)
+    yield from problems.values()
 
 
 def _isg_of_root_causes(tables: Tables, existing: ExistingPlan) -> dict[str, str]:

@@ -29,7 +29,7 @@ Raw = str | int | float | bool | date | datetime | Fault | object
 Shown = str | date | float
 
 
-class Unreadable(ValueError):  # noqa: N818 - named for what the cell is
+class Unreadable(ValueError):
     """The cell does not hold what its column is for: the message says what it holds and what to write."""
 
 
@@ -103,7 +103,7 @@ class Day:
         return day
 
     def show(self, value: object) -> date:
-        assert isinstance(value, date)  # noqa: S101 - what `read` gave
+        assert isinstance(value, date)
         return value
 
 
@@ -122,7 +122,7 @@ class Number:
 
     def show(self, value: object) -> Shown:
         """As a number where the sheet keeps it exactly, else as text."""
-        assert isinstance(value, Decimal)  # noqa: S101 - what `read` gave
+        assert isinstance(value, Decimal)
         kept_in_the_sheet = Decimal(f"{float(value):.{SHEET_DIGITS}G}")
         return float(value) if kept_in_the_sheet == value else f"{value.normalize():f}"
 
@@ -142,7 +142,7 @@ class Choice:
         raise Unreadable(f"“{_short(raw)}” is not one of: {choices}")
 
     def show(self, value: object) -> str:
-        assert isinstance(value, Word)  # noqa: S101 - what `read` gave
+        assert isinstance(value, Word)
         return value.label
 
 
@@ -157,7 +157,7 @@ class Several:
         return tuple(dict.fromkeys(items))
 
     def show(self, value: object) -> str:
-        assert isinstance(value, tuple)  # noqa: S101 - what `read` gave
+        assert isinstance(value, tuple)
         return "; ".join(str(self.of.show(item)) for item in value)
 
 

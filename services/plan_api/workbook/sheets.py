@@ -75,7 +75,7 @@ PEOPLE = Sheet(
     (
         Column("Name", NAME, required=True),
         Column("Email", Email(), required=True),
-        Column("Roles", Several(Choice(Role))),
+        Column("Roles", Several(Choice(Role)), blank_keeps=True),
         Column("ISG", NAME, links_to="ISGs"),
         Column("Job title", NAME),
     ),

@@ -1,15 +1,17 @@
 """Every problem is named by its cell, and a right workbook has none."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from services.domain.facts import Closing
+from services.domain.words import Role
 from services.plan_api.workbook.changes import ExistingPlan
 from services.plan_api.workbook.check import Checked, check
 from services.plan_api.workbook.read import read_workbook
-from services.plan_api.workbook.rows import IsgRow, PlanRows, UpdateRow
+from services.plan_api.workbook.rows import IsgRow, PlanRows
 from services.plan_api.workbook.sheets import SHEETS
 from tests.plan_api.workbook.spoiled import SPOILED, Spoiled
 from tests.plan_api.workbook.workbooks import TODAY, Cells, right_plan, written
@@ -29,7 +31,8 @@ def stored(cells: Cells, *, approved: bool) -> ExistingPlan:
     """The plan as it is stored after these cells have been imported."""
     changes = checked(cells).changes
     rows: dict[str, Any] = {sheet.field: changes[sheet.name].added for sheet in SHEETS}
-    return ExistingPlan(PlanRows(**rows), approved, {"RC-001": (Closing(date(2019, 3, 28)),)})
+    isgs = frozenset({"Scheduled Care", "Well-led"}) if approved else frozenset()
+    return ExistingPlan(PlanRows(**rows), isgs, {"RC-001": (Closing(date(2019, 3, 28)),)})
 
 
 def test_a_right_workbook_has_no_problem_and_adds_all_of_its_rows() -> None:
@@ -215,9 +218,7 @@ def test_a_completed_date_that_contradicts_an_earlier_one_is_named() -> None:
 
 def test_a_root_cause_that_was_reopened_may_be_completed_again() -> None:
     plan = stored(right_plan(), approved=True)
-    reopened = ExistingPlan(
-        plan.rows, approved=True, closings={"RC-001": (Closing(date(2019, 3, 28), date(2019, 4, 11)),)}
-    )
+    reopened = replace(plan, closings={"RC-001": (Closing(date(2019, 3, 28), date(2019, 4, 11)),)})
     new_row = ["RC-001", date(2019, 5, 6), "Complete", None, None]
 
     def with_completed(day: date) -> list[str]:
@@ -230,11 +231,40 @@ def test_a_root_cause_that_was_reopened_may_be_completed_again() -> None:
 
 
 def test_a_first_cycle_can_not_open_after_a_stored_update() -> None:
-    plan = stored(right_plan(), approved=False)
-    assert isinstance(plan.rows.updates[0], UpdateRow)
     cells = {"ISGs": right_plan()["ISGs"]}
     cells["ISGs"][1][4] = date(2019, 4, 1)
 
-    assert problems(cells, plan) == [
-        "ISGs!E2: 01/04/2019 is after a stored update (11/03/2019): give an earlier date"
-    ]
+    (found,) = problems(cells, stored(right_plan(), approved=False))
+
+    assert found.startswith("ISGs!E2: Scheduled Care would open its first cycle after the stored update of")
+
+
+def test_a_root_cause_can_not_move_to_an_isg_that_began_after_its_updates() -> None:
+    cells = Spoiled("Root causes!C2", "Well-led", "").spoil({"Root causes": right_plan()["Root causes"]})
+
+    (found,) = problems(cells, stored(right_plan(), approved=False))
+
+    assert found.startswith("Root causes!C2: Well-led would open its first cycle after the stored update of")
+
+
+def test_a_part_that_is_not_approved_yet_may_change_beside_one_that_is() -> None:
+    plan = replace(stored(right_plan(), approved=False), approved_isgs=frozenset({"Scheduled Care"}))
+
+    def changed(cell: str, value: object) -> list[str]:
+        return problems(Spoiled(cell, value, "").spoil(right_plan()), plan)
+
+    assert changed("Root causes!J3", date(2019, 9, 30)) == []
+    assert changed("Findings!C3", "Otherwise") == []
+    assert "needs a change request" in changed("Root causes!J2", date(2019, 9, 30))[0]
+    assert "needs a change request" in changed("Root causes!C3", "Scheduled Care")[0]
+    assert "needs a change request" in changed("Findings!B2", "Should Do")[0]
+
+
+def test_who_leads_an_isg_holds_that_role_without_its_being_said() -> None:
+    cells = right_plan()
+    cells["People"][2][2] = "Reader"
+
+    (sam,) = (row for row in checked(cells).changes["People"].added if getattr(row, "name", "") == "Sam Roe")
+
+    assert getattr(sam, "roles", None) == (Role.READER, Role.ISG_CHAIR)
+    assert checked(cells, stored(cells, approved=True)).problems == ()
