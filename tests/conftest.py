@@ -7,7 +7,9 @@ from datetime import date
 from pathlib import Path
 
 os.environ.update(
-    QIP_DEMO="1", QIP_DATA_DIR=tempfile.mkdtemp(prefix="qip-test-"), QIP_TOKEN_KEY="a key for tests alone, 32 characters long"
+    QIP_DEMO="1",
+    QIP_DATA_DIR=tempfile.mkdtemp(prefix="qip-test-"),
+    QIP_TOKEN_KEY="a key for tests alone, 32 characters long",
 )
 EXTERNAL_SERVER = os.environ.pop("QIP_DATABASE_URL", None)
 
@@ -23,8 +25,8 @@ from services.shared.clock import set_business_today
 from services.shared.db import Database
 from services.shared.migrate import Logins, asyncpg_url, migrate
 from services.supervisor.embedded_postgres import EmbeddedPostgres
-from tests.small_plan import plant_small_plan
 from tests.people import Callers
+from tests.small_plan import plant_small_plan
 
 
 @pytest.fixture(scope="session")
@@ -87,12 +89,18 @@ class TestDatabase:
 
     def __init__(self, template: Template, name: str) -> None:
         def at(url: str) -> Database:
-            return Database(make_url(url).set(database=name).render_as_string(hide_password=False), pool_size=5)
+            return Database(
+                make_url(url).set(database=name).render_as_string(hide_password=False), pool_size=5
+            )
 
         self.name = name
         self.url = make_url(template.url).set(database=name).render_as_string(hide_password=False)
         self.owner, self.plan = at(template.url), at(template.logins.plan)
-        self.kpi, self.reporting, self.worker = at(template.logins.kpi), at(template.logins.reporting), at(template.logins.worker)
+        self.kpi, self.reporting, self.worker = (
+            at(template.logins.kpi),
+            at(template.logins.reporting),
+            at(template.logins.worker),
+        )
 
     async def set_today(self, today: date) -> None:
         """Moves the business date."""
@@ -176,5 +184,3 @@ async def kpi(database: TestDatabase, kpi_app: FastAPI) -> AsyncIterator[Callers
     """The same for the KPI service."""
     async with Callers(database.owner, kpi_app) as callers:
         yield callers
-
-

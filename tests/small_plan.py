@@ -1,11 +1,11 @@
 """A small plan, with somebody in every role, that each test begins with: 22 May 2019, cycle 5 of the fortnightly ISGs is open.
 
-    RC-1  Unscheduled Care  Must Do (Section 31)  owner@  due 30 June   said on track in cycle 4, one open action A-1
-    RC-2  Unscheduled Care  Must Do               owner@  due 10 May    overdue; said on track in cycle 4
-    RC-3  Unscheduled Care  Should Do             owner@  due 31 July   said on track in cycle 5
-    RC-4  Scheduled Care    Must Do               other@  due 30 April  closed on 25 April
-    RC-5  Scheduled Care    none (recommendation) other@  due 30 Sept   nothing said yet
-    RC-6  Unscheduled Care  Must Do               chair@  due 30 June   the chair owns it
+RC-1  Unscheduled Care  Must Do (Section 31)  owner@  due 30 June   said on track in cycle 4, one open action A-1
+RC-2  Unscheduled Care  Must Do               owner@  due 10 May    overdue; said on track in cycle 4
+RC-3  Unscheduled Care  Should Do             owner@  due 31 July   said on track in cycle 5
+RC-4  Scheduled Care    Must Do               other@  due 30 April  closed on 25 April
+RC-5  Scheduled Care    none (recommendation) other@  due 30 Sept   nothing said yet
+RC-6  Unscheduled Care  Must Do               chair@  due 30 June   the chair owns it
 """
 
 from dataclasses import dataclass
@@ -86,7 +86,12 @@ FINDINGS = {
 async def plant_small_plan(db: AsyncSession) -> None:
     """Writes the plan of the module's docstring."""
     people = {
-        email: Person(email=email, name=email.partition("@")[0].capitalize() + " Person", job_title="Matron", recorded_at=RECORDED)
+        email: Person(
+            email=email,
+            name=email.partition("@")[0].capitalize() + " Person",
+            job_title="Matron",
+            recorded_at=RECORDED,
+        )
         for email in PEOPLE
     }
     db.add_all(people.values())
@@ -103,14 +108,35 @@ async def plant_small_plan(db: AsyncSession) -> None:
     db.add_all(isgs.values())
     await db.flush()
     for email, grants in PEOPLE.items():
-        for role, isg in grants:
-            db.add(RoleGrant(person_id=people[email].id, role=role, isg_id=isgs[isg].id if isg else None, recorded_at=RECORDED))
-    db.add(Deputy(owner_id=people["owner@demo.example"].id, deputy_id=people["deputy@demo.example"].id, recorded_at=RECORDED))
+        for role, led in grants:
+            db.add(
+                RoleGrant(
+                    person_id=people[email].id,
+                    role=role,
+                    isg_id=isgs[led].id if led else None,
+                    recorded_at=RECORDED,
+                )
+            )
+    db.add(
+        Deputy(
+            owner_id=people["owner@demo.example"].id,
+            deputy_id=people["deputy@demo.example"].id,
+            recorded_at=RECORDED,
+        )
+    )
     plan = Plan(title="Quality Improvement Plan", state="approved", recorded_at=RECORDED)
     db.add(plan)
     await db.flush()
     for isg in isgs.values():
-        db.add(PlanApproval(plan_id=plan.id, isg_id=isg.id, approved_on=date(2019, 3, 1), forum="Trust Board", recorded_at=RECORDED))
+        db.add(
+            PlanApproval(
+                plan_id=plan.id,
+                isg_id=isg.id,
+                approved_on=date(2019, 3, 1),
+                forum="Trust Board",
+                recorded_at=RECORDED,
+            )
+        )
     await _plant_root_causes(db, people, isgs)
     await set_business_today(db, TODAY)
 
@@ -138,7 +164,11 @@ async def _plant_root_causes(db: AsyncSession, people: dict[str, Person], isgs: 
         db.add(row)
         await db.flush()
         rows[each.reference] = row
-        db.add(RootCauseFinding(root_cause_id=row.id, finding_id=findings[each.finding].id, position=0, recorded_at=RECORDED))
+        db.add(
+            RootCauseFinding(
+                root_cause_id=row.id, finding_id=findings[each.finding].id, position=0, recorded_at=RECORDED
+            )
+        )
         db.add(
             Placement(
                 root_cause_id=row.id, isg_id=isgs[each.isg].id, root_cause_class=each.root_cause_class, in_plan=True,
@@ -152,8 +182,16 @@ async def _plant_root_causes(db: AsyncSession, people: dict[str, Person], isgs: 
             due_date=date(2019, 6, 1), recorded_at=RECORDED,
         )
     )  # fmt: skip
-    db.add(Closing(root_cause_id=rows["RC-4"].id, closed_on=date(2019, 4, 25), imported=True, recorded_at=RECORDED))
-    said_so_far = (("RC-1", 4, date(2019, 5, 7)), ("RC-2", 4, date(2019, 5, 7)), ("RC-3", 5, date(2019, 5, 20)))
+    db.add(
+        Closing(
+            root_cause_id=rows["RC-4"].id, closed_on=date(2019, 4, 25), imported=True, recorded_at=RECORDED
+        )
+    )
+    said_so_far = (
+        ("RC-1", 4, date(2019, 5, 7)),
+        ("RC-2", 4, date(2019, 5, 7)),
+        ("RC-3", 5, date(2019, 5, 20)),
+    )
     for reference, cycle, day in said_so_far:
         said = datetime(day.year, day.month, day.day, 10, tzinfo=UTC)
         db.add(

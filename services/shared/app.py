@@ -1,4 +1,4 @@
-"""What makes a FastAPI application one of our services: request ids, logs, metrics, health, problems, one transaction a request."""
+"""What makes a FastAPI application one of our services: request ids, logs, metrics, health, problems, transactions."""
 
 import re
 import time

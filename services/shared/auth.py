@@ -1,5 +1,8 @@
-"""Who calls, and whether they may. A token names a person's session; the session, the person and their roles are read at every request,
-so that signing out everywhere, leaving the trust and losing a role take effect at once."""
+"""Who calls, and whether they may.
+
+A token names a person's session; the session, the person and their roles are read at every request, so that signing out
+everywhere, leaving the trust and losing a role take effect at once.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -105,7 +108,7 @@ SignedIn = Annotated[Caller, Depends(current_caller)]
 
 
 def permit(action: Action) -> Any:
-    """`caller: Annotated[Caller, permit(Action.CLOSE)]`: 401 without a person's token, 403 without a role that may do it somewhere.
+    """`caller: Annotated[Caller, permit(Action.CLOSE)]`: 401 without a person's token, 403 without a role that may.
 
     Whether they may do it to this very thing is asked where the thing is loaded.
     """

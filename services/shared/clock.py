@@ -1,4 +1,7 @@
-"""The one clock. Business time is the demo's date (where one is set) with the real time of day; sessions, tokens and limits run on real time."""
+"""The one clock.
+
+Business time is the demo's date (where one is set) with the real time of day; sessions, tokens and limits run on real time.
+"""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -45,9 +48,10 @@ async def set_business_today(db: AsyncSession, today: date) -> None:
 
 async def _read(db: AsyncSession) -> date:
     if settings().is_demo:
-        demo_date = await db.scalar(select(BusinessClock.today))
+        demo_date: date | None = await db.scalar(select(BusinessClock.today))
         if demo_date is not None:
             return demo_date
-        if settings().today is not None:
-            return settings().today  # type: ignore[return-value]  # narrowed above
+        configured = settings().today
+        if configured is not None:
+            return configured
     return real_now().astimezone(LONDON).date()

@@ -27,6 +27,8 @@ from services.shared.models import (
     Source,
 )
 
+AnySelect = Select[*tuple[Any, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class IsgFacts:
@@ -194,11 +196,11 @@ class _Loader:
             return superseded_at.is_(None)
         return or_(superseded_at.is_(None), superseded_at > self._known_at)
 
-    def only_these(self, query: Select[Any], root_cause_id: InstrumentedAttribute[int]) -> Select[Any]:
+    def only_these(self, query: AnySelect, root_cause_id: InstrumentedAttribute[int]) -> AnySelect:
         return query if self._only is None else query.where(root_cause_id.in_(self._only))
 
     async def by_root_cause(
-        self, query: Select[Any], root_cause_id: InstrumentedAttribute[int], fact: Any
+        self, query: AnySelect, root_cause_id: InstrumentedAttribute[int], fact: Any
     ) -> defaultdict[int, tuple[Any, ...]]:
         grouped: defaultdict[int, list[Any]] = defaultdict(list)
         for row in await self._db.execute(self.only_these(query, root_cause_id)):

@@ -87,9 +87,10 @@ async def _separate(connection: AsyncConnection, admin: URL) -> Logins:
     passwords = _kept_passwords(database)
     logins = {}
     for service in SERVICES:
+        given = urls[service]
         url = (
-            make_url(urls[service])
-            if urls[service]
+            make_url(given)
+            if given
             else admin.set(username=f"{database}_{service}", password=passwords[service])
         )
         logins[service] = url
@@ -106,7 +107,7 @@ async def _separate(connection: AsyncConnection, admin: URL) -> Logins:
 
 
 def separation_sql(database: str, logins: dict[str, tuple[str, str]]) -> list[str]:
-    """The statements that give each service its login (name, password) and its rights, and the audit trail an owner who can't sign in."""
+    """The statements that give each service its login (name, password) and rights, and the audit trail an owner of its own."""
     audit = _quoted(f"{database}_audit")
     statements = [_create_role(f"{database}_audit", "NOLOGIN")]
     for name, password in logins.values():

@@ -1,4 +1,4 @@
-"""What one service causes in another: a row written in the causing transaction, delivered by the worker with the row's id as key."""
+"""What one service causes in another: a row of the causing transaction, delivered by the worker with its id as key."""
 
 from typing import Any
 

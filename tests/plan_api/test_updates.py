@@ -1,49 +1,72 @@
 """Reporting by HTTP: what an update causes."""
 
-from tests.conftest import TestDatabase
 from tests.people import Callers
 
 OWNER, CHAIR, ECIB, PMO = "owner@demo.example", "chair@demo.example", "ecib@demo.example", "pmo@demo.example"
-PLAN = {"steps": "Two agency nurses from Monday.", "owner": OWNER, "recovery_date": "2019-06-20", "support": None}
+PLAN = {
+    "steps": "Two agency nurses from Monday.",
+    "owner": OWNER,
+    "recovery_date": "2019-06-20",
+    "support": None,
+}
 
 
 async def test_an_update_on_track_is_taken_as_the_first_version_of_the_open_cycle(plan: Callers) -> None:
     owner = await plan(OWNER)
-    answer = await owner.post("/v1/root-causes/RC-1/updates", json={"status": "on_track", "progress": "Both posts advertised."})
+    answer = await owner.post(
+        "/v1/root-causes/RC-1/updates", json={"status": "on_track", "progress": "Both posts advertised."}
+    )
     assert answer.status_code == 201, answer.text
     assert answer.json() | {"id": 0} == {"id": 0, "version": 1, "cycle": 5, "late": True, "escalation": None}
 
 
-async def test_off_track_is_refused_without_a_recovery_plan_and_escalated_at_once_with_one(plan: Callers) -> None:
+async def test_off_track_is_refused_without_a_recovery_plan_and_escalated_at_once_with_one(
+    plan: Callers,
+) -> None:
     owner = await plan(OWNER)
-    refused = await owner.post("/v1/root-causes/RC-1/updates", json={"status": "off_track", "progress": "No applicants."})
+    refused = await owner.post(
+        "/v1/root-causes/RC-1/updates", json={"status": "off_track", "progress": "No applicants."}
+    )
     assert refused.status_code == 422
     assert [error["field"] for error in refused.json()["errors"]] == ["recovery_plan"]
     taken = await owner.post(
-        "/v1/root-causes/RC-1/updates", json={"status": "off_track", "progress": "No applicants.", "recovery_plan": PLAN}
+        "/v1/root-causes/RC-1/updates",
+        json={"status": "off_track", "progress": "No applicants.", "recovery_plan": PLAN},
     )
     assert taken.status_code == 201
     queue = (await (await plan(ECIB)).get("/v1/escalations")).json()["items"]
-    assert [(item["ref"], item["root_cause"], item["state"]) for item in queue] == [("ESC-0001", "RC-1", "plan_submitted")]
+    assert [(item["ref"], item["root_cause"], item["state"]) for item in queue] == [
+        ("ESC-0001", "RC-1", "plan_submitted")
+    ]
     assert queue[0]["reasons"] == ["said_off_track"]
     assert queue[0]["recovery_plan"]["steps"] == PLAN["steps"]
 
 
-async def test_a_closure_request_waits_for_the_chair_who_closes_it(plan: Callers, database: TestDatabase) -> None:
+async def test_a_closure_request_waits_for_the_chair_who_closes_it(plan: Callers) -> None:
     owner, chair = await plan(OWNER), await plan(CHAIR)
-    wish = {"status": "complete", "progress": "Done.", "evidence": [{"description": "Rota", "url": "https://example.org/rota"}]}
+    wish = {
+        "status": "complete",
+        "progress": "Done.",
+        "evidence": [{"description": "Rota", "url": "https://example.org/rota"}],
+    }
     blocked = await owner.post("/v1/root-causes/RC-1/updates", json=wish)
     assert blocked.status_code == 422
     assert "A-1" in blocked.json()["detail"]
-    assert (await owner.post("/v1/actions/A-1/completion", json={"completed_date": "2019-05-21"})).status_code == 200
+    assert (
+        await owner.post("/v1/actions/A-1/completion", json={"completed_date": "2019-05-21"})
+    ).status_code == 200
     assert (await owner.post("/v1/root-causes/RC-1/updates", json=wish)).status_code == 201
     before = (await chair.get("/v1/root-causes/RC-1")).json()
     assert before["delivery_status"] == "awaiting_closure"
     assert {"close", "send_back"} <= set(before["can"])
-    closed = await chair.post("/v1/root-causes/RC-1/closing", json={"decision": "close", "meeting_date": "2019-05-22"})
+    closed = await chair.post(
+        "/v1/root-causes/RC-1/closing", json={"decision": "close", "meeting_date": "2019-05-22"}
+    )
     assert closed.status_code == 200, closed.text
     assert closed.json()["closed_on"] == "2019-05-22"
-    reopened = await (await plan(PMO)).post("/v1/root-causes/RC-1/reopening", json={"reason": "It happened again."})
+    reopened = await (await plan(PMO)).post(
+        "/v1/root-causes/RC-1/reopening", json={"reason": "It happened again."}
+    )
     assert reopened.json()["delivery_status"] == "not_started"
 
 
@@ -54,7 +77,12 @@ async def test_ecib_decides_and_a_rebaseline_moves_the_due_date_from_its_meeting
     queue = (await ecib.get("/v1/escalations")).json()["items"]
     overdue = next(item for item in queue if item["root_cause"] == "RC-2")
     assert overdue["days_overdue"] == 12
-    wish = {"decision": "rebaseline", "decided_by": None, "meeting_date": "2019-05-22", "reason": "Kit is late.", "new_due_date": "2019-07-31"}
+    wish = {
+        "decision": "rebaseline",
+        "meeting_date": "2019-05-22",
+        "reason": "Kit is late.",
+        "new_due_date": "2019-07-31",
+    }
     decided = await ecib.post(f"/v1/escalations/{overdue['ref']}/decisions", json=wish)
     assert decided.status_code == 200, decided.text
     assert decided.json()["state"] == "decided"

@@ -12,8 +12,8 @@ from services.shared.models import Baseline, ChangeRequest, RootCause
 
 
 async def apply_rebaseline(
-    db: AsyncSession, root_cause: RootCause, due_date: date, new_due_date: date, *, reason: str, submitted_by: int, decided_by: int,
-    decided_on: date,
+    db: AsyncSession, root_cause: RootCause, due_date: date, new_due_date: date, *, reason: str,
+    submitted_by: int, decided_by: int, decided_on: date,
 ) -> ChangeRequest:  # fmt: skip
     """The due date moves from the decision's date on; what was planned before keeps its count."""
     await lock(db, "change request references")

@@ -356,4 +356,5 @@ async def _row_ids(db: AsyncSession, only: Collection[int] | None) -> dict[str, 
     query = select(RootCause.reference, RootCause.id)
     if only is not None:
         query = query.where(RootCause.id.in_(only))
-    return {reference: row_id for reference, row_id in await db.execute(query)}
+    rows = await db.execute(query)
+    return {row.reference: row.id for row in rows}

@@ -76,7 +76,8 @@ async def _owners_work(db: AsyncSession, caller: Caller, register: Register) -> 
         )
     )
     deadlines = {}
-    to_report, reported = [], []
+    to_report: list[Standing] = []
+    reported: list[Standing] = []
     for each in owing:
         cycle = register.facts.calendar_of(each.isg).cycle_on(register.as_at)
         deadlines[each.id] = cycle.deadline_on if cycle else None
@@ -94,7 +95,7 @@ async def _owners_work(db: AsyncSession, caller: Caller, register: Register) -> 
         ]  # fmt: skip
 
     return OwnersWork(
-        next_deadline=min((deadlines[each.id] for each in to_report if deadlines[each.id]), default=None),
+        next_deadline=min(filter(None, (deadlines[each.id] for each in to_report)), default=None),
         to_report=items(to_report),
         sent_back=items([each for each in owing if each.id in sent_back]),
         plan_wanted=items([each for each in owing if each.id in without_plan]),

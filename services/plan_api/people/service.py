@@ -36,16 +36,7 @@ async def name_deputies(
 ) -> None:
     """Sets who reports for an owner: those named, and nobody else any more."""
     owner = await _active(db, owner_email, "owner")
-    isgs = {None} | {isg for role, isg in caller.who.grants if role is Role.ISG_CHAIR}
-    subject = next(
-        (
-            subject
-            for isg in isgs
-            if await _owns_in(db, owner, isg) and (subject := Subject(isg, owner.email))
-        ),
-        Subject(None, owner.email),
-    )
-    require(Action.NAME_DEPUTIES, caller.who, subject)
+    require(Action.NAME_DEPUTIES, caller.who, Subject(await _isg_led_by(db, caller, owner), owner.email))
     wanted = {(await _active(db, email, "deputies")).id for email in deputy_emails}
     if owner.id in wanted:
         raise RuleBroken.at("deputies", f"{owner.name} can't be their own deputy: name somebody else.")
@@ -62,11 +53,15 @@ async def name_deputies(
     await db.flush()
 
 
-async def _owns_in(db: AsyncSession, owner: Person, isg: str | None) -> bool:
-    if isg is None:
-        return False
+async def _isg_led_by(db: AsyncSession, caller: Caller, owner: Person) -> str | None:
+    """An ISG that the caller chairs and in which the owner holds a root cause."""
+    chaired = {isg for role, isg in caller.who.grants if role is Role.ISG_CHAIR}
+    if not chaired:
+        return None
     register = await load_register(db, await business_today(db))
-    return any(each.owner_id == owner.id and each.isg == isg for each in register.standings)
+    return next(
+        (each.isg for each in register.standings if each.owner_id == owner.id and each.isg in chaired), None
+    )
 
 
 async def _active(db: AsyncSession, email: str, field: str) -> Person:

@@ -54,19 +54,22 @@ async def _updates(db: AsyncSession, row_id: int) -> AsyncIterator[Happening]:
     )
     for said, name, plan in rows:
         status = UpdateStatus(said.status)
-        details = [said.progress, said.reason and f"Reason: {said.reason}"]
-        details.append(said.forecast_date and f"Forecast: {written(said.forecast_date)}.")
-        details.append(plan and f"Recovery plan, by {written(plan.recovery_date)}: {plan.steps}")
-        details += evidence.get(said.id, [])
+        details = [
+            said.progress,
+            f"Reason: {said.reason}" if said.reason else None,
+            f"Forecast: {written(said.forecast_date)}." if said.forecast_date else None,
+            f"Recovery plan, by {written(plan.recovery_date)}: {plan.steps}" if plan else None,
+            *evidence.get(said.id, []),
+        ]
         yield _happening(
             "update", said.reported_on, said.recorded_at, name,
-            f"Update for cycle {said.cycle_number}{_version(said.version)}: {status.label.lower()}{', late' if said.late else ''}",
+            f"Update for cycle {said.cycle_number}{_version(said)}: {status.label.lower()}",
             "\n".join(filter(None, details)) or None, status=status.value,
         )  # fmt: skip
 
 
-def _version(version: int) -> str:
-    return f", version {version}" if version > 1 else ""
+def _version(said: ProgressUpdate) -> str:
+    return (f", version {said.version}" if said.version > 1 else "") + (", late" if said.late else "")
 
 
 async def _closings(db: AsyncSession, row_id: int) -> AsyncIterator[Happening]:
@@ -170,6 +173,14 @@ async def _actions(db: AsyncSession, row_id: int) -> AsyncIterator[Happening]:
 
 
 def _happening(
-    kind: str, on: date, recorded_at: datetime, who: str | None, title: str, text: str | None, **more: Any
+    kind: str,
+    on: date | None,
+    recorded_at: datetime | None,
+    who: str | None,
+    title: str,
+    text: str | None,
+    **more: Any,
 ) -> Happening:
+    assert on is not None  # what has happened has its day
+    assert recorded_at is not None
     return Happening(kind=kind, on=on, recorded_at=recorded_at, who=who, title=title, text=text, **more)

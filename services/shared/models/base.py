@@ -45,5 +45,5 @@ def one_of(column: str, words: type[StrEnum] | Iterable[str]) -> CheckConstraint
 
 
 def owned_by(table: str) -> str:
-    """The service whose login may write the table: `plan`, `kpi`, `reporting`, `worker`, `every` (each may append) or `nobody`."""
+    """Whose login may write the table: `plan`, `kpi`, `reporting`, `worker`, `every` (each may append) or `nobody`."""
     return str(Base.metadata.tables[table].info["owner"])
