@@ -1,0 +1,23 @@
+"""What may be forgotten: the answers kept under idempotency keys, once nobody can ask again."""
+
+from datetime import timedelta
+
+from sqlalchemy import String, cast, delete, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.shared.clock import real_now
+from services.shared.models import IdempotencyKey, OutboxRow
+
+KEPT_FOR = timedelta(days=30)
+
+
+async def forget_old_idempotency_keys(db: AsyncSession) -> None:
+    """Thirty days after the answer; never that of a row that may be sent again because it is not marked delivered."""
+    may_be_sent_again = select(literal("outbox-") + cast(OutboxRow.id, String)).where(
+        OutboxRow.delivered_at.is_(None)
+    )
+    await db.execute(
+        delete(IdempotencyKey).where(
+            IdempotencyKey.created_at < real_now() - KEPT_FOR, IdempotencyKey.key.not_in(may_be_sent_again)
+        )
+    )
