@@ -1,0 +1,81 @@
+"""The web layer: pages for people, over the three services' HTTP doors. `uvicorn --factory web.main:create_app`."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import httpx2
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from web import settings as configuration
+from web import vital_signs
+from web.accessibility import routes as accessibility
+from web.clients.base import ServicePool
+from web.errors import OurFault, show_errors
+from web.logging import log_as_json
+from web.lost_session import keep_what_was_typed
+from web.rendering import HERE
+from web.security import SecurityHeaders
+from web.session import Sessions
+from web.settings import WebSettings
+from web.sign_in import routes as sign_in
+
+MOST_BYTES = 2 * 1024 * 1024
+"""What a form may weigh. The import page has its own limit."""
+
+FOR_ANYONE = (vital_signs.anyone, sign_in.anyone, accessibility.anyone)
+FOR_SIGNED_IN = (sign_in.router,)
+
+
+def create_app(
+    settings: WebSettings | None = None, transports: Mapping[str, httpx2.AsyncBaseTransport] | None = None
+) -> FastAPI:
+    """The application. Tests hand in settings, and transports to services in the same process."""
+    settings = settings or configuration.settings()
+    services = ServicePool(settings, transports)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        log_as_json()
+        yield
+        await services.close()
+
+    app = FastAPI(
+        title="Quality Improvement Plan", openapi_url=None, lifespan=lifespan, max_body_size=MOST_BYTES
+    )
+    app.state.settings = settings
+    app.state.services = services
+    app.state.sessions = Sessions()
+    for router in (*FOR_ANYONE, *FOR_SIGNED_IN):
+        app.include_router(router)
+    app.mount("/static", LongKeptFiles(directory=HERE / "static"), name="static")
+    show_errors(app)
+    keep_what_was_typed(app)
+    _protect(app, settings)
+    return app
+
+
+def _protect(app: FastAPI, settings: WebSettings) -> None:
+    """What stands around every page, the innermost first."""
+    app.add_middleware(OurFault)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(SecurityHeaders, over_tls=settings.secure_cookies)
+    app.add_middleware(vital_signs.RequestLog)
+    if settings.believed_proxies:
+        app.add_middleware(cast("Any", ProxyHeadersMiddleware), trusted_hosts=settings.believed_proxies)
+
+
+class LongKeptFiles(StaticFiles):
+    """Static files: those asked for by their digest never change, and browsers may keep them for a year."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file; its name alone is asked about anew each time."""
+        response = await super().get_response(path, scope)
+        kept = "public, max-age=31536000, immutable" if b"v=" in scope["query_string"] else "no-cache"
+        response.headers["Cache-Control"] = kept
+        return response

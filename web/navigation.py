@@ -1,0 +1,39 @@
+"""The pages in the header: those that the person may open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from web.session import Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """A page in the header; `current` on the page itself and on those below it."""
+
+    text: str
+    href: str
+    current: bool
+
+
+_PAGES = (
+    ("Home", "/", None),
+    ("Root causes", "/root-causes", "view_plan"),
+    ("Findings", "/findings", "view_plan"),
+    ("Escalations", "/escalations", "view_escalations"),
+    ("ISGs", "/isgs", "view_plan"),
+    ("Trajectory", "/trajectory", "view_figures"),
+    ("Packs", "/packs", "view_packs"),
+    ("Import", "/import", "import_plan"),
+)
+
+
+def navigation(visitor: Visitor | None, path: str) -> Sequence[NavigationItem]:
+    """The header's pages; none before sign-in."""
+    if visitor is None:
+        return ()
+    allowed = (entry for entry in _PAGES if entry[2] is None or visitor.may(entry[2]))
+    return [NavigationItem(text, href, _is_current(href, path)) for text, href, _ in allowed]
+
+
+def _is_current(href: str, path: str) -> bool:
+    return path == href or (href != "/" and path.startswith(f"{href}/"))

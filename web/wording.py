@@ -1,0 +1,47 @@
+"""How code words are printed. The word comes first; a tag's tint only repeats it."""
+
+_LABELS = {
+    "isg_member": "ISG member",
+    "isg_chair": "ISG chair",
+    "ecib_member": "ECIB member",
+    "pmo": "PMO",
+    "must_do": "Must Do",
+    "should_do": "Should Do",
+    "none": "Neither Must Do nor Should Do",
+    "all": "All",
+    "well_led": "Well-led",
+    "said_off_track": "Reported off track",
+    "updates_missed": "Two updates missed in a row",
+    "kpi_deteriorated": "KPI has deteriorated",
+    "kpi_no_impact": "KPI shows no impact",
+    "by_hand": "Raised by hand",
+    "plan_asked": "Recovery plan asked for",
+    "plan_submitted": "Recovery plan submitted",
+    "on_agenda": "On an ECIB agenda",
+    "accept_plan": "Accept the recovery plan",
+    "rebaseline": "Re-baseline",
+}
+
+_TINTS = {
+    "not_started": "grey",
+    "on_track": "green",
+    "at_risk": "yellow",
+    "off_track": "red",
+    "awaiting_closure": "purple",
+    "complete": "aqua-green",
+    "embedded": "blue",
+    "met": "aqua-green",
+    "open": "white",
+    "overdue": "orange",
+    "update_missed": "orange",
+}
+
+
+def label(code: str) -> str:
+    """on_track -> On track."""
+    return _LABELS.get(code, code.replace("_", " ").capitalize())
+
+
+def tint(code: str) -> str:
+    """The NHS tag colour of a code word; grey when it has none of its own."""
+    return _TINTS.get(code, "grey")
