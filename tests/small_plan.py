@@ -44,6 +44,7 @@ PEOPLE: dict[str, tuple[tuple[Role, str | None], ...]] = {
     "other@demo.example": ((Role.ROOT_CAUSE_OWNER, None),),
     "member@demo.example": ((Role.ISG_MEMBER, UNSCHEDULED),),
     "chair@demo.example": ((Role.ISG_CHAIR, UNSCHEDULED), (Role.ROOT_CAUSE_OWNER, None)),
+    "chair2@demo.example": ((Role.ISG_CHAIR, SCHEDULED),),
     "executive@demo.example": ((Role.ACCOUNTABLE_EXECUTIVE, UNSCHEDULED),),
     "ecib@demo.example": ((Role.ECIB_MEMBER, None),),
     "ecib2@demo.example": ((Role.ECIB_MEMBER, None),),

@@ -24,6 +24,8 @@ from services.shared.settings import settings
 SERVICES = ("plan", "kpi", "reporting", "worker")
 SECRET_COLUMNS = {"person": {"password_hash"}, "sign_in_session": {"secret_digest"}}
 """What only the plan service, which signs people in, may read."""
+QUEUE_TABLES = ("pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_statistics")
+"""The job queue's own: the worker's alone."""
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
@@ -151,6 +153,9 @@ def _rights(service: str, login: str) -> list[str]:
     if service == "worker":
         statements.append(f"GRANT UPDATE ON outbox TO {login}")
         statements.append(f"GRANT DELETE ON idempotency_key TO {login}")
+        for table in QUEUE_TABLES:
+            statements.append(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {login}")
+            statements.append(f"GRANT USAGE ON SEQUENCE {table}_id_seq TO {login}")
     return statements
 
 

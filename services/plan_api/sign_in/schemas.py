@@ -15,7 +15,7 @@ class Credentials(BaseModel):
 class SessionSecret(BaseModel):
     """What the web layer keeps in its cookie."""
 
-    session: str = Field(max_length=200)
+    session: str = Field("", max_length=200)
 
 
 class SignOut(BaseModel):

@@ -1,0 +1,124 @@
+"""Every table is watched by the audit trail or is named here with the reason why not; no login gets round it."""
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from services.shared.db import WhoAndWhy
+from services.shared.models import AuditEntry, Base, Person, owned_by
+from tests.conftest import TestDatabase
+
+UNWATCHED = {
+    "audit_entry": "it is the trail",
+    "outbox": "messages between services, not people's work",
+    "idempotency_key": "answers kept for repeats, cleared after a while",
+    "sign_in_attempt": "failures kept for throttling, cleared after a while",
+    "update_draft": "what has not been said yet is nobody's business but the writer's",
+    "business_clock": "the demo's date",
+}
+SERVICES = ("plan", "kpi", "reporting", "worker")
+
+
+async def test_every_table_is_watched_or_named_with_a_reason(database: TestDatabase) -> None:
+    """By the trigger that 0002 adds."""
+    async with database.owner.transaction() as db:
+        watched = set(
+            await db.scalars(
+                text(
+                    "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audit' AND tgenabled = 'O'"
+                )
+            )
+        )
+    assert watched == set(Base.metadata.tables) - set(UNWATCHED)
+
+
+async def test_an_entry_says_who_which_request_before_and_after_but_never_a_secret(
+    database: TestDatabase,
+) -> None:
+    """And its digests can be worked out again from its salts and values."""
+    async with database.plan.transaction(WhoAndWhy("person:7", "request-1")) as db:
+        person = (await db.scalars(select(Person).where(Person.email == "owner@demo.example"))).one()
+        person.name, person.password_hash = "Another Name", "a hash"
+    async with database.owner.transaction() as db:
+        entry = (await db.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1))).one()
+        digests = await db.scalar(
+            text("""
+                SELECT bool_and(audit_digest(salts ->> name, name, changes -> name -> 0, changes -> name -> 1) = digests ->> name)
+                  FROM audit_entry, jsonb_object_keys(changes) AS name
+            """)
+        )
+    assert (entry.actor, entry.request_id, entry.operation, entry.table_name) == (
+        "person:7",
+        "request-1",
+        "update",
+        "person",
+    )
+    assert entry.changes == {"name": ["Owner Person", "Another Name"], "password_hash": [None, "(secret)"]}
+    assert entry.service_login.endswith("_plan")
+    assert digests is True
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "INSERT INTO audit_entry (at) VALUES (now())",
+        "UPDATE audit_entry SET actor = 'somebody else'",
+        "DELETE FROM audit_entry",
+        "TRUNCATE audit_entry",
+        "ALTER TABLE person DISABLE TRIGGER audit",
+        "DROP TRIGGER audit ON person",
+        "SET session_replication_role = replica",
+        "SELECT audit_watch('person')",
+        "TRUNCATE person CASCADE",
+        "DELETE FROM root_cause",
+        "CREATE OR REPLACE FUNCTION audit_row() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+    ],
+)
+async def test_no_service_login_can_bypass_or_alter_the_trail(
+    database: TestDatabase, service: str, attempt: str
+) -> None:
+    """Each is refused by PostgreSQL itself."""
+    login = getattr(database, service)
+    with pytest.raises(DBAPIError, match=r"permission denied|must be owner"):
+        async with login.transaction() as db:
+            await db.execute(text(attempt))
+
+
+async def test_not_even_the_owner_changes_the_trail_by_accident(database: TestDatabase) -> None:
+    """A trigger stands in the way of the owner too."""
+    with pytest.raises(DBAPIError, match="never changed"):
+        async with database.owner.transaction() as db:
+            await db.execute(text("UPDATE audit_entry SET actor = 'somebody else'"))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_each_login_writes_only_its_own_tables(database: TestDatabase, service: str) -> None:
+    """The rights that PostgreSQL gives are the ones that the models name."""
+    async with database.owner.transaction() as db:
+        login = f"{database.url.rsplit('/', 1)[1].rsplit('_', 1)[0]}_{service}"
+        for table in Base.metadata.tables:
+            rights = {
+                right
+                for right in ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
+                if await db.scalar(
+                    text("SELECT has_table_privilege(:login, :table, :right)"),
+                    {"login": login, "table": table, "right": right},
+                )
+            }
+            assert rights <= allowed_rights(service, table), table
+
+
+def allowed_rights(service: str, table: str) -> set[str]:
+    """What a service may do to a table beside reading it."""
+    owner = owned_by(table)
+    rights = {"INSERT", "UPDATE"} if owner == service else {"INSERT"} if owner == "every" else set()
+    if (service, table) in {
+        ("plan", "update_draft"),
+        ("plan", "sign_in_attempt"),
+        ("worker", "idempotency_key"),
+    }:
+        rights |= {"DELETE"}
+    if (service, table) == ("worker", "outbox"):
+        rights |= {"UPDATE"}
+    return rights

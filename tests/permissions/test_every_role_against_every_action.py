@@ -1,0 +1,173 @@
+"""Every role against every action, by HTTP: one table, written from domain.md and not from the code's own.
+
+`+` the door lets them through to the rules (whatever these then say), `-` they are refused with 403.
+The subject is RC-1: Unscheduled Care's, owned by owner@, for whom deputy@ deputises; its closing has been asked for by owner@,
+and it is escalated as ESC-0001. chair@ and executive@ lead Unscheduled Care; chair2@ leads Scheduled Care.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from services.plan_api.main import create_app
+from services.shared.db import Database, WhoAndWhy, say_who
+from tests.conftest import Template, clone, drop
+from tests.people import Callers
+
+PEOPLE = [
+    "owner",
+    "deputy",
+    "other",
+    "member",
+    "chair",
+    "chair2",
+    "executive",
+    "ecib",
+    "pmo",
+    "board",
+    "reader",
+    "admin",
+]
+
+TABLE = """
+                          owner deputy other member chair chair2 executive ecib pmo board reader admin
+view_plan                   +     +      +     +      +     +       +       +    +    +     -      -
+view_root_cause             +     +      +     +      +     +       +       +    +    +     -      -
+view_timeline               +     +      +     +      +     +       +       +    +    +     -      -
+view_findings               +     +      +     +      +     +       +       +    +    +     -      -
+view_meeting                +     +      +     +      +     +       +       +    +    +     -      -
+view_isgs                   +     +      +     +      +     +       +       +    +    +     +      -
+view_queue                  +     +      +     +      +     +       +       +    +    +     -      -
+view_ecib_members           -     -      -     -      -     -       -       +    +    -     -      -
+open_update_form            +     +      -     -      -     -       -       -    -    -     -      -
+save_draft                  +     +      -     -      -     -       -       -    -    -     -      -
+submit_update               +     +      -     -      -     -       -       -    -    -     -      -
+complete_action             +     +      -     -      -     -       -       -    +    -     -      -
+withdraw_action             -     -      -     -      +     -       -       -    +    -     -      -
+close                       -     -      -     -      +     -       -       -    -    -     -      -
+close_an_earlier_meeting    -     -      -     -      +     -       -       -    +    -     -      -
+reopen                      -     -      -     -      +     -       +       -    +    -     -      -
+escalate                    -     -      -     -      +     -       +       -    +    -     -      -
+ask_for_plan                -     -      -     -      -     -       -       -    +    -     -      -
+put_on_agenda               -     -      -     -      -     -       -       -    +    -     -      -
+decide                      -     -      -     -      -     -       -       +    +    -     -      -
+confirm_recovered           -     -      -     -      -     -       -       +    +    -     -      -
+approve_plan                -     -      -     -      -     -       -       -    +    -     -      -
+assign_owner                -     -      -     -      +     -       -       -    +    -     -      -
+name_deputies               +     -      -     -      +     -       -       -    +    -     -      -
+import                      -     -      -     -      -     -       -       -    +    -     -      -
+export                      -     -      -     -      -     -       -       -    +    -     -      -
+do_the_days_work            .     .      .     .      .     .       .       .    .    .     .      .
+"""
+"""`.`: refused as if nobody had signed in (401), for the door is for one of our own processes."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """How an action is asked for."""
+
+    method: str
+    path: str
+    body: dict[str, object] | None = None
+
+
+DOORS = {
+    "view_plan": Door("GET", "/v1/root-causes"),
+    "view_root_cause": Door("GET", "/v1/root-causes/RC-1"),
+    "view_timeline": Door("GET", "/v1/root-causes/RC-1/timeline"),
+    "view_findings": Door("GET", "/v1/findings"),
+    "view_meeting": Door("GET", "/v1/isgs/unscheduled-care/meeting"),
+    "view_isgs": Door("GET", "/v1/isgs"),
+    "view_queue": Door("GET", "/v1/escalations"),
+    "view_ecib_members": Door("GET", "/v1/ecib-members"),
+    "open_update_form": Door("GET", "/v1/root-causes/RC-1/updates/form"),
+    "save_draft": Door("POST", "/v1/root-causes/RC-1/draft", {"fields": {"progress": "So far"}}),
+    "submit_update": Door("POST", "/v1/root-causes/RC-1/updates", {"status": "on_track", "progress": "Well"}),
+    "complete_action": Door("POST", "/v1/actions/A-1/completion", {"completed_date": "2019-05-20"}),
+    "withdraw_action": Door("POST", "/v1/actions/A-1/withdrawal", {"reason": "Not needed"}),
+    "close": Door("POST", "/v1/root-causes/RC-1/closing", {"decision": "close", "meeting_date": "2019-05-25"}),
+    "close_an_earlier_meeting": Door(
+        "POST", "/v1/root-causes/RC-1/closing", {"decision": "close", "meeting_date": "2019-05-22", "reason": "Told late"}
+    ),
+    "reopen": Door("POST", "/v1/root-causes/RC-1/reopening", {"reason": "It happened again"}),
+    "escalate": Door("POST", "/v1/root-causes/RC-1/escalations", {"reason": "Worrying"}),
+    "ask_for_plan": Door("POST", "/v1/escalations/ESC-0001/plan-request"),
+    "put_on_agenda": Door("POST", "/v1/escalations/ESC-0001/agenda", {"meeting_date": "2019-05-30"}),
+    "decide": Door(
+        "POST", "/v1/escalations/ESC-0001/decisions",
+        {"decision": "extra_support", "meeting_date": "2019-05-22", "reason": "More hands"},
+    ),
+    "confirm_recovered": Door("POST", "/v1/escalations/ESC-0001/recovery"),
+    "approve_plan": Door("POST", "/v1/plan/approvals", {"isg": "well-led", "approved_on": "2019-05-01", "forum": "Board"}),
+    "assign_owner": Door("POST", "/v1/root-causes/RC-1/owner", {"owner": "other@demo.example"}),
+    "name_deputies": Door("POST", "/v1/people/owner@demo.example/deputies", {"deputies": ["deputy@demo.example"]}),
+    "import": Door("POST", "/v1/imports"),
+    "export": Door("GET", "/v1/export"),
+    "do_the_days_work": Door("POST", "/v1/days"),
+}  # fmt: skip
+
+
+def expectations() -> list[tuple[str, str, str]]:
+    """The table's cells."""
+    _, *rows = [line.split() for line in TABLE.strip().splitlines()]
+    return [
+        (action, person, cell) for action, *cells in rows for person, cell in zip(PEOPLE, cells, strict=True)
+    ]
+
+
+class Undone(Database):
+    """A database in which every transaction is undone at its end, so that each cell begins with the same situation."""
+
+    @asynccontextmanager
+    async def transaction(self, who: WhoAndWhy | None = None) -> AsyncIterator[AsyncSession]:
+        """As the real one, but for the commit."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as db:
+            await say_who(db, who or WhoAndWhy())
+            try:
+                yield db
+            finally:
+                await db.rollback()
+
+
+@pytest.fixture(scope="module")
+async def situation(server: AsyncEngine, small_plan_template: Template) -> AsyncIterator[Callers]:
+    """The situation of the module's docstring, on 25 May, the day after the ISG met."""
+    database = await clone(server, small_plan_template)
+    async with Callers(database.owner, create_app(database.plan)) as plan:
+        pmo, owner = await plan("pmo@demo.example"), await plan("owner@demo.example")
+        escalated = await pmo.post("/v1/root-causes/RC-1/escalations", json={"reason": "Worrying"})
+        assert escalated.json()["ref"] == "ESC-0001", escalated.text
+        await owner.post("/v1/actions/A-1/completion", json={"completed_date": "2019-05-20"})
+        evidence = [{"description": "Rota", "url": "https://example.org"}]
+        wish = {"status": "complete", "progress": "Done", "evidence": evidence}
+        asked = await owner.post("/v1/root-causes/RC-1/updates", json=wish)
+        assert asked.status_code == 201, asked.text
+    await database.set_today(date(2019, 5, 25))
+    undone = Undone(database.plan.engine.url.render_as_string(hide_password=False))
+    async with Callers(database.owner, create_app(undone)) as callers:
+        yield callers
+    await undone.dispose()
+    await drop(server, database)
+
+
+@pytest.mark.parametrize("action", DOORS)
+async def test_the_door_lets_through_whom_the_table_says(action: str, situation: Callers) -> None:
+    """Everybody at one door, each on the same starting situation."""
+    expected = {person: cell for each, person, cell in expectations() if each == action}
+    actual = {}
+    door = DOORS[action]
+    for person in PEOPLE:
+        client = await situation(f"{person}@demo.example")
+        answer = await client.request(door.method, door.path, json=door.body)
+        assert answer.status_code < 500, answer.text
+        actual[person] = {401: ".", 403: "-"}.get(answer.status_code, "+")
+    assert actual == expected
+
+
+def test_the_table_has_a_row_for_every_door() -> None:
+    """So that no door is added without saying who may use it."""
+    assert {action for action, _, _ in expectations()} == set(DOORS)
