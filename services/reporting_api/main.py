@@ -2,11 +2,13 @@
 
 from fastapi import APIRouter, FastAPI
 
+from services.reporting_api.figures.routes import router as figures
+from services.reporting_api.packs.routes import router as packs
 from services.shared.app import create_service
 from services.shared.db import Database
 from services.shared.settings import settings
 
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS: tuple[APIRouter, ...] = (figures, packs)
 
 
 def create_app(database: Database | None = None) -> FastAPI:

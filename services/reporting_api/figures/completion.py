@@ -20,6 +20,7 @@ READING = (
     "than planned."
 )
 ORIGINAL_READING = " Dotted line: the original plan, where it has changed since."
+HEADROOM = 1.15  # so that a number above the highest bar stands inside the chart
 INK, SOLID, GRID = "#212b32", "#005eb8", "#d8dde0"
 
 
@@ -62,7 +63,7 @@ def completion_chart(panels: Sequence[Panel], as_at: date, layout: Layout) -> Ve
         "facet": {
             "field": "isg",
             "type": "nominal",
-            "sort": None,
+            "sort": [panel.isg for panel in panels],
             "title": None,
             "header": {
                 "labelFontSize": 14,
@@ -72,6 +73,8 @@ def completion_chart(panels: Sequence[Panel], as_at: date, layout: Layout) -> Ve
             },
         },
         "columns": layout.columns,
+        "bounds": "flush",
+        "spacing": {"row": 76, "column": 44},
         "spec": {"width": layout.width, "height": layout.height, "layer": _layers(panels)},
         "resolve": {"axis": {"x": "independent", "y": "independent"}},
         "config": {
@@ -91,9 +94,9 @@ def _rows(panel: Panel, as_at: date) -> list[dict[str, Any]]:
         {
             "isg": panel.isg,
             "month": label,
-            "planned": month.planned,
+            "planned": None if nothing else month.planned,
             "original": month.original_planned if month.original_planned != month.planned else None,
-            "complete": month.complete,
+            "complete": None if nothing else month.complete,
             "gap": "" if nothing else _gap(month),
             "nothing": "Nothing due" if nothing and index == len(panel.months) // 2 else "",
         }
@@ -130,11 +133,11 @@ def _layers(panels: Sequence[Panel]) -> list[dict[str, Any]]:
         "scale": {"paddingInner": 0.15, "paddingOuter": 0.1},
         "axis": {"title": None, "labelAngle": 0, "labelExpr": "split(datum.label, '|')"},
     }
-    highest = max((m.planned + (m.complete or 0) for p in panels for m in p.months), default=0)
+    scale = {"domain": [0, _highest(panels) * HEADROOM], "nice": False}
 
     def y(field: str) -> dict[str, Any]:
-        axis = {"title": None, "gridColor": GRID, "tickCount": min(4, max(1, highest)), "format": "d"}
-        return {"field": field, "type": "quantitative", "axis": axis, "scale": {"domainMin": 0, "nice": True}}
+        axis = {"title": None, "gridColor": GRID, "tickCount": min(4, _highest(panels)), "format": "d"}
+        return {"field": field, "type": "quantitative", "axis": axis, "scale": scale}
 
     top = {"calculate": "max(datum.planned, datum.complete || 0)", "as": "top"}
     return [
@@ -163,6 +166,14 @@ def _layers(panels: Sequence[Panel]) -> list[dict[str, Any]]:
         },
         {
             "mark": {"type": "text", "dy": -20, "fontStyle": "italic"},
-            "encoding": {"x": x, "y": y("planned"), "text": {"field": "nothing"}},
+            "encoding": {"x": x, "y": {"datum": 0}, "text": {"field": "nothing"}},
         },
     ]
+
+
+def _highest(panels: Sequence[Panel]) -> int:
+    """The highest number drawn; at least one, for a scale."""
+    drawn = (
+        n for panel in panels for m in panel.months for n in (m.planned, m.original_planned, m.complete or 0)
+    )
+    return max(1, *drawn)

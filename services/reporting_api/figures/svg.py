@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 
 VegaLite: TypeAlias = Mapping[str, Any]
 FONT = "Source Sans Pro"
+FONT_IN_PAGES = f"{FONT}, Source Sans 3, Arial, sans-serif"
 
 _SVG_TAG = re.compile(r'<svg [^>]*?width="(\d+)" height="(\d+)" viewBox="[^"]*">')
 _NOISE = re.compile(r' (?:class|role|aria-[a-z]+|pointer-events)="[^"]*"')
@@ -25,7 +26,9 @@ def draw(chart: str, *, key: str, title: str, description: str) -> str:
 
     `key` keeps its ids apart from those of other charts on a page. The same chart is always the same bytes.
     """
-    drawing = _NOISE.sub("", _convert(chart))
+    drawing = _NOISE.sub("", _convert(chart)).replace(
+        f'font-family="{FONT}"', f'font-family="{FONT_IN_PAGES}"'
+    )
     opening = _SVG_TAG.match(drawing)
     if opening is None or _FORBIDDEN.search(drawing, opening.end()):
         raise ChartUnsafeError(

@@ -21,7 +21,7 @@ from services.reporting_api.packs.wording import in_words
 FIGURE_NUMBER = {RootCauseClass.MUST_DO: 1, RootCauseClass.SHOULD_DO: 2}
 ALL_ISGS = "All ISGs"
 NOTHING_DUE = "nothing due"
-MONTHS_BEFORE, MONTHS_AFTER = 3, 2
+MONTHS_BEFORE, MONTHS_AFTER = 3, 1
 
 
 def plan_table(figures: BoardPaperFigures) -> Table:
@@ -99,7 +99,7 @@ def completion_figure(figures: BoardPaperFigures, root_cause_class: RootCauseCla
 
 
 def _window(months: tuple[MonthFigures, ...], month: str) -> tuple[MonthFigures, ...]:
-    """The as-at month, up to three months before it and two after."""
+    """The as-at month, up to three months before it and one after."""
     now = next((index for index, each in enumerate(months) if each.month >= month), 0)
     return months[max(0, now - MONTHS_BEFORE) : now + MONTHS_AFTER + 1]
 

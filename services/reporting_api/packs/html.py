@@ -1,6 +1,8 @@
 """A pack as HTML: one file with all it needs, or the article alone for a page of the web layer."""
 
+from base64 import b64encode
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,13 +17,28 @@ TEMPLATES = files("services.reporting_api.packs") / "templates"
 
 def whole_page(pack: Pack, address: str) -> str:
     """A file of its own: styles and charts inside, nothing fetched. Figures open pages at `address`."""
-    styles = Markup((TEMPLATES / "pack.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
-    return _environment().get_template("page.html").render(pack=pack, address=address, styles=styles)
+    styles = (TEMPLATES / "pack.css").read_text(encoding="utf-8")
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            pack=pack,
+            address=address,
+            styles=Markup(styles),  # noqa: S704 - our own file
+            policy=_policy(styles),
+        )
+    )
 
 
 def article(pack: Pack, address: str = "") -> str:
     """The paper's article, for a page that has styles and navigation of its own."""
     return _environment().get_template("article.html").render(pack=pack, address=address)
+
+
+def _policy(styles: str) -> str:
+    """The file may use these very styles, and fetch and run nothing."""
+    digest = b64encode(sha256(styles.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'"
 
 
 @cache

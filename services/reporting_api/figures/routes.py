@@ -1,0 +1,37 @@
+"""Doors to the charts of the Board paper, drawn for pages and phones."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from starlette.concurrency import run_in_threadpool
+
+from services.domain.errors import NotFound
+from services.domain.permissions import Action
+from services.domain.wording import written
+from services.reporting_api.packs.content import Shape
+from services.reporting_api.packs.drawings import drawing_of
+from services.reporting_api.packs.service import assemble_board_paper
+from services.shared.app import feature_router
+from services.shared.auth import Caller, permit
+from services.shared.db import Session
+
+router: APIRouter = feature_router("figures", "/v1/figures")
+
+
+@router.get("/{number}.svg", response_class=Response, responses={200: {"content": {"image/svg+xml": {}}}})
+async def read_figure(
+    number: int,
+    _caller: Annotated[Caller, permit(Action.VIEW_FIGURES)],
+    db: Session,
+    as_at: date | None = None,
+    shape: Shape = Shape.PAGE,
+) -> Response:
+    """Figure 1 (Must Do) or 2 (Should Do): root cause completion by ISG and month."""
+    pack = await assemble_board_paper(db, as_at)
+    chart = next((each for each in pack.charts if each.number == number), None)
+    if chart is None:
+        raise NotFound(
+            f"There is no Figure {number} at {written(pack.as_at)}: the plan has nothing for it to show."
+        )
+    return Response(await run_in_threadpool(drawing_of, chart, shape), media_type="image/svg+xml")

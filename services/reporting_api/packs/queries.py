@@ -1,0 +1,59 @@
+"""What the Board paper needs beside the plan's facts."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.domain.words import FindingType
+from services.reporting_api.packs.board_figures import ActionFacts, ApprovalFacts, FindingFacts
+from services.shared.models import Action, Finding, Isg, PlanApproval, RootCause, RootCauseFinding, Source
+
+
+async def findings(db: AsyncSession) -> Sequence[FindingFacts]:
+    """Every finding with its source, its ISG and the root causes that answer it, in the order of the workbook."""
+    answered_by = (
+        select(RootCauseFinding.finding_id, func.array_agg(RootCause.reference).label("references"))
+        .join(RootCause, RootCause.id == RootCauseFinding.root_cause_id)
+        .where(RootCauseFinding.ended_at.is_(None))
+        .group_by(RootCauseFinding.finding_id)
+        .subquery()
+    )
+    rows = await db.execute(
+        select(
+            Finding.reference, Finding.finding_type, Source.name.label("source"), Isg.name.label("isg"), Finding.core_service,
+            answered_by.c.references,
+        )
+        .join(Isg, Isg.id == Finding.isg_id)
+        .outerjoin(Source, Source.id == Finding.source_id)
+        .outerjoin(answered_by, answered_by.c.finding_id == Finding.id)
+        .order_by(Finding.position, Finding.id)
+    )  # fmt: skip
+    return [
+        FindingFacts(
+            row.reference, FindingType(row.finding_type), row.source, row.isg, row.core_service, tuple(row.references or ())
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+async def approvals(db: AsyncSession) -> Sequence[ApprovalFacts]:
+    """Every approval of an ISG's plan, in the order of the ISGs."""
+    rows = await db.execute(
+        select(Isg.name, PlanApproval.forum, PlanApproval.approved_on)
+        .join(Isg, Isg.id == PlanApproval.isg_id)
+        .order_by(Isg.position, Isg.id)
+    )
+    return [ApprovalFacts(row.name, row.forum, row.approved_on) for row in rows]
+
+
+async def actions_due(db: AsyncSession, first: date, last: date) -> Sequence[ActionFacts]:
+    """The actions due between two days, both included, that were not withdrawn."""
+    rows = await db.execute(
+        select(RootCause.reference, Action.due_date, Action.completed_on)
+        .join(RootCause, RootCause.id == Action.root_cause_id)
+        .where(Action.due_date.between(first, last), Action.withdrawn_on.is_(None))
+        .order_by(Action.position, Action.id)
+    )
+    return [ActionFacts(row.reference, row.due_date, row.completed_on) for row in rows]

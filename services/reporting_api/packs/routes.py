@@ -1,0 +1,54 @@
+"""Doors to packs."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+from starlette.concurrency import run_in_threadpool
+
+from services.domain.permissions import Action
+from services.reporting_api.packs import service
+from services.reporting_api.packs.content import Pack, as_data
+from services.reporting_api.packs.html import article
+from services.reporting_api.packs.schemas import PackKindList, PackKindRow
+from services.shared.app import feature_router
+from services.shared.auth import Caller, permit
+from services.shared.db import Session
+
+router: APIRouter = feature_router("packs", "/v1/packs")
+Reader = Annotated[Caller, permit(Action.VIEW_PACKS)]
+
+
+@router.get("")
+async def list_pack_kinds(_caller: Reader) -> PackKindList:
+    """The kinds of pack that can be assembled, and their formats."""
+    return PackKindList(items=[PackKindRow.model_validate(kind) for kind in service.KINDS])
+
+
+@router.get("/board.html", response_class=HTMLResponse)
+async def read_board_paper_as_html(
+    _caller: Reader, db: Session, as_at: date | None = None, part: Literal["whole", "article"] = "whole"
+) -> HTMLResponse:
+    """The Board paper as one file; `part=article`: the article alone, its links without a host, for a page of one's own."""
+    pack = await service.assemble_board_paper(db, as_at)
+    if part == "article":
+        return HTMLResponse(await run_in_threadpool(article, pack))
+    return HTMLResponse(await service.as_html(pack), headers=_named(pack, "html"))
+
+
+@router.get("/board.pdf", response_class=Response, responses={200: {"content": {"application/pdf": {}}}})
+async def read_board_paper_as_pdf(_caller: Reader, db: Session, as_at: date | None = None) -> Response:
+    """The Board paper as tagged PDF/UA-1."""
+    pack = await service.assemble_board_paper(db, as_at)
+    return Response(await service.as_pdf(pack), media_type="application/pdf", headers=_named(pack, "pdf"))
+
+
+@router.get("/board.json", response_class=JSONResponse)
+async def read_board_paper_as_json(_caller: Reader, db: Session, as_at: date | None = None) -> JSONResponse:
+    """The Board paper as its content: sections, blocks, and figures with their values and what they count."""
+    return JSONResponse(as_data(await service.assemble_board_paper(db, as_at)))
+
+
+def _named(pack: Pack, suffix: str) -> dict[str, str]:
+    return {"Content-Disposition": f'inline; filename="{pack.kind}-{pack.as_at}.{suffix}"'}

@@ -1,0 +1,73 @@
+"""Packs: assembled from the figures of a date, and written out in every format."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.concurrency import run_in_threadpool
+
+from services.reporting_api.packs import queries
+from services.reporting_api.packs.board_figures import board_paper_figures, previous_month_end
+from services.reporting_api.packs.board_paper import board_paper
+from services.reporting_api.packs.content import Pack
+from services.reporting_api.packs.html import whole_page
+from services.reporting_api.packs.pdf import pdf
+from services.shared.facts import load_plan_facts
+from services.shared.register import check_as_at
+from services.shared.settings import settings
+
+
+@dataclass(frozen=True, slots=True)
+class PackKind:
+    """A kind of pack that can be assembled, for which forum, and in which formats."""
+
+    kind: str
+    title: str
+    forum: str
+    formats: tuple[str, ...]
+
+
+KINDS = (PackKind("board", "Board paper", "Trust Board", ("html", "pdf", "json")),)
+
+
+async def assemble_board_paper(db: AsyncSession, as_at: date | None) -> Pack:
+    """The Board paper at `as_at` (None: today). Raises RuleBroken for a date after today."""
+    day = await check_as_at(db, as_at)
+    last = previous_month_end(day)
+    figures = board_paper_figures(
+        trust_name=settings().trust_name,
+        plan=await load_plan_facts(db),
+        findings=await queries.findings(db),
+        approvals=await queries.approvals(db),
+        actions=await queries.actions_due(db, last.replace(day=1), last),
+        as_at=day,
+    )
+    return board_paper(figures)
+
+
+async def as_html(pack: Pack) -> str:
+    """The pack as one file; its figures open the pages of this system."""
+    return await run_in_threadpool(whole_page, pack, settings().public_address)
+
+
+async def as_pdf(pack: Pack) -> bytes:
+    """The pack as PDF/UA-1; its figures open the pages of this system."""
+    return await run_in_threadpool(pdf, pack, settings().public_address)
+
+
+async def render_board_paper(db: AsyncSession, as_at: date | None, out: Path) -> list[Path]:
+    """Writes `board-DATE.html` and `board-DATE.pdf` into the folder `out`, and returns their paths."""
+    pack = await assemble_board_paper(db, as_at)
+    contents = {"html": (await as_html(pack)).encode(), "pdf": await as_pdf(pack)}
+    return await run_in_threadpool(_write, out, f"{pack.kind}-{pack.as_at}", contents)
+
+
+def _write(folder: Path, stem: str, contents: Mapping[str, bytes]) -> list[Path]:
+    """Each content into a file of the folder, by its suffix."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"{stem}.{suffix}" for suffix in contents]
+    for path, content in zip(paths, contents.values(), strict=True):
+        path.write_bytes(content)
+    return paths

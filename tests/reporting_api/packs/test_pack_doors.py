@@ -1,0 +1,109 @@
+"""The doors to packs and their charts, over the small plan and over an empty database."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from services.reporting_api.packs.service import render_board_paper
+from tests.conftest import TestDatabase
+from tests.people import Callers
+
+APRIL = {"as_at": "2019-04-30"}
+
+
+async def test_the_kinds_of_pack_are_listed(reporting: Callers) -> None:
+    answer = await (await reporting("board@demo.example")).get("/v1/packs")
+    assert answer.json() == {
+        "items": [
+            {
+                "kind": "board",
+                "title": "Board paper",
+                "forum": "Trust Board",
+                "formats": ["html", "pdf", "json"],
+            }
+        ]
+    }
+
+
+async def test_the_board_paper_is_served_in_each_format(reporting: Callers) -> None:
+    board = await reporting("board@demo.example")
+    page, paper, content = [
+        await board.get(f"/v1/packs/board.{suffix}", params=APRIL) for suffix in ("html", "pdf", "json")
+    ]
+    assert page.text.startswith("<!DOCTYPE html>")
+    assert paper.headers["Content-Type"] == "application/pdf"
+    assert paper.headers["Content-Disposition"] == 'inline; filename="board-2019-04-30.pdf"'
+    assert paper.content.startswith(b"%PDF")
+    assert content.json()["as_at"] == "2019-04-30"
+
+
+async def test_the_paper_reads_the_plan_as_it_stood(reporting: Callers) -> None:
+    """At 30 April RC-4 is closed; the recommendation's RC-5 is in no figure; RC-1, RC-2 and RC-6 are not due yet."""
+    content = (await (await reporting("pmo@demo.example")).get("/v1/packs/board.json", params=APRIL)).json()
+    situation = "".join(
+        inline["text"]
+        for block in content["sections"][0]["blocks"]
+        for inline in [*block["inlines"], {"text": "\n"}]
+    )
+    assert "one Must Do Root Cause and no Should Do Root Causes were completed" in situation
+    assert "This is 100.0% of the forecast completion trajectory (1 of 1)" in situation
+    assert "One Root Cause is linked to no Must Do or Should Do finding" in situation
+
+
+async def test_today_is_meant_when_no_date_is_given_and_tomorrow_is_refused(reporting: Callers) -> None:
+    pmo = await reporting("pmo@demo.example")
+    assert (await pmo.get("/v1/packs/board.json")).json()["as_at"] == "2019-05-22"
+    refused = await pmo.get("/v1/packs/board.json", params={"as_at": "2019-05-23"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "as_at")
+
+
+async def test_an_unchanged_paper_is_not_sent_again(reporting: Callers) -> None:
+    board = await reporting("board@demo.example")
+    first = await board.get("/v1/packs/board.pdf", params=APRIL)
+    again = await board.get(
+        "/v1/packs/board.pdf", params=APRIL, headers={"If-None-Match": first.headers["ETag"]}
+    )
+    assert again.status_code == 304
+
+
+async def test_the_article_alone_can_be_asked_for(reporting: Callers) -> None:
+    board = await reporting("board@demo.example")
+    answer = await board.get("/v1/packs/board.html", params={**APRIL, "part": "article"})
+    assert answer.text.startswith("<article")
+
+
+@pytest.mark.parametrize("shape", ["page", "narrow"])
+async def test_a_chart_is_served_as_svg(reporting: Callers, shape: str) -> None:
+    reader = await reporting("reader@demo.example")
+    answer = await reader.get("/v1/figures/1.svg", params={**APRIL, "shape": shape})
+    assert answer.headers["Content-Type"] == "image/svg+xml"
+    assert answer.text.startswith("<svg ")
+
+
+async def test_a_chart_that_is_not_there_is_not_found(reporting: Callers) -> None:
+    answer = await (await reporting("reader@demo.example")).get("/v1/figures/9.svg", params=APRIL)
+    assert answer.status_code == 404
+    assert answer.json()["detail"].startswith("There is no Figure 9 at 30 April 2019")
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/packs", "/v1/packs/board.html", "/v1/packs/board.pdf", "/v1/packs/board.json"]
+)
+async def test_drafts_of_packs_are_for_those_who_oversee(reporting: Callers, path: str) -> None:
+    assert (await (await reporting.anonymous()).get(path)).status_code == 401
+    assert (await (await reporting("reader@demo.example")).get(path)).status_code == 403
+    assert (await (await reporting("board@demo.example")).get(path)).status_code == 200
+
+
+async def test_the_paper_is_written_into_a_folder(database: TestDatabase, tmp_path: Path) -> None:
+    async with database.reporting.transaction() as db:
+        paths = await render_board_paper(db, date(2019, 4, 30), tmp_path / "out")
+    assert [path.name for path in paths] == ["board-2019-04-30.html", "board-2019-04-30.pdf"]
+    assert all(path.stat().st_size > 10_000 for path in paths)
+
+
+async def test_an_empty_database_has_a_paper_too(empty_database: TestDatabase, tmp_path: Path) -> None:
+    async with empty_database.reporting.transaction() as db:
+        html, _pdf = await render_board_paper(db, None, tmp_path)
+    assert "There are no ISGs to report on." in html.read_text()
