@@ -128,6 +128,8 @@ def environment() -> Environment:
         instant=instant,
         percent=percent,
         how_far=how_far,
+        how_far_from=how_far_from,
+        counted=counted,
         since=since,
         label=wording.label,
     )
@@ -184,23 +186,29 @@ def percent(figure: Decimal | float | None) -> str:
 @pass_context
 def how_far(context: Context, due: date) -> str:
     """How far a due date is from today: in 2 days, today, 9 days overdue."""
-    days = (due - _today(context)).days
-    return f"{_days(-days)} overdue" if days < 0 else _ahead(days)
+    return how_far_from(due, _today(context))
+
+
+def how_far_from(due: date, today: date) -> str:
+    """The same in a macro, which is given the day."""
+    days = (due - today).days
+    return f"{counted(-days, 'day')} overdue" if days < 0 else _ahead(days)
 
 
 @pass_context
 def since(context: Context, when: date) -> str:
     """How far any other date is from today: in 2 days, today, 9 days ago."""
     days = (when - _today(context)).days
-    return f"{_days(-days)} ago" if days < 0 else _ahead(days)
+    return f"{counted(-days, 'day')} ago" if days < 0 else _ahead(days)
 
 
 def _ahead(days: int) -> str:
-    return "today" if days == 0 else f"in {_days(days)}"
+    return "today" if days == 0 else f"in {counted(days, 'day')}"
 
 
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
+def counted(count: int, noun: str) -> str:
+    """1 update, 3 updates."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _today(context: Context) -> date:

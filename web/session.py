@@ -12,9 +12,10 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from web import csrf
+from web.clients.answers.sign_in import AccessToken, PersonSignedIn
 from web.clients.base import ServiceClient, ServicePool, SignedOut
 from web.clients.kpi import KpiClient
-from web.clients.plan import AccessToken, PersonSignedIn, PlanClient
+from web.clients.plan import PlanClient
 from web.clients.reporting import ReportingClient
 from web.settings import WebSettings
 

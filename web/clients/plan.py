@@ -1,49 +1,11 @@
-"""plan_api: the plan, updates, escalations, people and sign-in. One method for each endpoint that a page needs."""
+"""plan_api: the plan, updates, escalations, people and sign-in. One method for each endpoint that a page needs.
 
-from datetime import date, datetime
+What it answers is in `answers/`, one file a feature.
+"""
 
-from web.clients.base import Answer, ServiceClient
-
-
-class NewSession(Answer):
-    """`session` is the secret that the browser's cookie holds."""
-
-    session: str
-
-
-class RoleHeld(Answer):
-    """A role's code, with the ISG (by name) that it is held for."""
-
-    role: str
-    isg: str | None
-
-
-class PersonSignedIn(Answer):
-    """Who is signed in; `can` holds the actions that they may do on something at least."""
-
-    name: str
-    email: str
-    job_title: str | None
-    roles: tuple[RoleHeld, ...]
-    can: frozenset[str]
-
-
-class Trust(Answer):
-    """The trust that this deployment serves."""
-
-    ods_code: str
-    name: str
-
-
-class AccessToken(Answer):
-    """A short-lived token for the three services, and what every page's frame shows."""
-
-    token: str
-    expires_at: datetime
-    person: PersonSignedIn
-    today: date
-    trust: Trust
-    demo: bool = False
+from web.clients.answers.home import Home
+from web.clients.answers.sign_in import AccessToken, NewSession
+from web.clients.base import ServiceClient
 
 
 class PlanClient(ServiceClient):
@@ -62,3 +24,7 @@ class PlanClient(ServiceClient):
     async def sign_out(self, *, everywhere: bool) -> None:
         """Ends this session, or every session of the person."""
         await self._tell("POST", "/v1/sign-out", {"everywhere": everywhere})
+
+    async def home(self) -> Home:
+        """What the person must do now, by role."""
+        return await self._get("/v1/home", Home)

@@ -1,0 +1,1 @@
+"""What the services answer, one file a feature."""

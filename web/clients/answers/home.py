@@ -1,0 +1,60 @@
+"""What a person must do now."""
+
+from datetime import date, datetime
+
+from web.clients.answers.escalations import Escalation
+from web.clients.answers.isgs import Meeting
+from web.clients.base import Answer
+
+
+class OwnedItem(Answer):
+    """A root cause that the person reports on; `note` says why it was sent back."""
+
+    ref: str
+    title: str
+    isg: str
+    owner_name: str
+    delivery_status: str
+    due_date: date
+    days_overdue: int
+    deadline_on: date | None
+    draft_saved_at: datetime | None
+    note: str | None
+
+
+class OwnersWork(Answer):
+    """What the person owes as owner or deputy, and what they have reported."""
+
+    next_deadline: date | None
+    to_report: tuple[OwnedItem, ...]
+    sent_back: tuple[OwnedItem, ...]
+    plan_wanted: tuple[OwnedItem, ...]
+    reported: tuple[OwnedItem, ...]
+
+
+class EcibsWork(Answer):
+    """The head of the queue, and how long it is."""
+
+    head: tuple[Escalation, ...]
+    waiting: int
+
+
+class IsgProgress(Answer):
+    """How far an ISG's owners are with reporting in the open cycle."""
+
+    isg: str
+    slug: str
+    expected: int
+    reported: int
+    deadline_on: date | None
+    meets_on: date | None
+
+
+class Home(Answer):
+    """By role: a part that is null is not this person's."""
+
+    today: date
+    owner: OwnersWork | None
+    meetings: tuple[Meeting, ...]
+    ecib: EcibsWork | None
+    progress: tuple[IsgProgress, ...] | None

@@ -1,0 +1,52 @@
+"""Improvement Steering Groups and what their next meeting has before it."""
+
+from datetime import date
+
+from web.clients.base import Answer
+
+
+class Leader(Answer):
+    """Someone who leads an ISG."""
+
+    name: str
+    email: str
+    job_title: str | None
+
+
+class Isg(Answer):
+    """An ISG and the cycle that is open."""
+
+    name: str
+    slug: str
+    cadence: str
+    chair: Leader | None
+    executive: Leader | None
+    cycle_number: int | None
+    deadline_on: date | None
+    meets_on: date | None
+    closes_on: date | None
+
+
+class MeetingItem(Answer):
+    """A root cause that the ISG is to look at."""
+
+    ref: str
+    title: str
+    owner_name: str
+    delivery_status: str
+    due_date: date
+    days_overdue: int
+    reported: bool
+    note: str | None
+
+
+class Meeting(Answer):
+    """What the ISG's next meeting has before it."""
+
+    isg: Isg
+    open_root_causes: int
+    reported: int
+    not_reported: tuple[MeetingItem, ...]
+    closure_requests: tuple[MeetingItem, ...]
+    off_track: tuple[MeetingItem, ...]
+    at_risk: tuple[MeetingItem, ...]

@@ -1,0 +1,58 @@
+"""What the home page shows."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from web.clients.answers.home import Home, OwnersWork
+from web.clients.answers.isgs import Meeting
+from web.rendering import counted, day
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """A part for each of the person's roles; the title is the most pressing one's answer."""
+
+    home: Home
+
+    @property
+    def title(self) -> str:
+        """You have 3 updates due by Monday 11 March 2019."""
+        home = self.home
+        if home.owner and home.owner.to_report:
+            return updates_due(home.owner, home.today)
+        if home.ecib and home.ecib.waiting:
+            return f"{counted(home.ecib.waiting, 'escalation')} {'waits' if home.ecib.waiting == 1 else 'wait'} for a decision"
+        if home.meetings:
+            return meeting_ahead(home.meetings[0])
+        if home.progress is not None:
+            reported, expected = (
+                sum(getattr(each, part) for each in home.progress) for part in ("reported", "expected")
+            )
+            return f"{reported} of {counted(expected, 'update')} {'is' if reported == 1 else 'are'} in"
+        return "You have nothing to report now" if home.owner else "Nothing waits for you here"
+
+    @property
+    def updates_are_late(self) -> bool:
+        """Whether the deadline of something that is to report has passed."""
+        return bool(self.home.owner and late_updates(self.home.owner, self.home.today))
+
+
+def late_updates(work: OwnersWork, today: date) -> int:
+    """How many of the updates that are to give should have come already."""
+    return sum(1 for each in work.to_report if each.deadline_on and each.deadline_on < today)
+
+
+def updates_due(work: OwnersWork, today: date) -> str:
+    """You have 1 update due by Monday 11 March 2019; from the day after it: You have 1 late update, due by …"""
+    late = late_updates(work, today)
+    if work.next_deadline is None:
+        return f"You have {counted(len(work.to_report), 'update')} to give"
+    updates = f"{counted(late, 'late update')}," if late else counted(len(work.to_report), "update")
+    return f"You have {updates} due by {day(work.next_deadline)}"
+
+
+def meeting_ahead(meeting: Meeting) -> str:
+    """12 of 18 have reported; Unscheduled Care meets on Thursday 14 March 2019."""
+    reported = f"{meeting.reported} of {meeting.open_root_causes} {'has' if meeting.reported == 1 else 'have'} reported"
+    when = f" on {day(meeting.isg.meets_on)}" if meeting.isg.meets_on else ""
+    return f"{reported}; {meeting.isg.name} meets{when}" if when else f"{reported} to {meeting.isg.name}"
