@@ -94,9 +94,9 @@ def _rows(panel: Panel, as_at: date) -> list[dict[str, Any]]:
         {
             "isg": panel.isg,
             "month": label,
-            "planned": None if nothing else month.planned,
+            "planned": month.planned or None,
             "original": month.original_planned if month.original_planned != month.planned else None,
-            "complete": None if nothing else month.complete,
+            "complete": month.complete or None,
             "gap": "" if nothing else _gap(month),
             "nothing": "Nothing due" if nothing and index == len(panel.months) // 2 else "",
         }
@@ -139,7 +139,7 @@ def _layers(panels: Sequence[Panel]) -> list[dict[str, Any]]:
         axis = {"title": None, "gridColor": GRID, "tickCount": min(4, _highest(panels)), "format": "d"}
         return {"field": field, "type": "quantitative", "axis": axis, "scale": scale}
 
-    top = {"calculate": "max(datum.planned, datum.complete || 0)", "as": "top"}
+    top = {"calculate": "max(datum.planned || 0, datum.complete || 0, datum.original || 0)", "as": "top"}
     return [
         {
             "mark": {"type": "bar", "fill": "white", "stroke": INK, "strokeWidth": 1.25},
@@ -150,14 +150,12 @@ def _layers(panels: Sequence[Panel]) -> list[dict[str, Any]]:
             "encoding": {"x": x, "y": y("complete")},
         },
         {
-            "mark": {
-                "type": "tick",
-                "color": INK,
-                "thickness": 2,
-                "strokeDash": [2, 2],
-                "width": {"band": 1},
+            "mark": {"type": "rule", "color": INK, "strokeWidth": 2, "strokeDash": [2, 2]},
+            "encoding": {
+                "x": x | {"bandPosition": 0},
+                "x2": {"field": "month", "bandPosition": 1},
+                "y": y("original"),
             },
-            "encoding": {"x": x, "y": y("original")},
         },
         {
             "transform": [top],

@@ -58,7 +58,8 @@ def test_every_panel_has_the_same_scale() -> None:
 
 
 def test_the_original_plan_is_dotted_where_it_has_changed() -> None:
-    assert drawn(UNSCHEDULED).xpath("//*[@stroke-dasharray]")
+    dotted = [line for line in drawn(UNSCHEDULED).iter(f"{SVG}line") if line.get("stroke-dasharray")]
+    assert [line.get("stroke") for line in dotted] == ["#212b32"]
     assert "Dotted line" in reading([UNSCHEDULED])
     assert "Dotted line" not in reading([WELL_LED])
 
