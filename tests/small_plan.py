@@ -2,7 +2,7 @@
 
 RC-1  Unscheduled Care  Must Do (Section 31)  owner@  due 30 June   said on track in cycle 4, one open action A-1
 RC-2  Unscheduled Care  Must Do               owner@  due 10 May    overdue; said on track in cycle 4
-RC-3  Unscheduled Care  Should Do             owner@  due 31 July   said on track in cycle 5
+RC-3  Unscheduled Care  Should Do             owner@  due 31 July   said on track in cycles 4 and 5
 RC-4  Scheduled Care    Must Do               other@  due 30 April  closed on 25 April
 RC-5  Scheduled Care    none (recommendation) other@  due 30 Sept   nothing said yet
 RC-6  Unscheduled Care  Must Do               chair@  due 30 June   the chair owns it
@@ -191,6 +191,7 @@ async def _plant_root_causes(db: AsyncSession, people: dict[str, Person], isgs: 
     said_so_far = (
         ("RC-1", 4, date(2019, 5, 7)),
         ("RC-2", 4, date(2019, 5, 7)),
+        ("RC-3", 4, date(2019, 5, 7)),
         ("RC-3", 5, date(2019, 5, 20)),
     )
     for reference, cycle, day in said_so_far:
