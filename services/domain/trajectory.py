@@ -81,23 +81,19 @@ def trajectory(
                 steps = tallies[isg, root_cause_class, count.figure]
                 steps[count.months.start] += 1
                 steps[count.months.stop] -= 1
-    totals = {key: list(accumulate(steps)) for key, steps in tallies.items()}
-    nothing = [0] * len(months)
-    return [
-        _row(
-            isg,
-            root_cause_class,
-            month,
-            planned=totals.get((isg, root_cause_class, _Figure.PLANNED), nothing)[index],
-            original_planned=totals.get((isg, root_cause_class, _Figure.ORIGINAL_PLANNED), nothing)[index],
-            complete=totals.get((isg, root_cause_class, _Figure.COMPLETE), nothing)[index]
-            if index < months.known
-            else None,
-        )
-        for isg in (*isg_names, ALL)
-        for root_cause_class in CLASSES
-        for index, month in enumerate(months.labels)
-    ]
+    rows = []
+    for isg in (*isg_names, ALL):
+        for root_cause_class in CLASSES:
+            figures = [accumulate(tallies[isg, root_cause_class, figure]) for figure in _Figure]
+            # each tally has one step more than there are months: where the last runs end
+            cells = zip(months.labels, *figures, strict=False)
+            for index, (month, planned, original_planned, complete) in enumerate(cells):
+                known = complete if index < months.known else None
+                percent = None if known is None else percentage(known, planned)
+                rows.append(
+                    TrajectoryRow(isg, root_cause_class, month, planned, original_planned, known, percent)
+                )
+    return rows
 
 
 def counted(
@@ -240,13 +236,6 @@ def _months_of_plan(root_causes: Iterable[RootCauseFacts], as_at: date) -> _Mont
 def _was_in_plan_by(root_cause: RootCauseFacts, day: date) -> bool:
     starts = (placement.holds_from or date.min for placement in root_cause.placements)
     return any(start <= day and in_plan_on(root_cause, start) for start in starts)
-
-
-def _row(
-    isg: str, root_cause_class: str, month: str, *, planned: int, original_planned: int, complete: int | None
-) -> TrajectoryRow:
-    percent = None if complete is None else percentage(complete, planned)
-    return TrajectoryRow(isg, root_cause_class, month, planned, original_planned, complete, percent)
 
 
 def _month_number(day: date) -> int:

@@ -148,6 +148,7 @@ def test_the_pmo_who_also_chairs_may_do_both() -> None:
         (MEMBER, OWNED_BY_CHAIR, LAST_MEETING, True),
         (OWNER, REQUEST, LAST_MEETING, False),
         (PMO, REQUEST, LAST_MEETING, True),
+        (person("owner", Role.PMO), REQUEST, LAST_MEETING, False),
         (PMO, REQUEST, ASKED, False),
         (PMO, REQUEST, None, False),
         (STRANGER, REQUEST, LAST_MEETING, False),

@@ -141,4 +141,6 @@ def test_a_meeting_moved_past_the_end_of_its_cycle_is_still_found() -> None:
 def test_beyond_the_published_bank_holidays_a_cycle_says_that_it_may_move() -> None:
     assert FORTNIGHTLY.cycle(20).holidays_known
     assert not FORTNIGHTLY.cycle(30).holidays_known
+    assert WORKING_DAYS.knows(date(2019, 12, 31))
+    assert not WORKING_DAYS.knows(date(2020, 1, 1))
     assert WorkingDays().knows(date(2050, 1, 1))

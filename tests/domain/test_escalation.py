@@ -155,6 +155,8 @@ def test_after_a_reopening_a_passed_due_date_is_escalated_once_more() -> None:
     first = raised(EscalationReason.DUE_DATE_PASSED, on("1/5"), ended_on=on("9/5"), for_due_date=DUE)
     assert due(reopened, on("13/5"), first) == ()
     assert due(reopened, on("14/5"), first) == (DUE_DATE_PASSED,)
+    stepped_down_since = replace(first, ended_on=on("20/5"))
+    assert due(reopened, on("21/5"), stepped_down_since) == ()
     second = raised(EscalationReason.DUE_DATE_PASSED, on("14/5"), ended_on=on("14/5"), for_due_date=DUE)
     assert due(reopened, on("15/5"), first, second) == ()
 

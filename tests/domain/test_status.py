@@ -259,6 +259,12 @@ def test_reopened_and_asked_again_on_the_same_day_awaits_closure() -> None:
     )
 
 
+def test_closed_and_reopened_on_the_day_it_was_asked_for_nothing_has_been_said_since() -> None:
+    before, request = said("5/3", UpdateStatus.ON_TRACK), asked("14/3", decided_on=on("14/3"))
+    closings = (Closing(on("14/3"), on("14/3")),)
+    assert status_on("14/3", before, request, closings=closings) is DeliveryStatus.NOT_STARTED
+
+
 def test_reopened_the_word_of_a_later_update_counts() -> None:
     closings = (Closing(on("14/3"), on("28/3")),)
     later = said("28/3", UpdateStatus.ON_TRACK)
@@ -269,6 +275,12 @@ def test_a_newer_version_in_the_cycle_is_the_same_request_amended() -> None:
     amended = root_cause(asked("29/4"), asked("2/5", version=2))
     assert closing_asked_on(amended, on("2/5")) == on("29/4")
     assert closing_asked_on(root_cause(), on("2/5")) is None
+
+
+def test_asked_again_in_another_cycle_or_after_it_was_sent_back_it_is_a_new_request() -> None:
+    assert closing_asked_on(root_cause(asked("13/3"), asked("20/3")), on("20/3")) == on("20/3")
+    sent_back = asked("29/4", decided_on=on("30/4"))
+    assert closing_asked_on(root_cause(sent_back, asked("2/5", version=2)), on("2/5")) == on("2/5")
 
 
 # Updates missed -------------------------------------------------------------------------------
@@ -297,6 +309,8 @@ def test_never_reported_is_missed_from_the_first_cycle_on() -> None:
 
 def test_a_closed_root_cause_misses_nothing() -> None:
     facts = root_cause(closings=(Closing(on("20/3")),))
+    assert update_missed(facts, on("19/3"), CALENDAR)
+    assert not update_missed(facts, on("20/3"), CALENDAR)
     assert not update_missed(facts, on("1/4"), CALENDAR)
     assert missed_in_a_row(facts, on("29/4"), CALENDAR) == 0
 
