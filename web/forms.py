@@ -225,6 +225,11 @@ class Day(Field):
     macro = "date-input"
     _PARTS = ("day", "month", "year")
 
+    def __init__(self, label: str, *, called: str | None = None, **rest: Any) -> None:
+        """`called`: what its sentences call it, where the label is a question."""
+        super().__init__(label, **rest)
+        self.called = called or label
+
     @property
     def href(self) -> str:
         """The error summary leads to the day."""
@@ -258,7 +263,7 @@ class Day(Field):
         """Not there though required, or no real date."""
         value = self.value(typed)
         if value and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-            return f"{self.label}: “{value}” is not a real date. Enter it like 14 3 2019."
+            return f"{self.called}: “{value}” is not a real date. Enter it like 14 3 2019."
         return super().problem(typed)
 
     def params(self, entry: "Entry") -> dict[str, Any]:
@@ -358,6 +363,7 @@ class Form:
             self.values[name] = (*self.values.get(name, ()), value)
         self.errors: dict[str, str] = {}
         self.offered: dict[str, Sequence[Option]] = {}
+        self.added: list[Field] = []
 
     @classmethod
     async def posted(cls, request: Request) -> Self:
@@ -404,9 +410,14 @@ class Form:
             self.offered[getattr(type(self), attribute).name] = offered
         return self
 
+    def add(self, field: Field) -> Entry:
+        """A field of this page alone, such as one for each action; by its name."""
+        self.added.append(field)
+        return Entry(field, self)
+
     def check(self) -> bool:
         """Whether the wording is right; sets each field's error where it is not."""
-        for field in self.fields():
+        for field in (*self.fields(), *self.added):
             sentence = field.problem(self.values)
             if sentence:
                 self.errors[field.name] = sentence
@@ -426,7 +437,7 @@ class Form:
     @property
     def problems(self) -> Sequence[FormProblem]:
         """The error summary, in the order of the page; what belongs to no field of it comes first."""
-        hrefs = {field.name: field.href for field in self.fields()}
+        hrefs = {field.name: field.href for field in (*self.fields(), *self.added)}
         order = {name: place for place, name in enumerate(hrefs)}
         errors = sorted(self.errors.items(), key=lambda error: order.get(error[0], -1))
         return [FormProblem(sentence, hrefs.get(name)) for name, sentence in errors]
