@@ -15,7 +15,8 @@ How a page is made, by example of a feature `root_causes`:
         shown = RootCausesPage(await plan.root_causes(...))
         return page(request, "root_causes/page.html.jinja", shown, part="root_causes/_results.html.jinja")
 
-A form is posted to the address whose GET shows it (with `Form.shown`), so that a lost session can bring it back filled; its
-first child is `components/_form_guard.html.jinja`. After success: `see_other(request, path, Notice(...))`. After a service's
-422: `form.refuse(error)` and the same page with `status=422`. Elements with htmx words carry `hx-nonce="{{ nonce }}"`.
+A form is posted to the address whose GET shows it (with `Form.shown`), so that a lost session can bring it back filled. Its
+first child is `components/_form_guard.html.jinja`, and `error_summary(page.form)` stands before it in the same partial, so that
+htmx gets it too. After success: `see_other(request, path, Notice(...))`. After a service's 422: `form.refuse(error)` and the
+same page with `status=422`. Elements with htmx words carry `hx-nonce="{{ nonce }}"`; what is to take the focus `data-focus`.
 """

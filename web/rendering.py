@@ -119,8 +119,6 @@ def environment() -> Environment:
         loader=ChoiceLoader([FileSystemLoader(HERE / "templates"), PackageLoader("nhsuk_frontend_jinja")]),
         autoescape=True,
         undefined=LenientButForOurPages,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )
     env.filters.update(
         day=day,

@@ -20,7 +20,7 @@ async def test_an_owner_sees_the_updates_that_are_due_and_by_when(visit_either_w
 async def test_before_the_deadline_it_says_how_long_there_is(visit: Visits, database: TestDatabase) -> None:
     await database.set_today(date(2019, 5, 18))
     page = await (await visit("owner@demo.example")).get("/")
-    assert page.h1 == "You have 2 updates due by Monday 20 May 2019"
+    assert page.h1 == "You have 3 updates due by Monday 20 May 2019"
     assert "The deadline is Monday 20 May 2019 at 23:59, in 2 days." in page.text
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from jinja2 import meta, nodes
@@ -101,7 +102,7 @@ async def test_what_is_wrong_stands_in_the_summary_and_at_the_field_and_nothing_
         "forecast_date.year": "2019",
         "progress": "",
     }
-    page = await owner.submit(form, htmx=False, **typed)
+    page = await owner.submit(form, **typed)
     assert page.status == 422
     assert page.errors == [
         "Choose whether it is on track.",

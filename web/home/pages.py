@@ -28,7 +28,7 @@ class HomePage:
             reported, expected = (
                 sum(getattr(each, part) for each in home.progress) for part in ("reported", "expected")
             )
-            return f"{reported} of {counted(expected, 'update')} {'is' if reported == 1 else 'are'} in"
+            return f"{reported} of {counted(expected, 'update')} given in this cycle"
         return "You have nothing to report now" if home.owner else "Nothing waits for you here"
 
     @property
