@@ -1,12 +1,13 @@
 """The KPI service."""
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
+from services.kpi_api.imports.routes import router as imports
 from services.shared.app import create_service
 from services.shared.db import Database
 from services.shared.settings import settings
 
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS = (imports,)
 
 
 def create_app(database: Database | None = None) -> FastAPI:

@@ -6,6 +6,7 @@ from services.plan_api.closing.routes import router as closing
 from services.plan_api.cycles.routes import router as cycles
 from services.plan_api.escalations.routes import router as escalations
 from services.plan_api.home.routes import router as home
+from services.plan_api.imports.routes import router as imports
 from services.plan_api.people.routes import router as people
 from services.plan_api.plan.routes import router as plan
 from services.plan_api.root_causes.routes import router as root_causes
@@ -15,7 +16,7 @@ from services.shared.app import create_service
 from services.shared.db import Database
 from services.shared.settings import settings
 
-ROUTERS = (sign_in, home, plan, root_causes, updates, closing, escalations, cycles, people)
+ROUTERS = (sign_in, home, plan, root_causes, updates, closing, escalations, cycles, people, imports)
 
 
 def create_app(database: Database | None = None) -> FastAPI:

@@ -1,0 +1,85 @@
+"""Keeps the KPI rows of an imported workbook. Received twice, they are kept once; a revision keeps what it revises."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.domain.errors import RuleBroken
+from services.kpi_api.imports import queries
+from services.kpi_api.imports.schemas import KpiSent, KpisKept, KpisSent, ObservationSent
+from services.shared.clock import business_now
+from services.shared.db import lock
+from services.shared.models import Isg, Kpi, KpiObservation, RootCause
+
+ACCEPTED, REVISED, UNCHANGED = "accepted", "revised", "unchanged"
+
+
+async def keep_kpis(db: AsyncSession, sent: KpisSent) -> KpisKept:
+    """Keeps definitions, then values. Raises RuleBroken for a value whose KPI is not known."""
+    await lock(db, "kpi import")
+    now = await business_now(db)
+    kept = Counter(await _keep_definitions(db, sent.kpis, now))
+    kept.update(await _keep_observations(db, sent.observations, now))
+    return KpisKept(accepted=kept[ACCEPTED], revised=kept[REVISED], unchanged=kept[UNCHANGED])
+
+
+async def _keep_definitions(db: AsyncSession, sent: Sequence[KpiSent], now: datetime) -> list[str]:
+    known = await queries.kpis_called(db, (kpi.reference for kpi in sent))
+    isgs = await queries.ids_by(db, Isg.name, (kpi.isg for kpi in sent))
+    root_causes = await queries.ids_by(db, RootCause.reference, (kpi.root_cause for kpi in sent))
+    position = await queries.next_position(db)
+    done = []
+    for definition in sent:
+        values = definition.model_dump(exclude={"reference", "isg", "root_cause", "cqc_domain"}) | {
+            "isg_id": isgs.get(definition.isg or ""),
+            "root_cause_id": root_causes.get(definition.root_cause or ""),
+            "key_question": definition.cqc_domain,
+        }
+        kpi = known.get(definition.reference)
+        if kpi is None:
+            db.add(Kpi(reference=definition.reference, position=position, recorded_at=now, **values))
+            position += 1
+            done.append(ACCEPTED)
+        elif any(getattr(kpi, column) != value for column, value in values.items()):
+            for column, value in values.items():
+                setattr(kpi, column, value)
+            done.append(REVISED)
+        else:
+            done.append(UNCHANGED)
+    await db.flush()
+    return done
+
+
+async def _keep_observations(db: AsyncSession, sent: Sequence[ObservationSent], now: datetime) -> list[str]:
+    kpis = await queries.kpis_called(db, (observation.kpi for observation in sent))
+    if unknown := sorted({observation.kpi for observation in sent} - kpis.keys()):
+        raise RuleBroken.at("kpi", f"There is no KPI {', '.join(unknown)}: send its definition first.")
+    current = await queries.current_observations(db, (kpi.id for kpi in kpis.values()))
+    done, rows = [], []
+    for observation in sent:
+        kpi_id = kpis[observation.kpi].id
+        kept = current.get((kpi_id, observation.period))
+        figures = observation.model_dump(include={"value", "numerator", "denominator"})
+        if kept and all(getattr(kept, column) == figure for column, figure in figures.items()):
+            done.append(UNCHANGED)
+            continue
+        if kept:
+            kept.superseded_at = now
+        done.append(REVISED if kept else ACCEPTED)
+        version = kept.version + 1 if kept else 1
+        rows.append(
+            {
+                "kpi_id": kpi_id,
+                "period": observation.period,
+                "version": version,
+                "recorded_at": now,
+                **figures,
+            }
+        )
+    await db.flush()
+    if rows:
+        await db.execute(insert(KpiObservation), rows)
+    return done

@@ -1,0 +1,72 @@
+"""The doors: the workbook is the body, a dry run answers 200, a wrong workbook 422 with its cells."""
+
+import pytest
+
+from services.plan_api.imports.routes import XLSX
+from tests.conftest import TestDatabase
+from tests.people import Callers
+from tests.plan_api.imports.importing import row_counts
+from tests.plan_api.workbook.workbooks import right_plan, written
+
+WORKBOOK = {"Content-Type": XLSX}
+
+
+async def test_a_dry_run_says_what_is_wrong_and_writes_nothing(plan: Callers, database: TestDatabase) -> None:
+    pmo = await plan("pmo@demo.example")
+    before = await row_counts(database)
+
+    answer = await pmo.post(
+        "/v1/imports?check=true", content=written({"Actions": right_plan()["Actions"]}), headers=WORKBOOK
+    )
+
+    assert answer.status_code == 200
+    problems = answer.json()["problems"]
+    assert {
+        "sheet": "Actions",
+        "cell": "B2",
+        "sentence": "“RC-001” is neither on the sheet Root causes nor stored: correct it or add it",
+    } in problems
+    assert await row_counts(database) == before
+
+
+async def test_a_wrong_workbook_is_refused_with_every_cell(plan: Callers) -> None:
+    pmo = await plan("pmo@demo.example")
+    cells = {"Updates": [["Root cause", "Reporting date", "Status"], ["RC-1", "never", "Fine"]]}
+
+    answer = await pmo.post("/v1/imports", content=written(cells), headers=WORKBOOK)
+
+    assert answer.status_code == 422
+    assert answer.headers["Content-Type"].startswith("application/problem+json")
+    assert [each["field"] for each in answer.json()["errors"]] == ["Updates!B2", "Updates!C2"]
+
+
+async def test_a_right_workbook_is_imported_and_exported(plan: Callers) -> None:
+    pmo = await plan("pmo@demo.example")
+    cells = {"Updates": [["Root cause", "Reporting date", "Status"], ["RC-5", "21/05/2019", "On track"]]}
+
+    answer = await pmo.post("/v1/imports", content=written(cells), headers=WORKBOOK)
+    export = await pmo.get("/v1/export")
+
+    assert (answer.status_code, answer.json()["sheets"][5]["added"]) == (200, 1)
+    assert export.headers["Content-Type"] == XLSX
+    assert (await pmo.post("/v1/imports?check=true", content=export.content, headers=WORKBOOK)).json()[
+        "problems"
+    ] == []
+
+
+async def test_more_than_a_request_may_hold_elsewhere_is_taken_here(plan: Callers) -> None:
+    pmo = await plan("pmo@demo.example")
+
+    answer = await pmo.post("/v1/imports", content=b"x" * 3 * 1024**2, headers=WORKBOOK)
+
+    assert (answer.status_code, answer.json()["detail"]) == (
+        422, "This file is not an Excel workbook (.xlsx): save it as one and try again.",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("email", ["owner@demo.example", "chair@demo.example", "admin@demo.example"])
+async def test_only_the_pmo_imports_and_exports(plan: Callers, email: str) -> None:
+    client = await plan(email)
+
+    assert (await client.post("/v1/imports", content=b"", headers=WORKBOOK)).status_code == 403
+    assert (await client.get("/v1/export")).status_code == 403

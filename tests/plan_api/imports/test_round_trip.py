@@ -1,0 +1,127 @@
+"""What was imported comes back, and into another database, to the byte; what can't is listed with its reason."""
+
+from datetime import date
+from io import BytesIO
+
+from fastapi import FastAPI
+from openpyxl import load_workbook
+from sqlalchemy import func, update
+
+from services.kpi_api.main import create_app as create_kpi_app
+from services.plan_api.workbook.parse import parse
+from services.plan_api.workbook.read import read_workbook
+from services.plan_api.workbook.sheets import SHEETS
+from services.shared.models import Closing, OutboxRow
+from tests.conftest import TestDatabase
+from tests.people import Callers
+from tests.plan_api.imports.importing import exported, imported, waiting_for_the_kpi_service
+from tests.plan_api.workbook.workbooks import Cells, right_plan, written
+
+
+def values(data: bytes) -> dict[str, list[dict[str, object]]]:
+    """The eight sheets' rows as values, and that every one of them is right."""
+    tables, problems = parse(read_workbook(data))
+    assert problems == []
+    return {sheet.name: [dict(row.values) for row in tables[sheet.name].rows] for sheet in SHEETS}
+
+
+def full_plan() -> Cells:
+    """The right plan, with all that the import would work out given."""
+    cells = right_plan()
+    cells["ISGs"][2][4] = date(2019, 3, 25)
+    cells["People"][1][2] = "ISG member; Root cause owner"
+    cells["Findings"][1][2] = "@SUM(A1) is text, and so is\na second line – “quoted”; <b>&amp;</b> too"
+    return cells
+
+
+async def test_an_export_gives_back_what_was_imported(empty: TestDatabase) -> None:
+    await imported(empty, full_plan())
+
+    sent, back = values(written(full_plan())), values(await exported(empty))
+
+    for row in (*sent["People"], *back["People"]):
+        row["roles"] = frozenset(row["roles"])  # type: ignore[call-overload]
+    assert back == sent
+
+
+async def test_an_export_imported_elsewhere_exports_the_same_bytes(
+    empty: TestDatabase, another_empty: TestDatabase
+) -> None:
+    await imported(empty, full_plan())
+    first = await exported(empty)
+
+    await imported(another_empty, first)
+
+    assert await exported(another_empty) == first
+    assert await exported(empty) == first
+
+
+async def test_an_export_imported_again_changes_nothing(empty: TestDatabase) -> None:
+    await imported(empty, right_plan())
+
+    again = await imported(empty, await exported(empty))
+
+    assert all((each.added, each.changed) == (0, 0) for each in again.sheets)
+
+
+async def test_the_export_is_the_same_before_and_after_the_kpi_service_has_its_rows(
+    empty: TestDatabase,
+) -> None:
+    await imported(empty, full_plan())
+    before = await exported(empty)
+
+    await _deliver(empty, create_kpi_app(empty.kpi))
+    await _mark_delivered(empty)
+
+    assert await exported(empty) == before
+
+
+async def test_a_live_plan_comes_back_but_for_what_is_listed(
+    database: TestDatabase, plan: Callers, another_empty: TestDatabase
+) -> None:
+    owner = await plan("owner@demo.example")
+    update = {
+        "status": "complete", "progress": "Done", "forecast_date": None, "reason": None, "recovery_plan": None,
+        "evidence": [{"description": "Audit", "url": "https://trust.example/audit"}],
+    }  # fmt: skip
+    assert (await owner.post("/v1/root-causes/RC-3/updates", json=update)).status_code == 201
+
+    data = await exported(database)
+    await imported(another_empty, data)
+
+    assert values(await exported(another_empty)) == values(data)
+    left_out = [[cell.value for cell in row] for row in load_workbook(BytesIO(data))["Not exported"]]
+    assert [
+        "Updates",
+        "RC-3",
+        "Complete on 22/05/2019: Done",
+        "No closing stands on it: an import would close the root cause.",
+    ] in left_out
+    assert ["Updates", "RC-4", "closed on 25/04/2019", "No update says that it is complete."] in left_out
+
+
+async def test_a_closing_that_was_reopened_is_not_closed_by_the_same_workbook(empty: TestDatabase) -> None:
+    await imported(empty, right_plan(), approve_as_at=date(2019, 2, 28))
+    async with empty.plan.transaction() as db:
+        await db.execute(update(Closing).values(reopened_on=date(2019, 5, 2), reopened_reason="It came back"))
+
+    again = await imported(empty, right_plan())
+
+    assert all((each.added, each.changed) == (0, 0) for each in again.sheets)
+    left_out = [
+        [cell.value for cell in row] for row in load_workbook(BytesIO(await exported(empty)))["Not exported"]
+    ]
+    assert left_out[1][:3] == ["Updates", "RC-001", "closed on 28/03/2019, reopened on 02/05/2019"]
+
+
+async def _deliver(database: TestDatabase, app: FastAPI) -> None:
+    async with Callers(database.owner, app) as callers:
+        worker = await callers.machine("worker")
+        for row in await waiting_for_the_kpi_service(database):
+            answer = await worker.post(row.path, json=row.payload)
+            assert answer.status_code == 200, answer.text
+
+
+async def _mark_delivered(database: TestDatabase) -> None:
+    async with database.worker.transaction() as db:
+        await db.execute(update(OutboxRow).values(delivered_at=func.now()))
