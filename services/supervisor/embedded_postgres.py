@@ -5,7 +5,6 @@ everybody and hands back a dead server after a kill. Here every login needs a SC
 127.0.0.1 alone, and it stops when the process that started it dies.
 """
 
-import ctypes
 import fcntl
 import importlib.metadata
 import importlib.util
@@ -16,7 +15,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -26,6 +24,8 @@ from types import TracebackType
 from typing import Any, Self
 
 import psutil
+
+from services.supervisor.child import ended_with_parent
 
 SUPERUSER = "qip_admin"
 DATABASE = "qip"
@@ -270,7 +270,7 @@ class EmbeddedPostgres:
                 stderr=log,
                 cwd="/",
                 start_new_session=True,
-                preexec_fn=_stop_with_parent,  # noqa: PLW1509 - one system call, nothing that locks
+                preexec_fn=ended_with_parent(by=signal.SIGINT),  # noqa: PLW1509 - one system call, nothing that locks
                 **_as_unprivileged_user(),
             )
         self._wait_until_ready(self._server)
@@ -356,16 +356,6 @@ def _free_port() -> int:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-_PR_SET_PDEATHSIG = 1
-
-
-def _stop_with_parent() -> None:
-    """Between fork and exec: ask the kernel to stop this process when its parent dies, however it dies."""
-    if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 def _last_line(log: bytes) -> str:
