@@ -96,7 +96,7 @@ async def test_what_is_wrong_stands_in_the_summary_and_at_the_field_and_nothing_
     owner: Browser,
 ) -> None:
     form = await owner.get(UPDATE)
-    typed = {
+    typed: dict[str, Any] = {
         "forecast_date.day": "31",
         "forecast_date.month": "2",
         "forecast_date.year": "2019",
