@@ -6,7 +6,7 @@ The plan is approved ISG by ISG: a row is approved with its ISG's part, and what
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from services.plan_api.workbook.changes import ExistingPlan, differing, with_roles_of_leaders
+from services.plan_api.workbook.changes import ExistingPlan, differing, with_implied_roles
 from services.plan_api.workbook.kinds import in_words
 from services.plan_api.workbook.parse import ParsedRow, Table
 from services.plan_api.workbook.read import CellProblem
@@ -20,7 +20,7 @@ GROWING = (UPDATES, KPI_DATA)
 def refused_once_approved(tables: Mapping[str, Table], existing: ExistingPlan) -> Iterator[CellProblem]:
     """The cells that would change what is approved, or what has been reported on it."""
     isgs = _IsgsOfRows(existing)
-    tables = dict(tables) | {"People": with_roles_of_leaders(tables, existing)}
+    tables = dict(tables) | {"People": with_implied_roles(tables, existing)}
     for table in tables.values():
         stored = existing.of(table.sheet)
         for row in table.rows:

@@ -1,5 +1,6 @@
 """What a workbook that is right would add to the stored plan, change in it, or leave as it is."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from services.domain.words import Role, UpdateStatus
 from services.plan_api.workbook.kinds import Several
 from services.plan_api.workbook.parse import ParsedRow, Table
 from services.plan_api.workbook.rows import IsgRow, PlanRows, RootCauseRow, Row, UpdateRow
-from services.plan_api.workbook.sheets import SHEETS, Column, Sheet
+from services.plan_api.workbook.sheets import ISGS, ROOT_CAUSES, SHEETS, Column, Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,45 +46,40 @@ Changes = Mapping[str, SheetChanges]
 
 def compare(tables: Mapping[str, Table], existing: ExistingPlan, today: date) -> Changes:
     """The changes, by sheet, of a workbook without problems. A column that a sheet lacks says nothing."""
-    tables = dict(tables) | {"People": with_roles_of_leaders(tables, existing)}
+    tables = dict(tables) | {"People": with_implied_roles(tables, existing)}
     changes = {sheet.name: _compare(tables[sheet.name], existing.of(sheet)) for sheet in SHEETS}
     changes["ISGs"] = _with_first_cycles(changes, existing, today)
     return changes
 
 
-def with_roles_of_leaders(tables: Mapping[str, Table], existing: ExistingPlan) -> Table:
-    """The sheet People with the roles that the sheet ISGs gives: who chairs an ISG or answers for it holds that role."""
-    leaders = leaders_of(tables, existing)
-    people = tables["People"]
-    rows = (_with_roles(row, leaders.get(row.text("email") or "", ())) for row in people.rows)
+def with_implied_roles(tables: Mapping[str, Table], existing: ExistingPlan) -> Table:
+    """The sheet People with the roles that other sheets give: an ISG's chair and executive, a root cause's owner."""
+    people, implied = tables["People"], _implied_roles(tables, existing)
+    rows = (_with_roles(row, implied[row.text("email")]) for row in people.rows)
     return replace(people, rows=tuple(rows))
 
 
-def _with_roles(row: ParsedRow, given: tuple[Role, ...]) -> ParsedRow:
+def _with_roles(row: ParsedRow, given: Iterable[Role]) -> ParsedRow:
     said = row.values.get("roles")
     if not isinstance(said, tuple) or not said:
         return row
     return ParsedRow(row.number, dict(row.values) | {"roles": tuple(dict.fromkeys((*said, *given)))})
 
 
-def leaders_of(tables: Mapping[str, Table], existing: ExistingPlan) -> dict[str, tuple[Role, ...]]:
-    """The roles that leading an ISG gives, by email, once the workbook is imported."""
-    leads = {isg.name: (isg.chair_email, isg.accountable_executive_email) for isg in existing.rows.isgs}
-    for row in tables["ISGs"].rows:
-        name = row.text("name") or ""
-        chair, executive = leads.get(name, (None, None))
-        leads[name] = (
-            row.text("chair_email") if "chair_email" in row.values else chair,
-            row.text("accountable_executive_email")
-            if "accountable_executive_email" in row.values
-            else executive,
-        )
-    roles: dict[str, tuple[Role, ...]] = {}
-    for emails in leads.values():
-        for email, role in zip(emails, (Role.ISG_CHAIR, Role.ACCOUNTABLE_EXECUTIVE), strict=True):
-            if email:
-                roles[email] = tuple(dict.fromkeys((*roles.get(email, ()), role)))
-    return roles
+def _implied_roles(tables: Mapping[str, Table], existing: ExistingPlan) -> defaultdict[object, list[Role]]:
+    """By email, once the workbook is imported."""
+    implied: defaultdict[object, list[Role]] = defaultdict(list)
+    for sheet, column, role in (
+        (ISGS, "chair_email", Role.ISG_CHAIR),
+        (ISGS, "accountable_executive_email", Role.ACCOUNTABLE_EXECUTIVE),
+        (ROOT_CAUSES, "owner_email", Role.ROOT_CAUSE_OWNER),
+    ):
+        table = tables[sheet.name]
+        emails = {key: getattr(row, column) for key, row in existing.of(sheet).items()}
+        emails |= {table.key_of(row) or (): row.values[column] for row in table.rows if column in row.values}
+        for email in dict.fromkeys(emails.values()):
+            implied[email].append(role)
+    return implied
 
 
 def differing(table: Table, row: ParsedRow, stored: Row) -> list[Column]:

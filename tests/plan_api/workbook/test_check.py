@@ -260,11 +260,12 @@ def test_a_part_that_is_not_approved_yet_may_change_beside_one_that_is() -> None
     assert "needs a change request" in changed("Findings!B2", "Should Do")[0]
 
 
-def test_who_leads_an_isg_holds_that_role_without_its_being_said() -> None:
+def test_who_leads_an_isg_or_owns_a_root_cause_holds_that_role_without_its_being_said() -> None:
     cells = right_plan()
-    cells["People"][2][2] = "Reader"
+    cells["People"][1][2] = cells["People"][2][2] = "Reader"
 
-    (sam,) = (row for row in checked(cells).changes["People"].added if getattr(row, "name", "") == "Sam Roe")
+    jo, sam, _ = checked(cells).changes["People"].added
 
+    assert getattr(jo, "roles", None) == (Role.READER, Role.ROOT_CAUSE_OWNER)
     assert getattr(sam, "roles", None) == (Role.READER, Role.ISG_CHAIR)
     assert checked(cells, stored(cells, approved=True)).problems == ()
