@@ -80,9 +80,9 @@ class Field:
         return self.name.replace(".", "-").replace("_", "-")
 
     @property
-    def href(self) -> str:
-        """Where the error summary links to."""
-        return f"#{self.id}"
+    def first_id(self) -> str:
+        """The element that the error summary leads to."""
+        return self.id
 
     @property
     def input_names(self) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ class Field:
     def params(self, entry: "Entry") -> dict[str, Any]:
         """What its NHS macro is given."""
         return {
-            "id": self.id,
+            "id": entry.id,
             "name": self.name,
             "label": {"text": self.label, "classes": "nhsuk-label--m" if self.large else ""},
             "hint": {"text": self.hint} if self.hint else None,
@@ -119,7 +119,7 @@ class Field:
         """The same for a field of several inputs, which has a legend instead of a label."""
         given = Field.params(self, entry)
         legend = {"text": self.label, "classes": f"nhsuk-fieldset__legend--{'m' if self.large else 's'}"}
-        return {**given, "label": None, "fieldset": {"legend": legend}, "idPrefix": self.id}
+        return {**given, "label": None, "fieldset": {"legend": legend}, "idPrefix": entry.id}
 
 
 class Text(Field):
@@ -231,9 +231,9 @@ class Day(Field):
         self.called = called or label
 
     @property
-    def href(self) -> str:
+    def first_id(self) -> str:
         """The error summary leads to the day."""
-        return f"#{self.id}-day"
+        return f"{self.id}-day"
 
     @property
     def input_names(self) -> tuple[str, ...]:
@@ -269,7 +269,7 @@ class Day(Field):
     def params(self, entry: "Entry") -> dict[str, Any]:
         """The three inputs."""
         inputs = [
-            {"id": f"{self.id}-{part}", "name": name, "value": entry.form.typed_in(name), "label": part.capitalize(),
+            {"id": f"{entry.id}-{part}", "name": name, "value": entry.form.typed_in(name), "label": part.capitalize(),
              "width": 4 if part == "year" else 2}
             for part, name in zip(self._PARTS, self.input_names, strict=True)
         ]  # fmt: skip
@@ -306,6 +306,11 @@ class Entry:
     def __init__(self, field: Field, form: "Form") -> None:
         self.field = field
         self.form = form
+
+    @property
+    def id(self) -> str:
+        """The element's id on this page."""
+        return f"{self.form.ids}{self.field.id}"
 
     @property
     def typed(self) -> str:
@@ -364,6 +369,8 @@ class Form:
         self.errors: dict[str, str] = {}
         self.offered: dict[str, Sequence[Option]] = {}
         self.added: list[Field] = []
+        self.ids = ""
+        """What its elements' ids begin with, where a page may show the same form more than once."""
 
     @classmethod
     async def posted(cls, request: Request) -> Self:
@@ -437,7 +444,7 @@ class Form:
     @property
     def problems(self) -> Sequence[FormProblem]:
         """The error summary, in the order of the page; what belongs to no field of it comes first."""
-        hrefs = {field.name: field.href for field in (*self.fields(), *self.added)}
+        hrefs = {field.name: f"#{self.ids}{field.first_id}" for field in (*self.fields(), *self.added)}
         order = {name: place for place, name in enumerate(hrefs)}
         errors = sorted(self.errors.items(), key=lambda error: order.get(error[0], -1))
         return [FormProblem(sentence, hrefs.get(name)) for name, sentence in errors]
