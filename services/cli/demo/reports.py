@@ -1,7 +1,7 @@
 """What owners report in each cycle, from that of 4 March 2019 to that of 13 May, and in whose words.
 
-Up to the cycle of 29 April the PMO collects updates in trackers and imports them; whoever is off track, and so owes a
-recovery plan, reports in the system from the start, and from the cycle of 13 May everybody does.
+The PMO collects updates in trackers and imports them. Whoever is off track, and so owes a recovery plan, reports in
+the system from the start; from the cycle of 13 May so do all of Unscheduled Care, and everybody who asks for closing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,8 +30,8 @@ from services.shared.holidays import working_days
 
 CALENDAR = ReportingCalendar(Cadence.FORTNIGHTLY, FIRST_CYCLE_OPENS, working_days=working_days())
 CYCLES = tuple(CALENDAR.cycle(number) for number in range(6))
-CLOSES_IN_THE_SYSTEM = "Unscheduled Care"
-"""This ISG closes in the system from its meeting of 9 May; the others from that of 23 May."""
+FIRST_IN_THE_SYSTEM = "Unscheduled Care"
+"""This ISG's owners report in the system from the cycle of 13 May, and it closes there from its meeting of 9 May."""
 
 SLIPS_FROM, LAST_SHEET_CYCLE, LAST_CYCLE = 3, 4, 5
 SILENT_IN = frozenset({2, 3})
@@ -39,7 +39,7 @@ AT_RISK_WITHIN = timedelta(days=16)
 RUN_LATE = frozenset({Course.LATE, Course.SENT_BACK, Course.REBASELINED})
 MISSED, LATE = 0.04, 0.06
 OPENED_AGAIN = date(2019, 5, 15)
-REBASELINED_ON = date(2019, 5, 7)
+REBASELINED_ON = date(2019, 5, 8)
 
 
 def asks_for_closing_on(fate: Fate, random: Random) -> date | None:
@@ -150,7 +150,8 @@ class Reporter:
         return UpdateStatus.AT_RISK if said_at_risk else None
 
     def _report(self, cycle: Cycle, day: date, status: UpdateStatus) -> UpdateRow | FormReport:
-        if status is UpdateStatus.OFF_TRACK or cycle.number == LAST_CYCLE:
+        asks_now = status is UpdateStatus.COMPLETE and cycle.number == LAST_CYCLE
+        if status is UpdateStatus.OFF_TRACK or asks_now or self._reports_in_the_system(cycle):
             return self._in_the_form(day, status)
         if status is not UpdateStatus.COMPLETE:
             forecast = self.fate.due if self.random.random() < 0.5 and day <= self.fate.due else None
@@ -168,10 +169,13 @@ class Reporter:
             completed_date=self.fate.closed,
         )
 
+    def _reports_in_the_system(self, cycle: Cycle) -> bool:
+        return cycle.number == LAST_CYCLE and self.root_cause.topic.isg == FIRST_IN_THE_SYSTEM
+
     @property
     def closed_in_the_system(self) -> bool:
         """Its owner asks in the form, and the chair closes it there."""
-        return self.root_cause.topic.isg == CLOSES_IN_THE_SYSTEM and self.fate.closed == ISG_9_MAY
+        return self.root_cause.topic.isg == FIRST_IN_THE_SYSTEM and self.fate.closed == ISG_9_MAY
 
     def _in_the_form(self, day: date, status: UpdateStatus) -> FormReport:
         cycle = CALENDAR.cycle_on(day)
@@ -187,8 +191,12 @@ class Reporter:
         return FormReport(self.root_cause.reference, self.owner, day, report)
 
     def _recovery_plan(self, day: date, cycle: Cycle) -> RecoveryPlanText | None:
-        """A new one when there is none or its date has passed; else the one in force is confirmed."""
-        if self._recovery_date is not None and self._recovery_date >= day:
+        """A new one when there is none in force or its date has passed; else the one in force is confirmed.
+
+        ECIB steps down from what is off track by word alone, and with that its plan ends.
+        """
+        before = None if self.fate.course is Course.STUCK else self._recovery_date
+        if before is not None and before >= day:
             return None
         self._recovery_date = day + timedelta(days=self.random.choice((21, 28, 35, 49)))
         support = self._says("support", day, cycle) if self.random.random() < 0.3 else None
