@@ -58,6 +58,13 @@ class ServiceError(Exception):
         error = SignedOut if response.status_code == httpx2.codes.UNAUTHORIZED else ServiceError
         return error(response.status_code, kind, message, fields)
 
+    def at(self, field: str, place: str) -> "ServiceError":
+        """The same with what is wrong with one field said of another: of the form's, where the names differ."""
+        moved = [
+            FieldError(place if each.field == field else each.field, each.message) for each in self.fields
+        ]
+        return type(self)(self.status, self.kind, self.message, moved)
+
 
 class SignedOut(ServiceError):
     """The session has ended, was signed out everywhere, or never was."""
@@ -124,6 +131,7 @@ class ServiceClient:
         json: object = None,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        timeout: httpx2.Timeout = TIMEOUT,  # noqa: ASYNC109 - the connection's, not ours to cancel by
     ) -> httpx2.Response:
         """Sends, and raises ServiceError on a refusal, ServiceUnavailable on silence."""
         given = {name: value for name, value in (params or {}).items() if value not in (None, "")}
@@ -135,6 +143,7 @@ class ServiceClient:
                 json=json,
                 content=content,
                 headers={**self._headers, **(headers or {})},
+                timeout=timeout,
             )
         except httpx2.TransportError as error:
             raise ServiceUnavailable(self.service) from error

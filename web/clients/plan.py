@@ -3,15 +3,26 @@
 What it answers is in `answers/`, one file a feature.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from urllib.parse import quote
 
-from web.clients.answers.escalations import Escalation
+import httpx2
+
+from web.clients.answers.change_requests import ChangeRequests
+from web.clients.answers.escalations import Escalation, EscalationQueue, Members
+from web.clients.answers.findings import Finding, FindingList
 from web.clients.answers.home import Home
+from web.clients.answers.imports import Imported
+from web.clients.answers.isgs import IsgList, Meeting, PlanState
 from web.clients.answers.root_causes import RootCause, RootCauseList, Timeline
 from web.clients.answers.sign_in import AccessToken, NewSession
 from web.clients.answers.updates import Draft, Reporting, UpdateAccepted
 from web.clients.base import ServiceClient
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WHILE_IMPORTING = httpx2.Timeout(600, connect=3)
+"""Half a million rows take their time."""
 
 
 class PlanClient(ServiceClient):
@@ -99,6 +110,89 @@ class PlanClient(ServiceClient):
         """Hands a root cause to another owner, by email."""
         path = f"/v1/root-causes/{_in_path(ref)}/owner"
         await self._tell("POST", path, {"owner": owner}, once=once, if_match=if_match)
+
+    async def escalations(self, *, isg: str = "", states: Sequence[str] = ()) -> EscalationQueue:
+        """The ECIB queue in its order; without `states` all that have not ended."""
+        return await self._get("/v1/escalations", EscalationQueue, isg=isg, state=states or None, limit=1000)
+
+    async def escalation(self, ref: str) -> Escalation:
+        """One escalation, ended or not."""
+        return await self._get(f"/v1/escalations/{_in_path(ref)}", Escalation)
+
+    async def ecib_members(self) -> Members:
+        """Those whose decision may be recorded."""
+        return await self._get("/v1/ecib-members", Members)
+
+    async def decide(
+        self, ref: str, decision: Mapping[str, object], *, once: str, if_match: str
+    ) -> Escalation:
+        """ECIB's decision on an escalation; `if_match` is of its root cause."""
+        path = f"/v1/escalations/{_in_path(ref)}/decisions"
+        return await self._post(path, decision, Escalation, once=once, if_match=if_match)
+
+    async def put_on_agenda(self, ref: str, meeting_date: str, *, once: str) -> Escalation:
+        """Onto the agenda of an ECIB meeting."""
+        path = f"/v1/escalations/{_in_path(ref)}/agenda"
+        return await self._post(path, {"meeting_date": meeting_date}, Escalation, once=once)
+
+    async def ask_for_recovery_plan(self, ref: str, *, once: str) -> Escalation:
+        """Asks the owner for a recovery plan."""
+        return await self._post(f"/v1/escalations/{_in_path(ref)}/plan-request", None, Escalation, once=once)
+
+    async def confirm_recovered(self, ref: str, *, once: str) -> Escalation:
+        """ECIB confirms that it is back on track."""
+        return await self._post(f"/v1/escalations/{_in_path(ref)}/recovery", None, Escalation, once=once)
+
+    async def findings(self, **wanted: object) -> FindingList:
+        """Those that fit, in the order of the workbook. What is None or empty does not narrow."""
+        return await self._get("/v1/findings", FindingList, **_as_sent(wanted))
+
+    async def finding(self, ref: str) -> Finding:
+        """One finding with its root causes."""
+        return await self._get(f"/v1/findings/{_in_path(ref)}", Finding)
+
+    async def isgs(self) -> IsgList:
+        """The Improvement Steering Groups in their order."""
+        return await self._get("/v1/isgs", IsgList)
+
+    async def meeting(self, slug: str) -> Meeting:
+        """What an ISG's next meeting has before it."""
+        return await self._get(f"/v1/isgs/{_in_path(slug)}/meeting", Meeting)
+
+    async def plan(self) -> PlanState:
+        """The plan's state, and which ISGs' parts are approved."""
+        return await self._get("/v1/plan", PlanState)
+
+    async def approve(self, approval: Mapping[str, object], *, once: str) -> PlanState:
+        """A forum has approved one ISG's part: `isg`, `approved_on`, `forum`."""
+        return await self._post("/v1/plan/approvals", approval, PlanState, once=once)
+
+    async def change_requests(self) -> ChangeRequests:
+        """Changes of the approved plan, newest first."""
+        return await self._get("/v1/change-requests", ChangeRequests)
+
+    async def check_workbook(self, workbook: bytes) -> Imported:
+        """What an import of this workbook would do. Writes nothing."""
+        return await self._send_workbook(workbook, check="true")
+
+    async def import_workbook(self, workbook: bytes) -> Imported:
+        """Imports it, all or nothing. Raises ServiceError 422 when nothing was imported."""
+        return await self._send_workbook(workbook)
+
+    async def _send_workbook(self, workbook: bytes, **params: str) -> Imported:
+        response = await self._send(
+            "POST",
+            "/v1/imports",
+            params=params,
+            content=workbook,
+            headers={"Content-Type": XLSX},
+            timeout=WHILE_IMPORTING,
+        )
+        return Imported.model_validate_json(response.content)
+
+    def workbook(self) -> AbstractAsyncContextManager[httpx2.Response]:
+        """The plan as a workbook, as it comes."""
+        return self._stream("/v1/export")
 
 
 def _in_path(reference: str) -> str:

@@ -59,3 +59,23 @@ class Escalation(Answer):
     ended_on: date | None
     decisions: tuple[DecisionTaken, ...]
     can: frozenset[str]
+
+
+class EscalationQueue(Answer):
+    """The queue in its order."""
+
+    items: tuple[Escalation, ...]
+    total: int
+
+
+class Member(Answer):
+    """A member of ECIB."""
+
+    name: str
+    email: str
+
+
+class Members(Answer):
+    """All of them."""
+
+    items: tuple[Member, ...]

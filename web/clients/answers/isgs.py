@@ -27,6 +27,12 @@ class Isg(Answer):
     closes_on: date | None
 
 
+class IsgList(Answer):
+    """All of them, in their order."""
+
+    items: tuple[Isg, ...]
+
+
 class MeetingItem(Answer):
     """A root cause that the ISG is to look at."""
 
@@ -50,3 +56,19 @@ class Meeting(Answer):
     closure_requests: tuple[MeetingItem, ...]
     off_track: tuple[MeetingItem, ...]
     at_risk: tuple[MeetingItem, ...]
+
+
+class Approval(Answer):
+    """One ISG's part of the plan, approved by a forum."""
+
+    isg: str
+    approved_on: date
+    forum: str
+
+
+class PlanState(Answer):
+    """The plan: a draft until every ISG's part is approved."""
+
+    title: str
+    state: str
+    approvals: tuple[Approval, ...]

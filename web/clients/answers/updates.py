@@ -62,7 +62,7 @@ class Draft(Answer):
 
 
 class Reporting(Answer):
-    """All that reporting on a root cause depends on today. `already_reported`: the newest version in this cycle, 0 without one."""
+    """All that reporting on a root cause depends on today. `already_reported`: the newest version in this cycle, else 0."""
 
     ref: str
     title: str

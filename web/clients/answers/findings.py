@@ -1,0 +1,41 @@
+"""Findings, and what they were unpacked into."""
+
+from datetime import date
+
+from web.clients.base import Answer
+
+
+class RootCauseOfFinding(Answer):
+    """A root cause that a finding was unpacked into."""
+
+    ref: str
+    title: str
+    isg: str
+    delivery_status: str
+    due_date: date
+    closed: bool
+
+
+class Finding(Answer):
+    """One finding: `closed` of its root causes are closed."""
+
+    ref: str
+    type: str
+    finding: str
+    isg: str
+    source: str | None
+    core_service: str | None
+    site: str | None
+    key_questions: tuple[str, ...]
+    regulation: str | None
+    status: str
+    root_causes: tuple[RootCauseOfFinding, ...]
+    closed: int
+
+
+class FindingList(Answer):
+    """A page of findings; `total` of all pages, `next` the cursor of the page after this."""
+
+    items: tuple[Finding, ...]
+    total: int
+    next: str | None
