@@ -1,19 +1,28 @@
-"""The reporting service."""
+"""The reporting service: trajectories, dashboards, packs and partner feeds."""
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
+from services.reporting_api.dashboards.routes import router as dashboards
+from services.reporting_api.feeds.routes import router as feeds
 from services.reporting_api.figures.routes import router as figures
+from services.reporting_api.oauth.routes import FAILURES_A_MINUTE
+from services.reporting_api.oauth.routes import router as oauth
 from services.reporting_api.packs.routes import router as packs
+from services.reporting_api.rate_limit import RateLimit
+from services.reporting_api.trajectory.routes import router as trajectory
 from services.shared.app import create_service
 from services.shared.db import Database
 from services.shared.settings import settings
 
-ROUTERS: tuple[APIRouter, ...] = (figures, packs)
+ROUTERS = (trajectory, dashboards, figures, packs, oauth, feeds)
 
 
 def create_app(database: Database | None = None) -> FastAPI:
     """The service over its own login, or over a database that is handed in."""
-    return create_service(
+    app = create_service(
         "reporting", "Quality Improvement Plan: reporting service", ROUTERS,
         database=database or Database(settings().login_url("reporting")),
     )  # fmt: skip
+    app.state.feed_requests = RateLimit(settings().feed_requests_a_minute, "requests")
+    app.state.failed_tokens = RateLimit(FAILURES_A_MINUTE, "failed requests for a token")
+    return app

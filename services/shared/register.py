@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain import status
@@ -118,7 +118,7 @@ async def load_register(
     texts = await _update_texts(db, only)
     findings = await _references(db, select(RootCauseFinding.root_cause_id, Finding.reference)
                                  .join(Finding, Finding.id == RootCauseFinding.finding_id)
-                                 .where(RootCauseFinding.ended_at.is_(None)).order_by(RootCauseFinding.position))  # fmt: skip
+                                 .where(_link_stands(known_at)).order_by(RootCauseFinding.position))  # fmt: skip
     kpis = await _references(
         db,
         select(Kpi.root_cause_id, Kpi.reference).where(Kpi.root_cause_id.is_not(None)).order_by(Kpi.position),
@@ -200,6 +200,13 @@ async def _update_texts(db: AsyncSession, only: Collection[int] | None) -> dict[
     if only is not None:
         query = query.where(ProgressUpdate.root_cause_id.in_(only))
     return {(row.root_cause_id, row.cycle_number, row.version): row for row in await db.execute(query)}
+
+
+def _link_stands(known_at: datetime | None) -> ColumnElement[bool]:
+    if known_at is None:
+        return RootCauseFinding.ended_at.is_(None)
+    not_ended = or_(RootCauseFinding.ended_at.is_(None), RootCauseFinding.ended_at > known_at)
+    return and_(RootCauseFinding.recorded_at <= known_at, not_ended)
 
 
 async def _references(db: AsyncSession, query: Any) -> defaultdict[int, list[str]]:

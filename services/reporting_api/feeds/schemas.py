@@ -1,0 +1,157 @@
+"""The rows of the feeds and their envelope. Each row's JSON Schema is served; within v1 fields are only added."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+from services.domain.classification import class_of
+from services.domain.words import (
+    DeliveryStatus,
+    FindingStatus,
+    FindingType,
+    KeyQuestion,
+    RootCauseClass,
+    UpdateStatus,
+)
+from services.reporting_api.findings import FindingStanding
+from services.shared.register import LatestUpdate, Standing
+
+Instant = Annotated[datetime, PlainSerializer(lambda instant: instant.astimezone(UTC), datetime)]
+
+
+class Row(BaseModel):
+    """What every row shares: nothing but its fields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class UpdateSaid(Row):
+    """The newest released update."""
+
+    cycle: int = Field(description="The ISG's cycle, from 0")
+    reporting_date: date
+    status: UpdateStatus
+    progress: str | None
+    late: bool
+
+    @classmethod
+    def of(cls, said: LatestUpdate) -> "UpdateSaid":
+        """Without the reason for being at risk, which is for the ISG."""
+        return cls(
+            cycle=said.cycle,
+            reporting_date=said.reported_on,
+            status=UpdateStatus(said.status),
+            progress=said.progress,
+            late=said.late,
+        )
+
+
+class RootCauseItem(Row):
+    """A root cause in the plan at the end of `as_at`. `owner_role` is a job title; names and emails stay inside."""
+
+    ref: str
+    title: str
+    isg: str
+    root_cause_class: RootCauseClass = Field(serialization_alias="class")
+    owner_role: str
+    theme: str | None
+    kloe: str | None
+    findings: list[str]
+    due_date: date
+    original_due_date: date
+    forecast_date: date | None
+    delivery_status: DeliveryStatus
+    overdue: bool
+    update_missed: bool
+    assurance_stage: str | None
+    closed_on: date | None
+    latest_update: UpdateSaid | None
+    kpis: list[str]
+    released_at: Instant
+
+    @classmethod
+    def of(cls, standing: Standing) -> "RootCauseItem":
+        """As the register has it."""
+        said = standing.latest_update
+        return cls(
+            ref=standing.reference,
+            title=standing.title,
+            isg=standing.isg,
+            root_cause_class=standing.root_cause_class,
+            owner_role=standing.owner_role,
+            theme=standing.theme,
+            kloe=standing.kloe,
+            findings=list(standing.findings),
+            due_date=standing.due_date,
+            original_due_date=standing.original_due_date,
+            forecast_date=standing.forecast_date,
+            delivery_status=standing.delivery_status,
+            overdue=standing.overdue,
+            update_missed=standing.update_missed,
+            assurance_stage=standing.assurance_stage,
+            closed_on=standing.closed_on,
+            latest_update=UpdateSaid.of(said) if said else None,
+            kpis=list(standing.kpis),
+            released_at=said.released_at if said and said.released_at else standing.recorded_at,
+        )
+
+
+class FindingItem(Row):
+    """A finding, with the root causes in the plan at the end of `as_at` that answer it."""
+
+    ref: str
+    type: FindingType
+    finding_class: RootCauseClass = Field(
+        serialization_alias="class", description="must_do for a Notice too; none for a Recommendation"
+    )
+    isg: str
+    finding: str
+    source: str | None
+    core_service: str | None
+    site: str | None
+    key_questions: list[KeyQuestion]
+    regulation: str | None
+    status: FindingStatus
+    root_causes: list[str]
+    released_at: Instant
+
+    @classmethod
+    def of(cls, standing: FindingStanding) -> "FindingItem":
+        """As the register has it."""
+        return cls(
+            ref=standing.reference,
+            type=standing.finding_type,
+            finding_class=class_of([standing.finding_type]),
+            isg=standing.isg,
+            finding=standing.text,
+            source=standing.source,
+            core_service=standing.core_service,
+            site=standing.site,
+            key_questions=[KeyQuestion(each) for each in standing.key_questions],
+            regulation=standing.regulation,
+            status=standing.status,
+            root_causes=[each.reference for each in standing.root_causes],
+            released_at=standing.recorded_at,
+        )
+
+
+class Trust(BaseModel):
+    """Whose plan it is."""
+
+    ods_code: str
+    name: str
+
+
+Item = TypeVar("Item", bound=BaseModel)
+
+
+class Envelope(BaseModel, Generic[Item]):
+    """One page of a feed. `next` is the cursor of the page after it, null after the last."""
+
+    trust: Trust
+    as_at: date
+    generated_at: Instant
+    items: Sequence[Item]
+    next: str | None

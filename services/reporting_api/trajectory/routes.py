@@ -1,0 +1,24 @@
+"""The door to the trajectory, for people."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+
+from services.domain.permissions import Action
+from services.reporting_api.counted import Opener
+from services.reporting_api.points_in_time import AskedFor
+from services.reporting_api.trajectory import service
+from services.reporting_api.trajectory.schemas import Trajectory
+from services.shared.app import feature_router
+from services.shared.auth import Caller, permit
+from services.shared.db import Session
+
+router: APIRouter = feature_router("trajectory", "/v1/trajectory")
+
+
+@router.get("")
+async def read_trajectory(
+    caller: Annotated[Caller, permit(Action.VIEW_FIGURES)], db: Session, point: AskedFor
+) -> Trajectory:
+    """Planned, complete and their ratio for every ISG, class and month; closings and baselines are released when made."""
+    return await service.whole_trajectory(db, point, Opener.to(caller.who, point))
