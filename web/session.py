@@ -134,7 +134,7 @@ C = TypeVar("C", bound=ServiceClient)
 
 def _client(kind: type[C], request: Request, token: str | None = None) -> C:
     pool: ServicePool = request.app.state.services
-    return kind(pool, request.state.request_id, token)
+    return kind(pool, request.state.request_id, token, request.client.host if request.client else None)
 
 
 def anonymous(request: Request) -> PlanClient:

@@ -116,9 +116,14 @@ class ServiceClient:
 
     service: str
 
-    def __init__(self, pool: ServicePool, request_id: str, token: str | None = None) -> None:
+    def __init__(
+        self, pool: ServicePool, request_id: str, token: str | None = None, visitor: str | None = None
+    ) -> None:
+        """`visitor`: the address that the request came from, for the throttling of sign-in."""
         self._http = pool[self.service]
         self._headers = {"X-Request-ID": request_id}
+        if visitor:
+            self._headers["X-Forwarded-For"] = visitor
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
 

@@ -1,0 +1,177 @@
+"""The whole site on real ports, and people in Chromium: with JavaScript and without."""
+
+import asyncio
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.kpi_api.main import create_app as create_kpi_app
+from services.plan_api.cycles.service import run_day
+from services.plan_api.main import create_app as create_plan_app
+from services.plan_api.sign_in.service import hash_password, start_session
+from services.reporting_api.main import create_app as create_reporting_app
+from services.shared.clock import business_today, real_now
+from services.shared.models import Person, SignInSession
+from tests.conftest import Template, TestDatabase, clone, drop
+from web.main import create_app as create_web_app
+from web.session import SESSION_COOKIE
+from web.settings import WebSettings
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+WCAG_2_2_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PASSWORD = "improving-together"
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+class Site:
+    """A running site: its address, its database, and a browser to visit it with."""
+
+    def __init__(self, address: str, database: TestDatabase, chromium: Browser) -> None:
+        self.address = address
+        self.database = database
+        self._chromium = chromium
+        self._contexts = AsyncExitStack()
+
+    async def visitor(self, email: str | None = None, *, javascript: bool = True, width: int = 1280) -> Page:
+        """A browser window of somebody who is signed in already, or of nobody."""
+        context: BrowserContext = await self._chromium.new_context(
+            java_script_enabled=javascript, viewport={"width": width, "height": 900}, base_url=self.address
+        )
+        self._contexts.push_async_callback(context.close)
+        context.set_default_timeout(10_000)
+        if email:
+            async with self.database.owner.transaction() as db:
+                person = (await db.scalars(select(Person).where(Person.email == email))).one()
+                session = await start_session(db, person)
+            await context.add_cookies(
+                [{"name": SESSION_COOKIE, "value": session.secret, "url": self.address}]
+            )
+        return await context.new_page()
+
+    async def give_password(self, email: str) -> None:
+        """A local account for somebody."""
+        async with self.database.owner.transaction() as db:
+            person = (await db.scalars(select(Person).where(Person.email == email))).one()
+            person.password_hash = hash_password(PASSWORD)
+
+    async def end_sessions(self) -> None:
+        """Every session ends, as if all had signed out everywhere."""
+        async with self.database.owner.transaction() as db:
+            for session in await db.scalars(select(SignInSession).where(SignInSession.ended_at.is_(None))):
+                session.ended_at = real_now()
+
+    async def close(self) -> None:
+        """Closes every window."""
+        await self._contexts.aclose()
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """Chromium from PATH."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "There is no chromium on PATH: `make test` installs it, or says how."
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def site(database: TestDatabase, chromium: Browser) -> AsyncIterator[Site]:
+    """The web layer and the three services over the small plan, each on a port of its own."""
+    async with running(database, chromium) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+async def site_to_look_at(
+    server: AsyncEngine, small_plan_template: Template, chromium: Browser
+) -> AsyncIterator[Site]:
+    """One site for tests that change nothing, after the night's work has escalated what is overdue."""
+    database = await clone(server, small_plan_template)
+    async with database.plan.transaction() as db:
+        await run_day(db, await business_today(db))
+    async with running(database, chromium) as site:
+        yield site
+    await drop(server, database)
+
+
+@asynccontextmanager
+async def running(database: TestDatabase, chromium: Browser) -> AsyncIterator[Site]:
+    """A site over any database."""
+    apps = {
+        "plan_port": create_plan_app(database.plan),
+        "kpi_port": create_kpi_app(database.kpi),
+        "reporting_port": create_reporting_app(database.reporting),
+    }
+    async with AsyncExitStack() as servers:
+        ports = {setting: await servers.enter_async_context(served(app)) for setting, app in apps.items()}
+        web_port = free_port()
+        settings = WebSettings(
+            _env_file=None, demo=True, web_port=web_port, public_url=f"http://127.0.0.1:{web_port}", **ports
+        )
+        await servers.enter_async_context(served(create_web_app(settings), web_port))
+        site = Site(f"http://127.0.0.1:{web_port}", database, chromium)
+        yield site
+        await site.close()
+
+
+@asynccontextmanager
+async def served(app: FastAPI, port: int | None = None) -> AsyncIterator[int]:
+    """The app behind uvicorn in this event loop; answers its port."""
+    port = port or free_port()
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", ws="none"))
+    server.config.install_signal_handlers = False  # type: ignore[attr-defined]
+    running = asyncio.create_task(server.serve())
+    async with httpx2.AsyncClient() as client:
+        for _ in range(200):
+            try:
+                await client.get(f"http://127.0.0.1:{port}/healthz")
+                break
+            except httpx2.TransportError:
+                await asyncio.sleep(0.05)
+    yield port
+    server.should_exit = True
+    await running
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+async def accessibility_faults(page: Page) -> list[dict[str, Any]]:
+    """What axe finds against WCAG 2.2 AA on the page as it stands."""
+    await page.evaluate(AXE.read_text())
+    found = await page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG_2_2_AA
+    )
+    return [
+        {"id": fault["id"], "where": [node["html"][:200] for node in fault["nodes"][:3]]}
+        for fault in found["violations"]
+    ]
+
+
+async def sideways_scroll(page: Page) -> int:
+    """How many pixels the page is wider than its window."""
+    width: int = await page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return width

@@ -1,0 +1,64 @@
+"""Every page in Chromium at 1280 and 375 pixels: axe finds nothing against WCAG 2.2 AA, one h1 starts the title, nothing scrolls
+sideways, and the browser's console is silent (so that the content security policy stops nothing of ours)."""
+
+import pytest
+
+from tests.journeys.conftest import Site, accessibility_faults, sideways_scroll
+
+OWNER, CHAIR, ECIB, PMO = "owner@demo.example", "chair@demo.example", "ecib@demo.example", "pmo@demo.example"
+
+PAGES = [
+    (None, "/sign-in"),
+    (None, "/accessibility"),
+    (OWNER, "/"),
+    (CHAIR, "/"),
+    ("executive@demo.example", "/"),
+    (ECIB, "/"),
+    (PMO, "/"),
+    ("board@demo.example", "/"),
+    ("reader@demo.example", "/"),
+    ("admin@demo.example", "/"),
+    (OWNER, "/root-causes"),
+    (OWNER, "/root-causes?q=nothing-is-called-this"),
+    (OWNER, "/root-causes/RC-2"),
+    (OWNER, "/root-causes/RC-1/update"),
+    (OWNER, "/root-causes/RC-99"),
+    (OWNER, "/findings"),
+    (OWNER, "/findings/MD-1"),
+    (ECIB, "/escalations"),
+    (ECIB, "/escalations/ESC-0001"),
+    (PMO, "/escalations"),
+    (CHAIR, "/isgs"),
+    (CHAIR, "/isgs/unscheduled-care"),
+    (CHAIR, "/isgs/well-led"),
+    ("board@demo.example", "/trajectory"),
+    ("reader@demo.example", "/trajectory"),
+    (PMO, "/import"),
+    (PMO, "/packs"),
+    (PMO, "/change-requests"),
+]
+
+NOT_FOUND = {"/root-causes/RC-99": 404}
+
+
+@pytest.mark.parametrize(("email", "path"), PAGES, ids=str)
+async def test_the_page_is_accessible_at_both_widths(
+    site_to_look_at: Site, email: str | None, path: str
+) -> None:
+    """As somebody whose page it is."""
+    for width in (1280, 375):
+        page = await site_to_look_at.visitor(email, width=width)
+        said: list[str] = []
+        page.on(
+            "console",
+            lambda message, said=said: said.append(message.text) if message.type == "error" else None,
+        )
+        answer = await page.goto(path)
+        assert answer is not None
+        assert answer.status == NOT_FOUND.get(path, 200)
+        heading = await page.locator("h1").all_inner_texts()
+        assert len(heading) == 1
+        assert (await page.title()).removeprefix("Error: ").startswith(heading[0].split("\n")[0].strip()[:40])
+        assert await accessibility_faults(page) == []
+        assert await sideways_scroll(page) <= 0
+        assert [text for text in said if "404" not in text] == []
