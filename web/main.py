@@ -17,6 +17,7 @@ from web import vital_signs
 from web.accessibility import routes as accessibility
 from web.clients.base import ServicePool
 from web.errors import OurFault, show_errors
+from web.escalations import routes as escalations
 from web.home import routes as home
 from web.logging import log_as_json
 from web.lost_session import keep_what_was_typed
@@ -25,12 +26,13 @@ from web.security import SecurityHeaders
 from web.session import Sessions
 from web.settings import WebSettings
 from web.sign_in import routes as sign_in
+from web.updates import routes as updates
 
 MOST_BYTES = 2 * 1024 * 1024
 """What a form may weigh. The import page has its own limit."""
 
 FOR_ANYONE = (vital_signs.anyone, sign_in.anyone, accessibility.anyone)
-FOR_SIGNED_IN = (sign_in.router, home.router)
+FOR_SIGNED_IN = (sign_in.router, home.router, updates.router, escalations.router)
 
 
 def create_app(

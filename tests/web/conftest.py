@@ -50,12 +50,12 @@ class LongPage:
 def _long_pages() -> object:
     router = feature_router("long")
 
-    @router.get("/root-causes/RC-1/update")
+    @router.get("/long")
     async def show(request: Request) -> Response:
         form = LongForm.shown(request, progress="As last time", reference="RC-1")
         return page(request, "tests/long.html.jinja", LongPage(form), part="tests/_long.html.jinja")
 
-    @router.post("/root-causes/RC-1/update")
+    @router.post("/long")
     async def send(request: Request, plan: Plan) -> Response:
         form = await LongForm.posted(request)
         if form.typed_in("session_ends") == "meanwhile":
@@ -64,7 +64,7 @@ def _long_pages() -> object:
             return page(
                 request, "tests/long.html.jinja", LongPage(form), part="tests/_long.html.jinja", status=422
             )
-        return see_other(request, "/root-causes/RC-1/update", Notice("Update sent", form.progress.value))
+        return see_other(request, "/long", Notice("Update sent", form.progress.value))
 
     @router.get("/refused/{status}")
     async def refused(request: Request, plan: Plan, status: int) -> Response:

@@ -5,7 +5,7 @@ import pytest
 from tests.web.page_checks import Browser
 from web import csrf
 
-UPDATE = "/root-causes/RC-1/update"
+UPDATE = "/long"
 GIVEN = {"status": "on_track", "progress": "All is well"}
 
 

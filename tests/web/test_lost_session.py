@@ -9,7 +9,7 @@ from tests.web.page_checks import Browser, Page
 from tests.web.pretend_plan import PretendPlan
 from web.session import Sessions
 
-UPDATE = "/root-causes/RC-1/update"
+UPDATE = "/long"
 TYPED: dict[str, Any] = {
     "status": "off_track",
     "progress": "Two of five nurses have started.\nThe rest <start> in June & July.",

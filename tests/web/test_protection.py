@@ -11,7 +11,7 @@ from tests.web.pretend_plan import PretendPlan
 from web.main import MOST_BYTES, create_app
 from web.settings import WebSettings
 
-UPDATE = "/root-causes/RC-1/update"
+UPDATE = "/long"
 
 
 async def test_the_policy_allows_nothing_inline_and_every_page_has_a_nonce_of_its_own(

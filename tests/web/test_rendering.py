@@ -16,7 +16,7 @@ from web import rendering, wording
 from web.clients.base import FieldError, ServiceError
 from web.rendering import HERE, environment
 
-UPDATE = "/root-causes/RC-1/update"
+UPDATE = "/long"
 FRAME = {
     "page", "visitor", "today", "trust_name", "demo", "navigation", "notice", "not_sent_yet", "nonce", "cspNonce",
     "csrf_token", "request_id",

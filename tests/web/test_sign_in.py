@@ -7,7 +7,7 @@ from tests.web.page_checks import Browser, browser_of
 from tests.web.pretend_plan import PretendPlan
 from web.sign_in.routes import own_path
 
-UPDATE = "/root-causes/RC-1/update"
+UPDATE = "/long"
 
 
 async def test_the_anonymous_are_sent_to_sign_in_and_from_there_to_the_page_they_asked_for(
@@ -16,7 +16,7 @@ async def test_the_anonymous_are_sent_to_sign_in_and_from_there_to_the_page_they
     refused = await anonymous.get(f"{UPDATE}?from=mail&day=2")
     assert (refused.status, refused.goes_to) == (
         303,
-        "/sign-in?next=%2Froot-causes%2FRC-1%2Fupdate%3Ffrom%3Dmail%26day%3D2",
+        "/sign-in?next=%2Flong%3Ffrom%3Dmail%26day%3D2",
     )
 
     done = await anonymous.submit(

@@ -1,0 +1,115 @@
+"""What the update pages show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from web.clients.answers.root_causes import RootCause
+from web.clients.answers.updates import Draft, Reporting, UpdateAccepted
+from web.rendering import LONDON, Notice, counted, day, short_day
+from web.updates.forms import COMPLETE, OFF_TRACK, UpdateForm
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatePage:
+    """The form, with what was said last and the actions to tick off beside it."""
+
+    form: UpdateForm
+    reporting: Reporting
+    now: RootCause | None = None
+    """The root cause as it stands, where it has changed since the form was opened."""
+    recorded: Sequence[str] = ()
+    """Actions that have been recorded as done though the update itself was refused."""
+
+    @property
+    def title(self) -> str:
+        """Update RC-142: Children wait too long to be seen."""
+        return f"Update {self.reporting.ref}: {self.reporting.title}"
+
+    @property
+    def deadline(self) -> str:
+        """By when, and what it means to be late."""
+        cycle = self.reporting.cycle
+        if cycle.late_now:
+            return (
+                f"Updates for cycle {cycle.number} were due by {day(cycle.deadline_on)}, 23:59: "
+                "this one will be marked late."
+            )
+        return f"Updates for cycle {cycle.number} are due by {day(cycle.deadline_on)}, 23:59."
+
+    @property
+    def readers(self) -> str:
+        """Who reads it, and when."""
+        isg, meets_on = self.reporting.isg, self.reporting.cycle.meets_on
+        return f"The {isg} ISG reads it at its meeting on {day(meets_on)}."
+
+    @property
+    def replaces(self) -> str | None:
+        """What becomes of an update that was sent in this cycle already."""
+        times = self.reporting.already_reported
+        if not times:
+            return None
+        sent = "once" if times == 1 else counted(times, "time")
+        return f"You have reported {sent} in this cycle. A new update takes the place of that one; both are kept."
+
+    @property
+    def blocked(self) -> str | None:
+        """The actions that stand in the way of asking for closing."""
+        in_the_way = next(
+            (each.blocked_by for each in self.reporting.statuses if each.status == COMPLETE), ()
+        )
+        return ", ".join(in_the_way) or None
+
+    @property
+    def saved(self) -> str:
+        """When the draft was saved, if it was."""
+        draft = self.reporting.draft
+        return saved_at(draft) if draft else ""
+
+
+def saved_at(draft: Draft) -> str:
+    """Saved 12:04."""
+    return f"Saved {draft.saved_at.astimezone(LONDON):%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """What became of saving while typing."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToReportPage:
+    """Why there is no form; what was typed stands below, so that no word is lost."""
+
+    ref: str
+    sentence: str
+    typed: Sequence[str] = ()
+
+    @property
+    def title(self) -> str:
+        """There is nothing to report on RC-4."""
+        return f"You can’t report on {self.ref} now"
+
+
+def sent(accepted: UpdateAccepted, said: str, reporting: Reporting) -> Notice:
+    """What happened and what follows: Update sent for cycle 5. It is off track, so it is in the ECIB queue as ESC-0007."""
+    follows = []
+    if accepted.late:
+        follows.append("It came after the deadline and is marked late.")
+    if accepted.escalation and said == OFF_TRACK:
+        follows.append(f"It is off track, so it is in the ECIB queue as {accepted.escalation}.")
+    elif accepted.escalation:
+        follows.append(f"It is in the ECIB queue as {accepted.escalation}.")
+    if said == COMPLETE:
+        follows.append(f"The {reporting.isg} ISG decides on closing it.")
+    else:
+        follows.append(
+            f"The {reporting.isg} ISG reads it at its meeting on {short_day(reporting.cycle.meets_on)}."
+        )
+    return Notice(f"Update sent for cycle {accepted.cycle}", " ".join(follows))
+
+
+def kept(draft: Draft) -> Notice:
+    """The draft is on the server."""
+    return Notice("Draft saved", f"{saved_at(draft)}. It stays here, for you alone, until you send it.")

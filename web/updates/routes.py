@@ -1,0 +1,122 @@
+"""Reporting on a root cause: the form, the draft that is saved while typing, the update."""
+
+from collections.abc import Sequence
+
+from fastapi import Request
+from starlette.responses import Response
+
+from web.clients.answers.updates import Reporting
+from web.clients.base import ServiceError, ServiceUnavailable, SignedOut
+from web.clients.plan import PlanClient
+from web.rendering import Notice, fragment, page, see_other
+from web.session import Plan, SignedIn, feature_router
+from web.updates.forms import STALE, UpdateForm, done_on, first_shown
+from web.updates.pages import NothingToReportPage, Saving, UpdatePage, kept, saved_at, sent
+
+router = feature_router("updates")
+
+ADDRESS = "/root-causes/{ref}/update"
+CLOSED = 409
+SAID_IN_THE_FORM = (CLOSED, STALE, 422)
+PAGE, NOTHING, SAVED = "updates/page.html.jinja", "updates/nothing.html.jinja", "updates/_saved.html.jinja"
+
+
+@router.get(ADDRESS)
+async def new_update(request: Request, visitor: SignedIn, plan: Plan, ref: str) -> Response:
+    """The form: as typed before the session was lost, else the draft, else prefilled from the last update."""
+    try:
+        reporting = await plan.reporting(ref)
+    except ServiceError as error:
+        return _nothing_to_report(request, ref, error)
+    form = UpdateForm.shown(request)
+    if not form.values:
+        form = first_shown(reporting, visitor.today)
+    form.values.setdefault("etag", ((await plan.root_cause(ref)).etag,))
+    form.fit(reporting)
+    return page(request, PAGE, UpdatePage(form, reporting))
+
+
+@router.put(ADDRESS)
+async def save_while_typing(request: Request, plan: Plan, ref: str) -> Response:
+    """Keeps the draft, and says when; whatever goes wrong, the page with what is typed stays as it is."""
+    form = await UpdateForm.posted(request)
+    try:
+        sentence = saved_at(await plan.save_draft(ref, form.draft))
+    except SignedOut:
+        raise
+    except ServiceError as error:
+        sentence = f"Not saved. {error.message}"
+    except ServiceUnavailable:
+        sentence = "Not saved, because the service does not answer just now. Go on writing: the next words try again."
+    return fragment(request, SAVED, Saving(sentence))
+
+
+@router.post(ADDRESS)
+async def submit_update(request: Request, plan: Plan, ref: str) -> Response:
+    """What the button asks for: sends the update, saves or discards the draft, or gives room for another link."""
+    form = await UpdateForm.posted(request)
+    try:
+        reporting = await plan.reporting(ref)
+    except ServiceError as error:
+        return _nothing_to_report(request, ref, error, form)
+    form.fit(reporting)
+    match form.pressed:
+        case "save":
+            return see_other(request, request.url.path, kept(await plan.save_draft(ref, form.draft)))
+        case "discard":
+            await plan.discard_draft(ref)
+            return see_other(request, request.url.path, Notice("Draft discarded"))
+        case "more_links":
+            return page(request, PAGE, UpdatePage(form, reporting))
+    return await _send(request, plan, form, reporting)
+
+
+async def _send(request: Request, plan: PlanClient, form: UpdateForm, reporting: Reporting) -> Response:
+    if not form.check():
+        return page(request, PAGE, UpdatePage(form, reporting), status=422)
+    ref = reporting.ref
+    recorded: list[str] = []
+    try:
+        await _tick_off(plan, ref, form, recorded)
+        accepted = await plan.submit_update(ref, form.update, once=form.once, if_match=form.etag.value)
+    except ServiceError as error:
+        if error.status not in SAID_IN_THE_FORM:
+            raise
+        form.refuse(error)
+        return await _shown_again(request, plan, form, ref, recorded, error.status)
+    return see_other(request, f"/root-causes/{ref}", sent(accepted, form.said, reporting))
+
+
+async def _tick_off(plan: PlanClient, ref: str, form: UpdateForm, recorded: list[str]) -> None:
+    """Records the ticked actions first: what is complete has none open. Each change is based on the one before it."""
+    for action, day in form.ticked.items():
+        try:
+            await plan.complete_action(action, day, once=f"{form.once} {action}", if_match=form.etag.value)
+        except ServiceError as error:
+            raise error.at("completed_date", done_on(action).name) from error
+        recorded.append(action)
+        form.values["etag"] = ((await plan.root_cause(ref)).etag,)
+
+
+async def _shown_again(
+    request: Request, plan: PlanClient, form: UpdateForm, ref: str, recorded: Sequence[str], status: int
+) -> Response:
+    """The form as typed, with what is wrong, and what is there now where it has changed meanwhile."""
+    try:
+        reporting = await plan.reporting(ref)
+    except ServiceError as error:
+        return _nothing_to_report(request, ref, error, form)
+    now = await plan.root_cause(ref) if status == STALE else None
+    if now:
+        form.values["etag"] = (now.etag,)
+    form.fit(reporting)
+    return page(request, PAGE, UpdatePage(form, reporting, now, recorded), status=status)
+
+
+def _nothing_to_report(
+    request: Request, ref: str, error: ServiceError, form: UpdateForm | None = None
+) -> Response:
+    if error.status != CLOSED:
+        raise error
+    typed = form.words if form else ()
+    return page(request, NOTHING, NothingToReportPage(ref, error.message, typed), status=CLOSED)
