@@ -1,16 +1,13 @@
 """`qip client`: the machine clients of partners."""
 
 import json
-import secrets
 from typing import Annotated
 
 import typer
 
 from services.cli.system import OPERATOR, awaited, open_database
 from services.domain.words import FeedScope
-from services.plan_api.sign_in.service import digest
-from services.shared.clock import real_now
-from services.shared.models import ApiClient
+from services.shared.api_clients import create_client
 
 app = typer.Typer(help="Machine clients of partners.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -27,16 +24,7 @@ async def create(
     scope: Annotated[list[FeedScope], typer.Option(help="What it may read or write; repeat for several.")],
 ) -> None:
     """Make a client and print it as one JSON object: the secret is shown this once."""
-    client_id, secret = f"qip-{secrets.token_hex(8)}", secrets.token_urlsafe(32)
     scopes = sorted(set(scope))
     async with open_database() as database, database.transaction(OPERATOR) as db:
-        db.add(
-            ApiClient(
-                client_id=client_id,
-                name=name,
-                secret_digest=digest(secret),
-                scopes=scopes,
-                recorded_at=real_now(),
-            )
-        )
+        client_id, secret = await create_client(db, name, scopes)
     typer.echo(json.dumps({"client_id": client_id, "client_secret": secret, "scopes": scopes}))

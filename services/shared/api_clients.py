@@ -30,7 +30,7 @@ async def create_client(db: AsyncSession, name: str, scopes: Collection[str]) ->
     known = list(FeedScope)
     if not scopes or not set(scopes) <= set(known):
         raise RuleBroken.at("scopes", f"A client needs one or more of the scopes {listed(known)}.")
-    credentials = Credentials(secrets.token_hex(12), secrets.token_urlsafe(32))
+    credentials = Credentials(f"qip-{secrets.token_hex(8)}", secrets.token_urlsafe(32))
     db.add(
         ApiClient(
             client_id=credentials.client_id,

@@ -174,7 +174,8 @@ def _standing(
         update_missed=status.update_missed(root_cause, as_at, calendar),
         closed_on=closing.closed_on if closing else None,
         latest_update=LatestUpdate(
-            said.cycle_number, said.version, said.reported_on, said.status, said.progress, said.reason, said.late, said.released_at
+            said.cycle_number, said.version, said.reported_on, said.status, said.progress, said.reason, said.late,
+            said.released_at,
         ) if said else None,
         recorded_at=row.recorded_at,
         version=row.version,
