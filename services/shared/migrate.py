@@ -153,9 +153,9 @@ def _rights(service: str, login: str) -> list[str]:
     if service == "worker":
         statements.append(f"GRANT UPDATE ON outbox TO {login}")
         statements.append(f"GRANT DELETE ON idempotency_key TO {login}")
-        for table in QUEUE_TABLES:
-            statements.append(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {login}")
-            statements.append(f"GRANT USAGE ON SEQUENCE {table}_id_seq TO {login}")
+        for queue_table in QUEUE_TABLES:
+            statements.append(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {queue_table} TO {login}")
+            statements.append(f"GRANT USAGE ON SEQUENCE {queue_table}_id_seq TO {login}")
     return statements
 
 

@@ -1,4 +1,4 @@
-"""RFC 9457 problem details: every refusal is one clear sentence with a stable `type`, and a list of fields where input is wrong."""
+"""RFC 9457 problem details: every refusal is one clear sentence with a stable `type`, and names the fields that are wrong."""
 
 from http import HTTPStatus
 from typing import Any
@@ -133,9 +133,17 @@ def answer_with_problems(app: FastAPI) -> None:
 
 
 def _kind(error: DomainError) -> str:
-    words = {RuleBroken: "rule-broken", Conflict: "conflict", NotAllowed: "not-allowed", NotFound: "not-found", NotSignedIn: "not-signed-in",
-             ScopeMissing: "insufficient-scope"}  # fmt: skip
-    return next((word for kind, word in words.items() if isinstance(error, kind)), "rule-broken")
+    """The stable last part of `type`."""
+    return next((word for kind, word in _KINDS.items() if isinstance(error, kind)), "rule-broken")
+
+
+_KINDS: dict[type[DomainError], str] = {
+    Conflict: "conflict",
+    NotAllowed: "not-allowed",
+    NotFound: "not-found",
+    NotSignedIn: "not-signed-in",
+    ScopeMissing: "insufficient-scope",
+}
 
 
 def _plain(error: HTTPException) -> str:

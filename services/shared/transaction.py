@@ -45,10 +45,15 @@ class TransactionalRoute(APIRoute):
 
 
 def with_etag(request: Request, response: Response) -> Response:
-    """The answer with an ETag (of its bytes unless the endpoint set one), or 304 where the caller has these bytes already."""
+    """The answer with an ETag, or 304 where the caller has these bytes already.
+
+    The tag is the digest of the bytes, after the `version` of what is shown where `If-Match` is to be compared with it.
+    """
     if response.status_code != 200 or not isinstance(response.body, bytes):
         return response
-    etag = response.headers.setdefault("ETag", f'"{hashlib.sha256(response.body).hexdigest()[:32]}"')
+    version = getattr(request.state, "version", None)
+    digest = hashlib.sha256(response.body).hexdigest()[:32]
+    etag = response.headers.setdefault("ETag", f'"{digest}"' if version is None else f'"{version}-{digest}"')
     response.headers.setdefault("Cache-Control", "private, no-cache")
     known = {tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")}
     if etag in known or "*" in known:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from services.domain.permissions import Action
 from services.domain.words import EscalationState
@@ -19,7 +19,7 @@ from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
 from services.shared.paging import Cursor, Limit, page
-from services.shared.preconditions import IfMatch
+from services.shared.preconditions import IfMatch, tag_with_version_of
 
 router: APIRouter = feature_router("escalations", "/v1")
 Reader = Annotated[Caller, permit(Action.VIEW_ESCALATIONS)]
@@ -52,9 +52,11 @@ async def list_ecib_members(_caller: Decider, db: Session) -> Members:
 
 
 @router.get("/escalations/{ref}")
-async def read_escalation(ref: str, caller: Reader, db: Session) -> EscalationShown:
+async def read_escalation(ref: str, caller: Reader, db: Session, request: Request) -> EscalationShown:
     """One escalation, ended or not."""
-    return await queue.one_escalation(db, caller.who, ref)
+    shown = await queue.one_escalation(db, caller.who, ref)
+    await tag_with_version_of(request, db, shown.root_cause)
+    return shown
 
 
 @router.post("/escalations/{ref}/decisions")

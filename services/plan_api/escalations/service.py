@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import Conflict, NotAllowed, RuleBroken
@@ -96,7 +96,7 @@ async def add_reasons(
                 given_by=given_by, recorded_at=now,
             )
         )  # fmt: skip
-    await db.flush()
+    await _root_cause_changed(db, escalation)
     return escalation
 
 
@@ -126,7 +126,6 @@ async def escalate_by_hand(
         raise Conflict("The ISG has closed this root cause: reopen it before you escalate it.")
     if is_blank(reason):
         raise RuleBroken.at("reason", "Say why ECIB should look at this root cause.")
-    root_cause.version += 1
     return await add_reasons(
         db,
         root_cause.id,
@@ -139,17 +138,15 @@ async def escalate_by_hand(
 
 async def ask_for_recovery_plan(db: AsyncSession, caller: Caller, reference: str) -> Escalation:
     """The PMO asks the owner for a recovery plan."""
-    escalation, root_cause = await _locked(db, reference)
+    escalation, _ = await _locked(db, reference)
     await _require_about(db, Action.PUT_ON_AGENDA, caller, escalation)
     await _move(db, escalation, EscalationState.PLAN_ASKED, await business_today(db), caller.id)
-    root_cause.version += 1
-    await db.flush()
     return escalation
 
 
 async def put_on_agenda(db: AsyncSession, caller: Caller, reference: str, meeting_date: date) -> Escalation:
     """The PMO puts it on the agenda of an ECIB meeting, today or later."""
-    escalation, root_cause = await _locked(db, reference)
+    escalation, _ = await _locked(db, reference)
     await _require_about(db, Action.PUT_ON_AGENDA, caller, escalation)
     today = await business_today(db)
     if meeting_date < today:
@@ -166,8 +163,7 @@ async def put_on_agenda(db: AsyncSession, caller: Caller, reference: str, meetin
             f"Meeting of {written(meeting_date)}.",
         )
     escalation.agenda_for = meeting_date
-    root_cause.version += 1
-    await db.flush()
+    await _root_cause_changed(db, escalation)
     return escalation
 
 
@@ -217,14 +213,12 @@ async def decide(
     await _move(db, escalation, EscalationState.DECIDED, today, caller.id, reason)
     if STATES_AFTER[wish.decision] is not EscalationState.DECIDED:
         await _move(db, escalation, STATES_AFTER[wish.decision], today, caller.id, reason)
-    root_cause.version += 1
-    await db.flush()
     return escalation
 
 
 async def confirm_recovered(db: AsyncSession, caller: Caller, reference: str) -> Escalation:
     """ECIB confirms that a root cause is back on track: two updates in a row on track, and not overdue."""
-    escalation, root_cause = await _locked(db, reference)
+    escalation, _ = await _locked(db, reference)
     await _require_about(db, Action.DECIDE_ESCALATION, caller, escalation)
     today = await business_today(db)
     facts = await load_plan_facts(db, only=[escalation.root_cause_id])
@@ -238,8 +232,6 @@ async def confirm_recovered(db: AsyncSession, caller: Caller, reference: str) ->
             "This can end once two updates in a row since the decision are on track and the root cause is not overdue."
         )
     await _move(db, escalation, EscalationState.ENDED, today, caller.id, "Back on track, confirmed by ECIB.")
-    root_cause.version += 1
-    await db.flush()
     return escalation
 
 
@@ -294,7 +286,17 @@ async def _note_step(
             recorded_at=await business_now(db),
         )
     )  # fmt: skip
+    await _root_cause_changed(db, escalation)
+
+
+async def _root_cause_changed(db: AsyncSession, escalation: Escalation) -> None:
+    """What is before ECIB is part of what a root cause's reader has seen: its version counts it."""
     await db.flush()
+    await db.execute(
+        update(RootCause)
+        .where(RootCause.id == escalation.root_cause_id)
+        .values(version=RootCause.version + 1)
+    )
 
 
 async def _locked(db: AsyncSession, reference: str) -> tuple[Escalation, RootCause]:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request
 
 from services.domain.permissions import Action
 from services.domain.words import DeliveryStatus, RootCauseClass
@@ -13,7 +13,7 @@ from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
 from services.shared.paging import Cursor, Limit, page
-from services.shared.preconditions import etag_of
+from services.shared.preconditions import tag_with_version_of
 
 router: APIRouter = feature_router("root causes", "/v1/root-causes")
 Reader = Annotated[Caller, permit(Action.VIEW_PLAN)]
@@ -55,10 +55,10 @@ async def list_root_causes(
 
 @router.get("/{ref}")
 async def read_root_cause(
-    ref: str, caller: Reader, db: Session, response: Response, as_at: date | None = None
+    ref: str, caller: Reader, db: Session, request: Request, as_at: date | None = None
 ) -> RootCauseWhole:
     """One root cause, its actions, and what the caller may do."""
-    response.headers["ETag"] = await etag_of(db, ref, caller)
+    await tag_with_version_of(request, db, ref)
     return await service.whole_root_cause(db, caller.who, ref, as_at)
 
 
