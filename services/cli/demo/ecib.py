@@ -23,8 +23,8 @@ from services.plan_api.escalations.service import decide, put_on_agenda
 
 WEDNESDAY = 2
 A_WEEK = timedelta(days=7)
-DECISIONS_A_MEETING = 6
-AGENDA_ITEMS = 3
+DECISIONS_A_MEETING = 5
+AGENDA_ITEMS = 2
 BEFORE_THE_BOARD = (EscalationState.RAISED, EscalationState.PLAN_SUBMITTED, EscalationState.ON_AGENDA)
 
 

@@ -15,12 +15,20 @@ from services.cli.demo.actions import plan_actions, ready_by_the_end_of_march
 from services.cli.demo.library import wording
 from services.cli.demo.measures import high_level, root_cause_kpis
 from services.cli.demo.people import DEMO_ISG, OWNER, appoint
-from services.cli.demo.reports import OPENED_AGAIN, REBASELINED_ON, Reporter, asks_for_closing_on
+from services.cli.demo.reports import (
+    OPENED_AGAIN,
+    REBASELINED_ON,
+    Reporter,
+    actions_done_by,
+    asks_for_closing_on,
+)
 from services.cli.demo.schedule import (
     EARLY_APRIL,
     END_OF_MAY,
     ISG_9_MAY,
     ISG_25_APRIL,
+    OPENED_AGAIN,
+    REBASELINED_ON,
     Course,
     Fate,
     fates,
@@ -98,7 +106,7 @@ def build_demo_plan(seed: int = 20190522) -> DemoPlan:
         isg_decisions=tuple(decision for story in stories for decision in story.isg_decisions),
         reopenings=tuple(story.reopening for story in stories if story.reopening),
         rebaselinings=tuple(story.rebaselining for story in stories if story.rebaselining),
-        raised_by_hand=_references_of(stories, Course.SLIPPING, isg=DEMO_ISG)[1:2],
+        raised_by_hand=_references_of(stories, Course.SLIPPING, isg=DEMO_ISG)[-1:],
         stepped_down=_references_of(stories, Course.STUCK, isg="Workforce"),
     )
 
@@ -193,7 +201,7 @@ def _stories(
             numbers,
             wording()["assurance_actions"],
             random,
-            done_by=asks_on,
+            done_by=actions_done_by(asks_on),
             due_in_march=carries_one,
         )
         positions[root_cause.topic.name] += 1

@@ -2,7 +2,7 @@
 
 The plan comes in by the workbook on 28 February 2019 and is approved the next day, ISG by ISG. From 4 March owners report, in
 trackers that the PMO imports or in the system; ISGs close, send back and reopen; ECIB meets on Wednesdays; each night
-does what dates cause. It ends on 22 May 2019. All of it is one transaction: the demo plan is
+on which a date falls does what dates cause. It ends on 22 May 2019. All of it is one transaction: the demo plan is
 there whole or not at all.
 """
 
@@ -25,9 +25,9 @@ from services.cli.demo.schedule import (
     FIRST_CYCLE_OPENS,
     TODAY,
     WELL_LED_APPROVED_ON,
+    WELL_LED_FIRST_CYCLE_OPENS,
 )
 from services.cli.demo.story import DemoPlan, FormReport, IsgDecision, Reopening
-from services.domain.words import UpdateStatus
 from services.plan_api.closing.service import decide_closing, reopen
 from services.plan_api.cycles.service import run_day
 from services.plan_api.escalations.service import escalate_by_hand
@@ -43,7 +43,8 @@ from services.shared.clock import set_business_today
 from services.shared.models import Isg, Person
 from services.shared.settings import settings
 
-ONE_DAY = timedelta(days=1)
+ONE_DAY, FROM_FRIDAY = timedelta(days=1), timedelta(days=3)
+MONDAY, THURSDAY = 0, 3
 RAISED_BY_HAND_ON = date(2019, 5, 21)
 FORUM, WELL_LED_FORUM = "Executive Continuous Improvement Board", "Well-led ISG"
 
@@ -75,11 +76,13 @@ class _Life:
     waiting: PlanRows = field(init=False)
     board: Board = field(init=False)
     chairs: dict[str, str] = field(init=False)
+    due_dates: set[date] = field(init=False)
 
     def __post_init__(self) -> None:
         self.waiting = self.plan.sheets
         self.board = Board.of(self.plan)
         self.chairs = {isg.name: isg.chair_email or PMO for isg in self.plan.sheets.isgs}
+        self.due_dates = {row.due_date for row in self.plan.sheets.root_causes}
 
     async def begin(self) -> None:
         """The day before: the plan, without what is still to come, by the operator's import."""
@@ -113,8 +116,9 @@ class _Life:
             await self._import_what_is_known(day)
         await self._report(day)
         await self._hold_meetings(day)
-        await act_as_operator(self.db)
-        await run_day(self.db, day)
+        if self._something_falls_on(day):
+            await act_as_operator(self.db)
+            await run_day(self.db, day)
 
     async def _set_clock(self, day: date) -> None:
         await act_as_operator(self.db)
@@ -138,14 +142,18 @@ class _Life:
         await name_deputies(self.db, owner, OWNER, [DEPUTY])
 
     def _is_import_day(self, day: date) -> bool:
-        """The first day, each deadline and meeting, the cycle's last working day, today, and before a request to close."""
+        """The first day, each deadline, the Friday after each meeting, and today."""
         cycle = CALENDAR.cycle_on(day)
         assert cycle is not None
-        regular = {FIRST_CYCLE_OPENS, cycle.deadline_on, cycle.meets_on, cycle.closes_on - 3 * ONE_DAY, TODAY}
-        asks = any(
-            form.on == day and form.report.status is UpdateStatus.COMPLETE for form in self.plan.form_reports
+        return day in {FIRST_CYCLE_OPENS, cycle.deadline_on, cycle.closes_on - FROM_FRIDAY, TODAY}
+
+    def _something_falls_on(self, day: date) -> bool:
+        """Cycles open on Mondays, ISGs meet on Thursdays, the day after ECIB; and a due date passes the day after."""
+        return (
+            day.weekday() in {MONDAY, THURSDAY}
+            or day in {WELL_LED_FIRST_CYCLE_OPENS, TODAY}
+            or day - ONE_DAY in self.due_dates
         )
-        return day in regular or asks
 
     async def _import_what_is_known(self, day: date) -> None:
         """What the trackers hold by now: updates, completed actions, values of KPIs."""

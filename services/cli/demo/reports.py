@@ -16,6 +16,8 @@ from services.cli.demo.schedule import (
     END_OF_MAY,
     FIRST_CYCLE_OPENS,
     ISG_9_MAY,
+    OPENED_AGAIN,
+    REBASELINED_ON,
     Course,
     Fate,
 )
@@ -38,8 +40,8 @@ SILENT_IN = frozenset({2, 3})
 AT_RISK_WITHIN = timedelta(days=16)
 RUN_LATE = frozenset({Course.LATE, Course.SENT_BACK, Course.REBASELINED})
 MISSED, LATE = 0.04, 0.06
-OPENED_AGAIN = date(2019, 5, 15)
-REBASELINED_ON = date(2019, 5, 8)
+WORSE = 18
+"""Percentage points by which audits fall short where things go badly."""
 
 
 def asks_for_closing_on(fate: Fate, random: Random) -> date | None:
@@ -56,6 +58,12 @@ def asks_for_closing_on(fate: Fate, random: Random) -> date | None:
     if decided_on == ISG_9_MAY:
         earliest = END_OF_APRIL + timedelta(days=1)
     return _weekday(earliest, cycle.deadline_on, random)
+
+
+def actions_done_by(asks_on: date | None) -> date | None:
+    """Closing is asked for once every action is done: by the Friday before the cycle in which it is asked for."""
+    cycle = CALENDAR.cycle_on(asks_on) if asks_on is not None else None
+    return asks_on if cycle is None else cycle.opens_on - timedelta(days=3)
 
 
 @dataclass(slots=True)
@@ -221,9 +229,12 @@ class Reporter:
         done = [a for a in self.actions if a.completed_date is not None and a.completed_date <= day]
         to_do = [a for a in self.actions if a not in done]
         subject = self.root_cause.topic.subject
-        percent = min(97, 52 + 7 * cycle.number + self.random.randrange(12))
+        falls_short_by = WORSE if what in {"at_risk", "off_track"} else 0
+        percent = min(97, 52 + 7 * cycle.number + self.random.randrange(12)) - falls_short_by
         return sentence.format(
-            done=f"“{done[-1].description}” is done." if done else "The team has been briefed.",
+            done=f"“{done[-1].description}” is done."
+            if done
+            else self.random.choice(_SENTENCES["nothing_done_yet"]),
             next=to_do[0].description if to_do else "the final check in practice",
             last=f"“{self.actions[-1].description}”",
             when=written((to_do[0].due_date if to_do else None) or self.fate.due),

@@ -23,6 +23,7 @@ EARLY_APRIL, LATE_APRIL, END_OF_APRIL = date(2019, 4, 12), date(2019, 4, 26), da
 MID_MAY, END_OF_MAY = date(2019, 5, 17), date(2019, 5, 31)
 ISG_14_MARCH, ISG_28_MARCH = date(2019, 3, 14), date(2019, 3, 28)
 ISG_11_APRIL, ISG_25_APRIL, ISG_9_MAY = date(2019, 4, 11), date(2019, 4, 25), date(2019, 5, 9)
+REBASELINED_ON, OPENED_AGAIN = date(2019, 5, 8), date(2019, 5, 15)
 
 LATER_DUE_DATES = (
     date(2019, 6, 28), date(2019, 7, 31), date(2019, 9, 30), date(2019, 6, 28), date(2019, 8, 30),
