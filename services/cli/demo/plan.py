@@ -16,8 +16,6 @@ from services.cli.demo.library import wording
 from services.cli.demo.measures import high_level, root_cause_kpis
 from services.cli.demo.people import DEMO_ISG, OWNER, appoint
 from services.cli.demo.reports import (
-    OPENED_AGAIN,
-    REBASELINED_ON,
     Reporter,
     actions_done_by,
     asks_for_closing_on,
