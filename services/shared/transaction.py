@@ -67,14 +67,15 @@ async def _once(
     request: Request, db: AsyncSession, answer: Callable[[Request], Coroutine[Any, Any, Response]]
 ) -> Response:
     key = request.headers.get("Idempotency-Key")
-    if key is None:
+    if key is None or request.state.caller is None:
+        # Keys belong to a caller; what nobody in particular gets, such as a token, is never kept.
         return await answer(request)
     if not 0 < len(key) <= MAX_KEY_LENGTH:
         raise RuleBroken.at(
             "Idempotency-Key", f"An Idempotency-Key has 1 to {MAX_KEY_LENGTH} characters. Send a shorter one."
         )
     service = request.app.state.service_name
-    caller = request.state.caller.subject if request.state.caller else "anonymous"
+    caller = request.state.caller.subject
     digest = hashlib.sha256(
         b"\0".join([request.method.encode(), request.url.path.encode(), await request.body()])
     ).hexdigest()
