@@ -1,0 +1,222 @@
+"""The ECIB queue: what is before the board, decided in place or on a page of its own."""
+
+from collections.abc import Awaitable
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.responses import Response
+
+from web import htmx
+from web.clients.answers.escalations import Escalation
+from web.clients.base import ServiceError
+from web.clients.plan import PlanClient
+from web.escalations.forms import AgendaForm, ConfirmForm, DecisionForm
+from web.escalations.pages import AgendaPage, ConfirmPage, DecisionPage, Filters, ItemShown, QueuePage
+from web.forms import Form, Option
+from web.rendering import Notice, fragment, page, see_other, short_day
+from web.session import Plan, SignedIn, Visitor, feature_router, set_cookie
+from web.wording import label
+
+MEETING_COOKIE = "qip_ecib_meeting"
+REFUSALS = (403, 409, 412, 422)
+"""A decision can be refused for what has happened since the form was opened: said in the form, with nothing lost."""
+
+router = feature_router("escalations")
+Narrowed = Annotated[Filters, Depends(Filters.of)]
+
+
+@router.get("/escalations")
+async def show_queue(request: Request, plan: Plan, filters: Narrowed) -> Response:
+    """The queue in its order: what waits for a decision, then what has been decided."""
+    found = await plan.escalations(isg=filters.isg, states=filters.states)
+    shown = QueuePage(filters, found.items, (await plan.isgs()).items)
+    return page(request, "escalations/queue.html.jinja", shown)
+
+
+@router.get("/escalations/{ref}")
+async def show_escalation(
+    request: Request, plan: Plan, visitor: SignedIn, ref: str, filters: Narrowed
+) -> Response:
+    """One escalation, and the form for a decision; htmx puts it in the row's place."""
+    item = await plan.escalation(ref)
+    form = DecisionForm.shown(
+        request,
+        decision=request.query_params.get("decision"),
+        meeting_date=_meeting(request, visitor, item),
+    )
+    return await _decision_page(request, plan, DecisionPage(filters, item, form, is_pmo(visitor)))
+
+
+@router.post("/escalations/{ref}")
+async def decide(request: Request, plan: Plan, visitor: SignedIn, ref: str, filters: Narrowed) -> Response:
+    """Records ECIB's decision."""
+    form = await DecisionForm.posted(request)
+    if form.check():
+        try:
+            item = await plan.decide(ref, form.wish, once=form.once, if_match=form.etag.value)
+        except ServiceError as error:
+            _refuse(form, error)
+        else:
+            return _decided(request, filters, item, form)
+    shown = DecisionPage(filters, await plan.escalation(ref), form, is_pmo(visitor))
+    return await _decision_page(request, plan, shown, status=422)
+
+
+@router.get("/escalations/{ref}/item")
+async def show_item(request: Request, plan: Plan, ref: str, filters: Narrowed) -> Response:
+    """The row on its own, for a form that is closed again without a decision."""
+    if not htmx.wants_fragment(request):
+        return see_other(request, f"/escalations/{ref}{filters.query}")
+    return _item(request, ItemShown(filters, await plan.escalation(ref)))
+
+
+@router.get("/escalations/{ref}/agenda")
+async def show_agenda_form(request: Request, plan: Plan, ref: str, filters: Narrowed) -> Response:
+    """The meeting that it is to be on."""
+    item = await plan.escalation(ref)
+    form = AgendaForm.shown(request, meeting_date=item.agenda_for)
+    return page(request, "escalations/agenda.html.jinja", AgendaPage(filters, item, form))
+
+
+@router.post("/escalations/{ref}/agenda")
+async def put_on_agenda(request: Request, plan: Plan, ref: str, filters: Narrowed) -> Response:
+    """Onto the agenda of that meeting."""
+    form = await AgendaForm.posted(request)
+    if form.check():
+        try:
+            item = await plan.put_on_agenda(ref, form.meeting_date.value, once=form.once)
+        except ServiceError as error:
+            _refuse(form, error)
+        else:
+            meets = short_day(item.agenda_for) if item.agenda_for else ""
+            return see_other(request, filters.queue, Notice(f"{item.root_cause} is on the agenda of {meets}"))
+    shown = AgendaPage(filters, await plan.escalation(ref), form)
+    return page(request, "escalations/agenda.html.jinja", shown, status=422)
+
+
+@router.get("/escalations/{ref}/plan-request")
+async def show_plan_request(request: Request, plan: Plan, ref: str, filters: Narrowed) -> Response:
+    """What asking for a recovery plan brings about."""
+    return _confirm(request, _plan_request(filters, await plan.escalation(ref), ConfirmForm()))
+
+
+@router.post("/escalations/{ref}/plan-request")
+async def ask_for_recovery_plan(request: Request, plan: Plan, ref: str, filters: Narrowed) -> Response:
+    """Asks the owner for a recovery plan."""
+    form = await ConfirmForm.posted(request)
+    done = await _done(plan.ask_for_recovery_plan(ref, once=form.once), form)
+    if done is None:
+        return _confirm(request, _plan_request(filters, await plan.escalation(ref), form), 422)
+    said = Notice(f"{done.owner_name} is asked for a recovery plan for {done.root_cause}")
+    return see_other(request, filters.queue, said)
+
+
+@router.get("/escalations/{ref}/recovery")
+async def show_recovery(request: Request, plan: Plan, ref: str, filters: Narrowed) -> Response:
+    """What confirming that it is back on track brings about."""
+    return _confirm(request, _recovery(filters, await plan.escalation(ref), ConfirmForm()))
+
+
+@router.post("/escalations/{ref}/recovery")
+async def confirm_recovered(request: Request, plan: Plan, ref: str, filters: Narrowed) -> Response:
+    """ECIB confirms that it is back on track."""
+    form = await ConfirmForm.posted(request)
+    done = await _done(plan.confirm_recovered(ref, once=form.once), form)
+    if done is None:
+        return _confirm(request, _recovery(filters, await plan.escalation(ref), form), 422)
+    said = Notice(f"{done.root_cause} is back on track", "The escalation has ended.")
+    return see_other(request, filters.queue, said)
+
+
+def is_pmo(visitor: Visitor) -> bool:
+    """The PMO writes down what an executive decided, so they name whose decision it was."""
+    return any(held.role == "pmo" for held in visitor.person.roles)
+
+
+async def _decision_page(
+    request: Request, plan: PlanClient, shown: DecisionPage, *, status: int = 200
+) -> Response:
+    """The form with all that can be chosen, based on the root cause as it is now."""
+    form = shown.form.about(shown.item)
+    form.values["etag"] = ((await plan.root_cause(shown.item.root_cause)).etag,)
+    if shown.names_the_decider:
+        members = [Option(each.email, each.name) for each in (await plan.ecib_members()).items]
+        form.offer(decided_by=[Option("", "Choose a member"), *members])
+    template, part = "escalations/decide.html.jinja", "escalations/_deciding.html.jinja"
+    return page(request, template, shown, part=part, status=status)
+
+
+def _decided(request: Request, filters: Filters, item: Escalation, form: DecisionForm) -> Response:
+    """The row with its decision, or the queue that says so; the meeting's date is remembered for the next."""
+    if htmx.wants_fragment(request):
+        response = _item(request, ItemShown(filters, item, just_decided=True))
+    else:
+        heading = f"{item.root_cause}: {label(form.decision.value)}"
+        response = see_other(request, f"{filters.queue}#{item.ref}", Notice(heading, outcome(item)))
+    set_cookie(request, response, MEETING_COOKIE, form.meeting_date.value)
+    return response
+
+
+def outcome(item: Escalation) -> str:
+    """What follows from the decision just taken."""
+    if item.state == "ended":
+        return "The escalation has ended."
+    due = f"It is due on {short_day(item.due_date)}."
+    if item.state == "plan_asked":
+        return f"{item.owner_name} is asked for a recovery plan. {due}"
+    return f"ECIB monitors it. {due}"
+
+
+def _item(request: Request, shown: ItemShown) -> Response:
+    return fragment(request, "escalations/_item_alone.html.jinja", shown)
+
+
+def _confirm(request: Request, shown: ConfirmPage, status: int = 200) -> Response:
+    return page(request, "escalations/confirm.html.jinja", shown, status=status)
+
+
+def _plan_request(filters: Filters, item: Escalation, form: ConfirmForm) -> ConfirmPage:
+    return ConfirmPage(
+        filters, item, form,
+        title=f"Ask for a recovery plan for {item.root_cause}",
+        what_follows=f"{item.owner_name} is asked for a recovery plan: what will be done, by whom and by when. "
+        f"No due date changes.",
+        button="Ask for a recovery plan",
+        address="plan-request",
+    )  # fmt: skip
+
+
+def _recovery(filters: Filters, item: Escalation, form: ConfirmForm) -> ConfirmPage:
+    return ConfirmPage(
+        filters, item, form,
+        title=f"Confirm that {item.root_cause} is back on track",
+        what_follows="The escalation ends. The last two updates since the decision have to be on track, and the root "
+        "cause not overdue.",
+        button="Confirm back on track",
+        address="recovery",
+    )  # fmt: skip
+
+
+async def _done(deed: Awaitable[Escalation], form: Form) -> Escalation | None:
+    """What it has become; None when it was refused, with the reason in the form."""
+    try:
+        return await deed
+    except ServiceError as error:
+        _refuse(form, error)
+        return None
+
+
+def _refuse(form: Form, error: ServiceError) -> None:
+    if error.status not in REFUSALS:
+        raise error
+    form.refuse(error)
+
+
+def _meeting(request: Request, visitor: Visitor, item: Escalation) -> date:
+    """The meeting of the decision before, while it can be this one's too; else today."""
+    try:
+        remembered = date.fromisoformat(request.cookies.get(MEETING_COOKIE, ""))
+    except ValueError:
+        return visitor.today
+    return remembered if item.raised_on <= remembered <= visitor.today else visitor.today
