@@ -5,11 +5,9 @@ from typing import Annotated
 
 import typer
 
-from services.cli.demo.people import DEMO_ACCOUNTS
 from services.cli.outbox import deliver_what_waits
 from services.cli.system import OPERATOR, awaited, open_database, say
 from services.domain.errors import Conflict
-from services.plan_api.cycles.service import run_day
 from services.shared.clock import business_today, set_business_today
 from services.shared.db import Database
 from services.shared.settings import settings
@@ -18,16 +16,24 @@ from services.supervisor.supervisor import Demo, is_empty
 app = typer.Typer(help="The demo plan.", no_args_is_help=True, rich_markup_mode=None)
 
 
+def demo() -> Demo:
+    """The demo plan, for whoever starts the system."""
+    from services.cli.demo.people import DEMO_ACCOUNTS
+
+    accounts = [(person.email, ", ".join(role.label for role in person.roles)) for person in DEMO_ACCOUNTS]
+    return Demo(_load, accounts)
+
+
 async def _load(database: Database) -> None:
-    from services.cli.demo.load import load
+    from services.cli.demo import replay
 
-    await load(database)
+    async with database.transaction(OPERATOR) as db:
+        await replay.load(db, progress=_say_each_month)
 
 
-DEMO = Demo(
-    load=_load,
-    accounts=[(person.email, ", ".join(role.label for role in person.roles)) for person in DEMO_ACCOUNTS],
-)
+def _say_each_month(day: date) -> None:
+    if day.day == 1:
+        say(f"  {day:%B %Y}")
 
 
 @app.command("load")
@@ -38,7 +44,8 @@ async def load() -> None:
         _demo_mode_only()
         if not await is_empty(database):
             raise Conflict("This system holds data already: the demo plan is loaded into an empty one only.")
-        await DEMO.load(database)
+        await _load(database)
+        await deliver_what_waits(database)
     typer.echo("The demo plan is loaded.")
 
 
@@ -50,6 +57,8 @@ async def today(
     ],
 ) -> None:
     """Move the business date for all processes, and run each night's work between."""
+    from services.plan_api.cycles.service import run_day
+
     async with open_database() as database:
         _demo_mode_only()
         async with database.transaction() as db:

@@ -11,7 +11,18 @@ import typer
 from sqlalchemy.exc import DBAPIError
 from typer.exceptions import Abort, TyperException
 
-from services.cli import api_clients, audit, backups, database, demo_plan, doctor, running, users
+from services.cli import (
+    api_clients,
+    audit,
+    backups,
+    database,
+    demo_plan,
+    doctor,
+    packs,
+    running,
+    users,
+    workbooks,
+)
 from services.domain.errors import DomainError
 from services.shared.settings import settings
 from services.supervisor.embedded_postgres import EmbeddedPostgresError
@@ -24,7 +35,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (running, database, doctor, backups):
+for group in (running, database, doctor, workbooks, packs, backups):
     group.add_to(app)
 for name, commands in {"demo": demo_plan, "client": api_clients, "user": users, "audit": audit}.items():
     app.add_typer(commands.app, name=name)
@@ -38,7 +49,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Runs one command and answers its exit code."""
     try:
-        code = app(arguments, standalone_mode=False)
+        code = app(arguments, prog_name="qip", standalone_mode=False)
     except TyperException as error:
         return _refuse(error.format_message(), error.exit_code)
     except (Exception, KeyboardInterrupt) as error:

@@ -2,7 +2,7 @@
 
 import typer
 
-from services.cli.demo_plan import DEMO
+from services.cli.demo_plan import demo
 from services.cli.system import awaited
 from services.shared.settings import settings
 from services.supervisor import supervisor
@@ -15,4 +15,4 @@ def add_to(app: typer.Typer) -> None:
 
 async def up() -> None:
     """Start everything and keep it running until Ctrl-C."""
-    await supervisor.up(settings(), DEMO, typer.echo)
+    await supervisor.up(settings(), demo(), typer.echo)

@@ -10,7 +10,6 @@ from typing import Any, ParamSpec, TypeVar
 import typer
 
 from services.domain.errors import Conflict
-from services.shared.app import not_ready_because
 from services.shared.db import Database, WhoAndWhy
 from services.shared.migrate import migrate
 from services.shared.settings import settings
@@ -71,6 +70,8 @@ async def open_database() -> AsyncIterator[Database]:
 
 
 async def _make_sure_it_is_migrated(database: Database) -> None:
+    from services.shared.app import not_ready_because
+
     reason = await not_ready_because(database)
     if reason is not None and "demo" not in reason:
         raise Conflict(reason)

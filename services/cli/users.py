@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cli.system import OPERATOR, awaited, open_database
 from services.domain.errors import Conflict, NotFound, RuleBroken
 from services.domain.words import Role
-from services.plan_api.sign_in.service import hash_password
 from services.shared.clock import real_now
 from services.shared.models import Isg, Person, RoleGrant, SignInSession
 
@@ -35,7 +34,7 @@ async def add(
     password_stdin: PasswordFromStdin = False,
 ) -> None:
     """Add a person who can sign in with a password."""
-    password_hash = hash_password(_new_password(password_stdin))
+    password_hash = _hash_of_new_password(password_stdin)
     address, now = _address(email), real_now()
     async with open_database() as database, database.transaction(OPERATOR) as db:
         if await db.scalar(select(Person.id).where(Person.email == address)):
@@ -88,7 +87,7 @@ async def deactivate(email: Email) -> None:
 @awaited
 async def password(email: Email, password_stdin: PasswordFromStdin = False) -> None:
     """Give a person a new password, and end their sessions."""
-    password_hash = hash_password(_new_password(password_stdin))
+    password_hash = _hash_of_new_password(password_stdin)
     async with open_database() as database, database.transaction(OPERATOR) as db:
         person = await _person(db, email)
         person.password_hash = password_hash
@@ -103,11 +102,12 @@ def _address(email: str) -> str:
     return address
 
 
-def _new_password(from_stdin: bool) -> str:
+def _hash_of_new_password(from_stdin: bool) -> str:
+    from services.plan_api.sign_in.service import hash_password
+
     if from_stdin:
-        return sys.stdin.readline().rstrip("\n")
-    typed: str = typer.prompt("New password", hide_input=True, confirmation_prompt=True, err=True)
-    return typed
+        return hash_password(sys.stdin.readline().rstrip("\n"))
+    return hash_password(typer.prompt("New password", hide_input=True, confirmation_prompt=True, err=True))
 
 
 async def _person(db: AsyncSession, email: str) -> Person:

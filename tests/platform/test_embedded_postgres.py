@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]  # has no stubs
 import psutil
 import pytest
 
@@ -31,6 +31,10 @@ async def answer(postgres: EmbeddedPostgres, question: str) -> object:
 
 def place_of(data_folder: Path) -> Path:
     return Path((data_folder / "postgres-place").read_text().strip())
+
+
+def copied_programs(data_folder: Path) -> list[Path]:
+    return list(data_folder.glob("postgres-programs-*"))
 
 
 def server_pid(data_folder: Path) -> int:
@@ -152,6 +156,6 @@ async def test_programs_that_nobody_can_reach_are_copied_beside_the_cluster(
     try:
         with EmbeddedPostgres(data_folder, durable=False) as postgres:
             assert await answer(postgres, "select 1") == 1
-        assert list(data_folder.glob("postgres-programs-*"))
+        assert copied_programs(data_folder)
     finally:
         shutil.rmtree(closed)

@@ -1,0 +1,137 @@
+"""`qip`: what operators do, on an embedded database that the commands start and stop themselves."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from services.cli.main import run
+from services.shared.db import Database
+from services.supervisor.embedded_postgres import EmbeddedPostgres
+from services.supervisor.migrations_match import differences
+
+
+class Operator:
+    """Somebody at the command line of one empty system."""
+
+    def __init__(self, data_folder: Path) -> None:
+        self.data_folder = data_folder
+
+    def qip(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        own = {key: value for key, value in os.environ.items() if not key.startswith("QIP_")}
+        return subprocess.run(
+            [sys.executable, "-m", "services.cli", *arguments],
+            env=own | {"QIP_DATA_DIR": str(self.data_folder), "QIP_DEMO": "0"},
+            input=typed,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    def add_administrator(self) -> None:
+        added = self.qip(
+            "user", "add", "Ada@trust.example", "--name", "Ada", "--role", "administrator", "--password-stdin",
+            typed="a long password\n",
+        )  # fmt: skip
+        assert (added.returncode, added.stderr) == (0, "")
+
+
+@pytest.fixture(scope="module")
+def operator() -> Iterator[Operator]:
+    with tempfile.TemporaryDirectory(prefix="qip-commands-") as folder:
+        someone = Operator(Path(folder))
+        someone.add_administrator()
+        yield someone
+
+
+def test_a_client_is_printed_as_one_json_object_with_its_secret(operator: Operator) -> None:
+    made = operator.qip("client", "create", "NHS England", "--scope", "plan:read", "--scope", "kpi:read")
+    client = json.loads(made.stdout)
+    assert set(client) == {"client_id", "client_secret", "scopes"}
+    assert client["scopes"] == ["kpi:read", "plan:read"]
+
+
+def test_an_unknown_scope_is_refused_with_exit_code_2(operator: Operator) -> None:
+    refused = operator.qip("client", "create", "NHS England", "--scope", "everything")
+    assert refused.returncode == 2
+    assert "everything" in refused.stderr
+
+
+def test_a_short_password_is_refused_in_one_sentence(operator: Operator) -> None:
+    refused = operator.qip("user", "password", "ada@trust.example", "--password-stdin", typed="short\n")
+    assert (refused.returncode, refused.stderr) == (1, "Choose a password of at least 12 characters.\n")
+
+
+def test_a_leaver_is_listed_as_deactivated(operator: Operator) -> None:
+    operator.qip(
+        "user",
+        "add",
+        "leaver@trust.example",
+        "--name",
+        "L",
+        "--role",
+        "reader",
+        "--password-stdin",
+        typed="a long password",
+    )
+    assert operator.qip("user", "deactivate", "leaver@trust.example").returncode == 0
+    assert "leaver@trust.example\tL\tdeactivated" in operator.qip("user", "list").stdout
+
+
+def test_a_backup_brings_back_what_was_lost(operator: Operator, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.tar"
+    assert operator.qip("backup", str(backup)).returncode == 0
+    with tempfile.TemporaryDirectory(prefix="qip-restored-") as folder:
+        elsewhere = Operator(Path(folder))
+        restored = elsewhere.qip("restore", str(backup))
+        assert restored.returncode == 0, restored.stderr
+        assert "ada@trust.example" in elsewhere.qip("user", "list").stdout
+        assert elsewhere.qip("audit", "verify").returncode == 0
+        refused = elsewhere.qip("restore", str(backup))
+        assert refused.returncode == 1
+        assert "--replace" in refused.stderr
+
+
+def test_doctor_finds_nothing_to_mend(operator: Operator) -> None:
+    looked = operator.qip("doctor")
+    assert "The database is at the newest migration" in looked.stdout
+    assert "Each service has a login of its own" in looked.stdout
+
+
+async def test_an_altered_audit_trail_is_found_out(operator: Operator) -> None:
+    assert operator.qip("audit", "verify").returncode == 0
+    with EmbeddedPostgres(operator.data_folder) as postgres:
+        database = Database(postgres.admin_url, pool_size=1)
+        async with database.transaction() as db:
+            await db.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER never"))
+            await db.execute(
+                text(
+                    "UPDATE audit_entry SET changes = jsonb_set(changes, '{name,1}', '\"Eve\"') WHERE id = 1"
+                )
+            )
+            await db.execute(text("ALTER TABLE audit_entry ENABLE TRIGGER never"))
+        await database.dispose()
+    found = operator.qip("audit", "verify")
+    assert found.returncode == 1
+    assert "name does not match its digest" in found.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["", "up", "migrate", "doctor", "demo load", "demo today", "import", "export", "pack", "client create", "user add",
+     "user list", "user deactivate", "user password", "backup", "restore", "audit verify"],
+)  # fmt: skip
+def test_help_explains_every_command(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*command.split(), "--help"]) == 0
+    assert f"Usage: qip {command}".strip() in capsys.readouterr().out
+
+
+async def test_the_migrations_lead_to_the_models() -> None:
+    assert await differences() is None
