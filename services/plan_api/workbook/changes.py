@@ -53,8 +53,14 @@ def compare(tables: Mapping[str, Table], existing: ExistingPlan, today: date) ->
 
 
 def with_implied_roles(tables: Mapping[str, Table], existing: ExistingPlan) -> Table:
-    """The sheet People with the roles that other sheets give: an ISG's chair and executive, a root cause's owner."""
+    """The sheet People with the roles that other sheets give: an ISG's chair and executive, a root cause's owner.
+
+    Once the plan is approved roles are given elsewhere, and a workbook made before takes none of them away.
+    """
     people, implied = tables["People"], _implied_roles(tables, existing)
+    if existing.approved:
+        for person in existing.rows.people:
+            implied[person.email] += person.roles
     rows = (_with_roles(row, implied[row.text("email")]) for row in people.rows)
     return replace(people, rows=tuple(rows))
 

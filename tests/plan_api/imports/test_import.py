@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from services.domain.errors import RuleBroken
 from services.plan_api.imports.service import ImportResult
@@ -117,6 +117,7 @@ async def test_a_draft_isg_may_take_another_calendar(empty: TestDatabase) -> Non
     await imported(empty, right_plan())
     cells = right_plan()
     cells["ISGs"][1][1:] = ["Monthly", "alex.fox@trust.example", None, date(2019, 2, 4)]
+    cells["People"][2][2] = "Reader"
 
     await imported(empty, cells)
 
@@ -133,8 +134,32 @@ async def test_a_draft_isg_may_take_another_calendar(empty: TestDatabase) -> Non
             .order_by(Cycle.number)
         )
         assert list(opened) == [date(2019, 2, 4), date(2019, 3, 4), date(2019, 4, 4), date(2019, 5, 4)]
-    assert await roles_of(empty, "sam.roe@trust.example") == set()
+    assert await roles_of(empty, "sam.roe@trust.example") == {("reader", None)}
     assert ("isg_chair", "Scheduled Care") in await roles_of(empty, "alex.fox@trust.example")
+
+
+async def test_a_role_that_the_sheet_people_gives_outlives_leading_an_isg(empty: TestDatabase) -> None:
+    await imported(empty, right_plan())
+    cells = right_plan()
+    cells["ISGs"][1][2] = "alex.fox@trust.example"
+
+    await imported(empty, cells)
+    again = await imported(empty, cells)
+
+    assert await roles_of(empty, "sam.roe@trust.example") == {("isg_chair", "Scheduled Care")}
+    assert all((added, changed) == (0, 0) for added, changed, _ in counts(again).values())
+
+
+async def test_roles_given_since_the_approval_stay(empty: TestDatabase) -> None:
+    await imported(empty, right_plan(), approve_as_at=date(2019, 2, 28))
+    async with empty.plan.transaction() as db:
+        sam = await db.scalar(select(Person.id).where(Person.email == "sam.roe@trust.example"))
+        await db.execute(insert(RoleGrant).values(person_id=sam, role="reader", recorded_at=func.now()))
+
+    again = await imported(empty, right_plan())
+
+    assert counts(again)["People"] == (0, 0, 3)
+    assert ("reader", None) in await roles_of(empty, "sam.roe@trust.example")
 
 
 async def test_a_draft_takes_a_completed_date_back(empty: TestDatabase) -> None:

@@ -100,6 +100,26 @@ async def test_a_live_plan_comes_back_but_for_what_is_listed(
     assert ["Updates", "RC-4", "closed on 25/04/2019", "No update says that it is complete."] in left_out
 
 
+async def test_an_import_decides_or_replaces_what_waited_for_the_isg(
+    database: TestDatabase, plan: Callers
+) -> None:
+    owner, heading = await plan("owner@demo.example"), right_plan()["Updates"][0]
+    update = {
+        "status": "complete",
+        "progress": "Done",
+        "evidence": [{"description": "Audit", "url": "https://trust.example/audit"}],
+    }
+    assert (await owner.post("/v1/root-causes/RC-3/updates", json=update)).status_code == 201
+
+    result = await imported(
+        database, {"Updates": [heading, ["RC-3", "22/05/2019", "Complete", "Done", None, "22/05/2019"]]}
+    )
+
+    assert (result.sheets[5].added, result.sheets[5].changed) == (0, 1)
+    root_cause = (await owner.get("/v1/root-causes/RC-3")).json()
+    assert (root_cause["delivery_status"], root_cause["closed_on"]) == ("complete", "2019-05-22")
+
+
 async def test_a_closing_that_was_reopened_is_not_closed_by_the_same_workbook(empty: TestDatabase) -> None:
     await imported(empty, right_plan(), approve_as_at=date(2019, 2, 28))
     async with empty.plan.transaction() as db:

@@ -20,7 +20,7 @@ async def write(db: AsyncSession, changes: Changes, existing: ExistingPlan, now:
     await write_isgs(db, changes, now)
     await write_findings(db, changes, now)
     await write_root_causes(db, changes, now)
-    await write_roles(db, changes, now)
+    await write_roles(db, changes, existing, now)
     await write_actions(db, changes, now)
     await write_updates(db, changes, now)
     await write_closings(db, changes, existing, now)

@@ -97,7 +97,29 @@ async def write_updates(db: AsyncSession, changes: Changes, now: datetime) -> No
             for place in [places[ids[row.root_cause], row.reporting_date]]
         ),
     )  # fmt: skip
+    await _supersede_requests(db, _newest_days(rows, ids), now)
     await count_change(db, {ids[row.root_cause] for row in after(changes, UpdateRow)})
+
+
+def _newest_days(rows: Iterable[UpdateRow], ids: Mapping[str, int]) -> dict[int, date]:
+    return {
+        ids[row.root_cause]: row.reporting_date for row in sorted(rows, key=lambda row: row.reporting_date)
+    }
+
+
+async def _supersede_requests(db: AsyncSession, said_on: Mapping[int, date], now: datetime) -> None:
+    """A newer update takes the place of a closure request that the ISG has not decided on."""
+    undecided = await db.scalars(
+        select(ClosingRequest).where(
+            among(ClosingRequest.root_cause_id, said_on),
+            ClosingRequest.decided_on.is_(None),
+            ClosingRequest.superseded_at.is_(None),
+        )
+    )
+    for request in undecided:
+        if said_on[request.root_cause_id] > request.requested_on:
+            request.superseded_at = now
+    await db.flush()
 
 
 async def _correct(db: AsyncSession, rows: Iterable[UpdateRow], ids: Mapping[str, int]) -> None:

@@ -20,7 +20,7 @@ from services.plan_api.imports.writing.rows import (
     next_position,
     update_all,
 )
-from services.plan_api.workbook.changes import Changes
+from services.plan_api.workbook.changes import Changes, ExistingPlan
 from services.plan_api.workbook.rows import IsgRow, PersonRow, RootCauseRow
 from services.shared.clock import LONDON
 from services.shared.facts import calendar_of_row
@@ -94,7 +94,7 @@ async def _move_cycles(db: AsyncSession, isg: Isg, today: date) -> None:
     await number_updates_anew(db, set(await db.scalars(of_isg)))
 
 
-async def write_roles(db: AsyncSession, changes: Changes, now: datetime) -> None:
+async def write_roles(db: AsyncSession, changes: Changes, existing: ExistingPlan, now: datetime) -> None:
     """Roles as the sheet People gives them, and those that leading an ISG or owning a root cause brings."""
     people, isgs = await ids_by(db, Person.email), await ids_by(db, Isg.name)
     leads = await _leads(db)
@@ -109,14 +109,11 @@ async def write_roles(db: AsyncSession, changes: Changes, now: datetime) -> None
         for before, row in changed(changes, PersonRow)
         if (set(before.roles), before.isg) != (set(row.roles), row.isg)
     }
+    given |= _former_leaders(changes, existing)
     wanted = {
         people[email]: _grants(row, isgs.get(row.isg or ""), leads[people[email]])
         for email, row in given.items()
     }
-    for before, isg in changed(changes, IsgRow):
-        for former, role in _former_leads(before, isg):
-            person = people[former]
-            wanted[person] = wanted.get(person, set(held[person])) - {(role, isgs[isg.name])}
     for person, grants in leads.items():
         wanted[person] = wanted.get(person, set(held[person])) | grants
     for owner in {row.owner_email for row in after(changes, RootCauseRow)}:
@@ -148,13 +145,18 @@ def _grants(row: PersonRow, isg: int | None, leads: set[Grant]) -> set[Grant]:
     return own | leads
 
 
-def _former_leads(before: IsgRow, isg: IsgRow) -> Iterable[tuple[str, Role]]:
-    for was, is_now, role in (
-        (before.chair_email, isg.chair_email, Role.ISG_CHAIR),
-        (before.accountable_executive_email, isg.accountable_executive_email, Role.ACCOUNTABLE_EXECUTIVE),
-    ):
-        if was and was != is_now:
-            yield was, role
+def _former_leaders(changes: Changes, existing: ExistingPlan) -> dict[str, PersonRow]:
+    """Who led an ISG and no longer does: they hold the role as the sheet People gives it, for their own ISG if at all."""
+    rows = {row.email: row for row in (*existing.rows.people, *after(changes, PersonRow))}
+    return {
+        was: rows[was]
+        for before, isg in changed(changes, IsgRow)
+        for was, now in (
+            (before.chair_email, isg.chair_email),
+            (before.accountable_executive_email, isg.accountable_executive_email),
+        )
+        if was and was != now
+    }
 
 
 async def _leads(db: AsyncSession) -> defaultdict[int, set[Grant]]:
