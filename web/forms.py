@@ -444,7 +444,8 @@ class Form:
     @property
     def problems(self) -> Sequence[FormProblem]:
         """The error summary, in the order of the page; what belongs to no field of it comes first."""
-        hrefs = {field.name: f"#{self.ids}{field.first_id}" for field in (*self.fields(), *self.added)}
+        seen = [field for field in (*self.fields(), *self.added) if not isinstance(field, Hidden)]
+        hrefs = {field.name: f"#{self.ids}{field.first_id}" for field in seen}
         order = {name: place for place, name in enumerate(hrefs)}
         errors = sorted(self.errors.items(), key=lambda error: order.get(error[0], -1))
         return [FormProblem(sentence, hrefs.get(name)) for name, sentence in errors]

@@ -22,6 +22,7 @@ from web.home import routes as home
 from web.logging import log_as_json
 from web.lost_session import keep_what_was_typed
 from web.rendering import HERE
+from web.root_causes import routes as root_causes
 from web.security import SecurityHeaders
 from web.session import Sessions
 from web.settings import WebSettings
@@ -32,7 +33,7 @@ MOST_BYTES = 2 * 1024 * 1024
 """What a form may weigh. The import page has its own limit."""
 
 FOR_ANYONE = (vital_signs.anyone, sign_in.anyone, accessibility.anyone)
-FOR_SIGNED_IN = (sign_in.router, home.router, updates.router, escalations.router)
+FOR_SIGNED_IN = (sign_in.router, home.router, root_causes.router, updates.router, escalations.router)
 
 
 def create_app(

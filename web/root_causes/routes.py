@@ -1,0 +1,36 @@
+"""Root causes: the list with its filters, and one with its whole story."""
+
+from fastapi import Request
+from starlette.responses import Response
+
+from web.clients.base import ServiceError
+from web.rendering import page
+from web.root_causes.filters import Filters
+from web.root_causes.pages import NONE, VIEWS, RootCausePage, RootCausesPage
+from web.session import Plan, SignedIn, feature_router
+
+router = feature_router("root causes")
+
+
+@router.get("/root-causes")
+async def root_causes(request: Request, visitor: SignedIn, plan: Plan) -> Response:
+    """Those that fit the filters in the address; what can't be asked for is said above them."""
+    filters = Filters.of(request, await plan.isgs(), visitor)
+    try:
+        found = await plan.root_causes(**filters.wanted)
+    except ServiceError as error:
+        if error.status != 422:
+            raise
+        filters.refuse(error)
+        found = NONE
+    shown = RootCausesPage(filters, found, visitor.today)
+    return page(request, "root_causes/list.html.jinja", shown, status=422 if filters.errors else 200)
+
+
+@router.get("/root-causes/{ref}")
+async def root_cause(request: Request, plan: Plan, ref: str, view: str = "story") -> Response:
+    """Its whole story; or its actions, SBAR or findings."""
+    view = view if view in VIEWS else "story"
+    found = await plan.root_cause(ref)
+    story = (await plan.timeline(ref)).items if view == "story" else ()
+    return page(request, "root_causes/one.html.jinja", RootCausePage(found, view, story))
