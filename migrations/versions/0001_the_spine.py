@@ -399,9 +399,6 @@ def upgrade() -> None:
             name=op.f("ck_kpi_key_question_known"),
         ),
         sa.CheckConstraint("level IN ('high_level', 'root_cause')", name=op.f("ck_kpi_level_known")),
-        sa.CheckConstraint(
-            "isg_id IS NOT NULL OR root_cause_id IS NOT NULL", name=op.f("ck_kpi_belongs_somewhere")
-        ),
         sa.ForeignKeyConstraint(["isg_id"], ["isg.id"], name=op.f("fk_kpi_isg_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["root_cause_id"], ["root_cause.id"], name=op.f("fk_kpi_root_cause_id"), ondelete="RESTRICT"

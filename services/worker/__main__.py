@@ -54,13 +54,15 @@ class Worker:
 
     async def run(self) -> None:
         """Works until `stop`. If one of the three fails, the others are cancelled and it is raised."""
+        # Before the queue listens too: the driver's one listening connection is made by whoever comes first, and two at
+        # once would each make one, of which one is never heard again.
+        await self.driver.add_listener(WOKEN_BY, lambda _payload: self.wake.set())
         async with asyncio.TaskGroup() as work:
             work.create_task(self._deliver())
             work.create_task(self._keep_schedules())
             work.create_task(self._show_vital_signs())
 
     async def _deliver(self) -> None:
-        await self.driver.add_listener(WOKEN_BY, lambda _payload: self.wake.set())
         while not self.stopping.is_set():
             self.wake.clear()
             await deliver_outbox(self.database.transaction, self.http_client, self.stopping)

@@ -9,7 +9,7 @@ from itertools import chain
 from slugify import slugify
 
 from services.domain.facts import Closing
-from services.domain.words import FindingType, KpiLevel, NoticeKind, UpdateStatus
+from services.domain.words import FindingType, NoticeKind, UpdateStatus
 from services.plan_api.workbook.approved import refused_once_approved
 from services.plan_api.workbook.changes import Changes, ExistingPlan, compare
 from services.plan_api.workbook.parse import Table, parse
@@ -43,7 +43,6 @@ def check(workbook: Workbook, existing: ExistingPlan, today: date) -> Checked:
         _closings(tables, existing),
         _before_the_first_cycle(tables, existing),
         refused_once_approved(tables, existing) if existing.approved_isgs else (),
-        _kpis_belong_somewhere(tables),
     )
     if problems:
         return Checked(tuple(sorted(set(problems), key=_place)), workbook.ignored, {})
@@ -116,17 +115,6 @@ def _notices(tables: Tables) -> Iterator[CellProblem]:
         if source or table.is_blank(row, "source"):
             sentence = f"the source of a Notice begins with {NOTICE_KINDS}: write it so"
             yield table.problem(row, "source", sentence)
-
-
-def _kpis_belong_somewhere(tables: Tables) -> Iterator[CellProblem]:
-    """A high-level KPI is an ISG's, any other a root cause's."""
-    owner_of = {KpiLevel.HIGH_LEVEL: ("isg", "an ISG"), KpiLevel.ROOT_CAUSE: ("root_cause", "a root cause")}
-    table = tables["KPIs"]
-    for row in table.rows:
-        level = row.values.get("level")
-        if isinstance(level, KpiLevel) and table.is_blank(row, owner_of[level][0]):
-            column, owner = owner_of[level]
-            yield table.problem(row, column, f"a {level.label} KPI belongs to {owner}: name it")
 
 
 def _days_to_come(tables: Tables, today: date) -> Iterator[CellProblem]:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.domain.words import Direction, KeyQuestion, KpiLevel
@@ -21,7 +21,6 @@ class Kpi(Base):
         one_of("level", KpiLevel),
         one_of("direction", Direction),
         one_of("key_question", KeyQuestion),
-        CheckConstraint("isg_id IS NOT NULL OR root_cause_id IS NOT NULL", name="belongs_somewhere"),
         {"info": KPI_OWNED},
     )
     id: Mapped[Id]

@@ -139,8 +139,6 @@ BETWEEN_CELLS = [
     Spoiled("Findings!D4", None, "the source of a Notice begins with Section 31"),
     Spoiled("Findings!D4", "A letter about Section 31", "the source of a Notice begins with"),
     Spoiled("Findings!D4", "Section 310", "the source of a Notice begins with"),
-    Spoiled("KPIs!D3", None, "a High-level KPI belongs to an ISG"),
-    Spoiled("KPIs!E2", None, "a Root cause KPI belongs to a root cause"),
     Spoiled("Updates!F3", None, "is needed when the status is Complete"),
     Spoiled("Updates!F2", date(2019, 3, 12), "goes with Complete, not with On track"),
     Spoiled("Updates!B2", date(2019, 3, 3), "is before the first cycle of Scheduled Care"),
