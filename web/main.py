@@ -15,25 +15,47 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from web import settings as configuration
 from web import vital_signs
 from web.accessibility import routes as accessibility
+from web.change_requests import routes as change_requests
 from web.clients.base import ServicePool
+from web.closing import routes as closing
 from web.errors import OurFault, show_errors
 from web.escalations import routes as escalations
+from web.findings import routes as findings
 from web.home import routes as home
+from web.imports import routes as imports
+from web.isgs import routes as isgs
 from web.logging import log_as_json
 from web.lost_session import keep_what_was_typed
 from web.rendering import HERE
+from web.packs import routes as packs
+from web.root_causes import deeds
 from web.root_causes import routes as root_causes
 from web.security import SecurityHeaders
 from web.session import Sessions
 from web.settings import WebSettings
 from web.sign_in import routes as sign_in
+from web.trajectory import routes as trajectory
 from web.updates import routes as updates
 
 MOST_BYTES = 2 * 1024 * 1024
 """What a form may weigh. The import page has its own limit."""
 
 FOR_ANYONE = (vital_signs.anyone, sign_in.anyone, accessibility.anyone)
-FOR_SIGNED_IN = (sign_in.router, home.router, root_causes.router, updates.router, escalations.router)
+FOR_SIGNED_IN = (
+    sign_in.router,
+    home.router,
+    root_causes.router,
+    deeds.router,
+    closing.router,
+    updates.router,
+    escalations.router,
+    findings.router,
+    isgs.router,
+    trajectory.router,
+    imports.router,
+    packs.router,
+    change_requests.router,
+)
 
 
 def create_app(

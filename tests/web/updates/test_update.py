@@ -24,6 +24,7 @@ RECOVERY_PLAN: dict[str, Any] = {
     "recovery_plan.recovery_date.month": "6",
     "recovery_plan.recovery_date.year": "2019",
 }
+TICKED: dict[str, Any] = {"actions.A-1": "done"}
 
 
 def kept(page: Page, name: str) -> str:
@@ -99,7 +100,7 @@ async def test_a_double_click_is_one_update(visit: Visits, plan: Callers) -> Non
     owner = await visit("owner@demo.example")
     form = await owner.get(FORM)
     for _ in range(2):
-        done = await owner.submit(form, FORM, **OFF_TRACK, **RECOVERY_PLAN, **{"actions.A-1": "done"})
+        done = await owner.submit(form, FORM, **OFF_TRACK, **RECOVERY_PLAN, **TICKED)
         assert done.goes_to == "/root-causes/RC-1"
     story = (await (await plan("owner@demo.example")).get("/v1/root-causes/RC-1/timeline")).json()["items"]
     assert [each["title"] for each in story if each["kind"] == "update" and "cycle 5" in each["title"]] == [
@@ -143,16 +144,15 @@ async def test_an_action_is_ticked_off_with_a_real_day(visit: Visits, day: str, 
         f"{name}.month": "2" if day else "",
         f"{name}.year": "2019" if day else "",
     }
-    page = await owner.submit(await owner.get(FORM), FORM, **{"actions.A-1": "done"}, **when)
+    page = await owner.submit(await owner.get(FORM), FORM, **TICKED, **when)
     assert page.errors == [sentence]
     assert page.links[sentence] == "#actions-A-1-done-on-day"
 
 
 async def test_an_action_cannot_be_done_tomorrow(visit: Visits) -> None:
     owner = await visit("owner@demo.example")
-    page = await owner.submit(
-        await owner.get(FORM), FORM, **{"actions.A-1": "done", "actions.A-1.done_on.day": "23"}
-    )
+    tomorrow: dict[str, Any] = {**TICKED, "actions.A-1.done_on.day": "23"}
+    page = await owner.submit(await owner.get(FORM), FORM, **tomorrow)
     assert page.errors == ["23 May 2019 is in the future: give the day on which it was done."]
 
 
@@ -219,7 +219,7 @@ async def test_a_session_lost_while_writing_loses_no_word(visit: Visits) -> None
     owner = await visit("owner@demo.example")
     form = await owner.get(FORM)
     owner.http.cookies.delete("qip_session")
-    page = await owner.submit(form, FORM, **OFF_TRACK, **RECOVERY_PLAN, **{"actions.A-1": "done"})
+    page = await owner.submit(form, FORM, **OFF_TRACK, **RECOVERY_PLAN, **TICKED)
     assert page.h1 == "Sign in again to send your form"
     for name, value in {**OFF_TRACK, **RECOVERY_PLAN, "actions.A-1": "done"}.items():
         assert kept(page, name) == value

@@ -1,0 +1,125 @@
+"""Complete is the ISG's decision: closing, sending back, reopening."""
+
+from datetime import date
+
+from fastapi import Request
+from starlette.responses import Response
+
+from web.clients.answers.root_causes import RootCause
+from web.clients.reporting import ReportingClient
+from web.closing.forms import ClosingForm, ReopeningForm
+from web.forms import Option
+from web.rendering import Notice, counted, short_day
+from web.root_causes.changes import ChangePage, carry_out, refused, show
+from web.session import Plan, Reporting, SignedIn, feature_router
+from web.wording import label
+
+router = feature_router("closing")
+
+CLOSING, REOPENING = "/root-causes/{ref}/closing", "/root-causes/{ref}/reopening"
+
+
+@router.get(CLOSING)
+async def new_closing(
+    request: Request, visitor: SignedIn, plan: Plan, reporting: Reporting, ref: str
+) -> Response:
+    """The form for the ISG's decision."""
+    root_cause = await plan.root_cause(ref)
+    form = ClosingForm.shown(request, meeting_date=_meeting(root_cause, visitor.today))
+    return show(request, await _closing_page(root_cause, form, reporting), "close", "send_back")
+
+
+@router.post(CLOSING)
+async def decide_closing(request: Request, plan: Plan, reporting: Reporting, ref: str) -> Response:
+    """Closes it from the meeting's date, or sends it back to its owner."""
+    form = await ClosingForm.posted(request)
+    shown = await _closing_page(await plan.root_cause(ref), form, reporting)
+    if not form.check():
+        return await refused(request, plan, shown)
+    deed = plan.decide_closing(ref, form.wish, once=form.once, if_match=form.etag.value)
+    return await carry_out(request, plan, shown, deed, _decided(ref, form))
+
+
+@router.get(REOPENING)
+async def new_reopening(request: Request, plan: Plan, reporting: Reporting, ref: str) -> Response:
+    """The form to open it again."""
+    root_cause = await plan.root_cause(ref)
+    return show(request, await _reopening_page(root_cause, ReopeningForm.shown(request), reporting), "reopen")
+
+
+@router.post(REOPENING)
+async def reopen(request: Request, plan: Plan, reporting: Reporting, ref: str) -> Response:
+    """Opens it again from today."""
+    form = await ReopeningForm.posted(request)
+    shown = await _reopening_page(await plan.root_cause(ref), form, reporting)
+    deed = plan.reopen(ref, form.reason.value, once=form.once, if_match=form.etag.value)
+    notice = Notice(f"{ref} is open again", f"{shown.root_cause.owner_name} reports on it from now on.")
+    return await carry_out(request, plan, shown, deed, notice)
+
+
+async def _closing_page(root_cause: RootCause, form: ClosingForm, reporting: ReportingClient) -> ChangePage:
+    change = await _change_of_figure(reporting, root_cause, by=1)
+    closes = f"Closes {root_cause.ref} from the date of the meeting. {change}"
+    back = f"{root_cause.ref} stays open, and {root_cause.owner_name} reads your reason."
+    form.offer(
+        decision=[Option("close", "Close it", hint=closes), Option("send_back", "Send it back", hint=back)]
+    )
+    request = root_cause.closure_request
+    asked = (
+        f"Closing was asked for on {short_day(request.requested_on)} by {request.requested_by}."
+        if request
+        else ""
+    )
+    return ChangePage(
+        f"Close {root_cause.ref} or send it back",
+        root_cause,
+        form,
+        (asked,),
+        "Record the decision",
+        CLOSING.format(ref=root_cause.ref),
+    )
+
+
+async def _reopening_page(
+    root_cause: RootCause, form: ReopeningForm, reporting: ReportingClient
+) -> ChangePage:
+    follows = (
+        f"{root_cause.ref} is open again from today, due on {short_day(root_cause.due_date)} as before.",
+        await _change_of_figure(reporting, root_cause, by=-1),
+    )
+    return ChangePage(
+        f"Reopen {root_cause.ref}",
+        root_cause,
+        form,
+        follows,
+        f"Reopen {root_cause.ref}",
+        REOPENING.format(ref=root_cause.ref),
+    )
+
+
+async def _change_of_figure(reporting: ReportingClient, root_cause: RootCause, *, by: int) -> str:
+    """Unscheduled Care goes from 16 to 17 of 24 Must Do root causes due by 22 May 2019."""
+    by_isg = {each.isg: each for each in (await reporting.trajectory()).isgs}
+    of_isg = by_isg.get(root_cause.isg)
+    if of_isg is None:
+        return ""
+    classes = {"must_do": of_isg.must_do, "should_do": of_isg.should_do}
+    figures = classes.get(root_cause.root_cause_class, of_isg.all)
+    complete, planned = figures.complete.count, figures.planned.count
+    klass = "" if root_cause.root_cause_class == "none" else f"{label(root_cause.root_cause_class)} "
+    step = f"{root_cause.isg} goes from {complete} to {complete + by}"
+    if planned == 0:
+        return f"{step} {klass}root causes complete; none was due by {short_day(figures.due_by)}."
+    return f"{step} of {counted(planned, f'{klass}root cause')} due by {short_day(figures.due_by)}."
+
+
+def _meeting(root_cause: RootCause, today: date) -> date:
+    """The first meeting after the request, when it has been; else today."""
+    request = root_cause.closure_request
+    return min(request.isg_meets_on, today) if request else today
+
+
+def _decided(ref: str, form: ClosingForm) -> Notice:
+    if form.decision.value == "close":
+        return Notice(f"{ref} is closed", "The ISG has decided that it is complete.")
+    return Notice(f"{ref} is sent back", "Its owner reads the reason at the top of the next update.")
