@@ -26,8 +26,8 @@ from web.imports import routes as imports
 from web.isgs import routes as isgs
 from web.logging import log_as_json
 from web.lost_session import keep_what_was_typed
-from web.rendering import HERE
 from web.packs import routes as packs
+from web.rendering import HERE
 from web.root_causes import deeds
 from web.root_causes import routes as root_causes
 from web.security import SecurityHeaders

@@ -123,6 +123,7 @@ def environment() -> Environment:
     env.filters.update(
         day=day,
         short_day=short_day,
+        month=month,
         instant=instant,
         percent=percent,
         how_far=how_far,
@@ -166,6 +167,11 @@ def day(when: date) -> str:
 def short_day(when: date) -> str:
     """11 March 2019."""
     return f"{when.day} {when:%B %Y}"
+
+
+def month(when: date) -> str:
+    """March 2019."""
+    return f"{when:%B %Y}"
 
 
 def instant(when: datetime) -> str:

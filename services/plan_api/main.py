@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.plan_api.change_requests.routes import router as change_requests
 from services.plan_api.closing.routes import router as closing
 from services.plan_api.cycles.routes import router as cycles
 from services.plan_api.escalations.routes import router as escalations
@@ -16,7 +17,9 @@ from services.shared.app import create_service
 from services.shared.db import Database
 from services.shared.settings import settings
 
-ROUTERS = (sign_in, home, plan, root_causes, updates, closing, escalations, cycles, people, imports)
+ROUTERS = (
+    sign_in, home, plan, root_causes, updates, closing, escalations, change_requests, cycles, people, imports,
+)  # fmt: skip
 
 
 def create_app(database: Database | None = None) -> FastAPI:

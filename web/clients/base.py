@@ -134,7 +134,7 @@ class ServiceClient:
         *,
         params: Mapping[str, Any] | None = None,
         json: object = None,
-        content: bytes | None = None,
+        content: AsyncIterator[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: httpx2.Timeout = TIMEOUT,  # noqa: ASYNC109 - the connection's, not ours to cancel by
     ) -> httpx2.Response:

@@ -3,7 +3,7 @@
 What it answers is in `answers/`, one file a feature.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from urllib.parse import quote
 
@@ -171,15 +171,15 @@ class PlanClient(ServiceClient):
         """Changes of the approved plan, newest first."""
         return await self._get("/v1/change-requests", ChangeRequests)
 
-    async def check_workbook(self, workbook: bytes) -> Imported:
+    async def check_workbook(self, workbook: AsyncIterator[bytes]) -> Imported:
         """What an import of this workbook would do. Writes nothing."""
         return await self._send_workbook(workbook, check="true")
 
-    async def import_workbook(self, workbook: bytes) -> Imported:
+    async def import_workbook(self, workbook: AsyncIterator[bytes]) -> Imported:
         """Imports it, all or nothing. Raises ServiceError 422 when nothing was imported."""
         return await self._send_workbook(workbook)
 
-    async def _send_workbook(self, workbook: bytes, **params: str) -> Imported:
+    async def _send_workbook(self, workbook: AsyncIterator[bytes], **params: str) -> Imported:
         response = await self._send(
             "POST",
             "/v1/imports",

@@ -1,6 +1,13 @@
-"""reporting_api: trajectories, dashboards and packs. One method for each endpoint that a page needs."""
+"""reporting_api: trajectories, dashboards and packs. One method for each endpoint that a page needs.
 
-from web.clients.answers.trajectory import Trajectory
+`as_at` is a day in ISO 8601; None for today. A day after today is refused with ServiceError 422.
+"""
+
+from contextlib import AbstractAsyncContextManager
+
+import httpx2
+
+from web.clients.answers.reporting import Dashboard, PackKinds, Trajectory
 from web.clients.base import ServiceClient
 
 
@@ -9,6 +16,30 @@ class ReportingClient(ServiceClient):
 
     service = "reporting"
 
-    async def trajectory(self, *, as_at: str = "") -> Trajectory:
-        """Planned and complete for every ISG, class and month; today's without a date."""
+    async def trajectory(self, as_at: str | None = None) -> Trajectory:
+        """Planned, complete and their ratio for every ISG, class and month."""
         return await self._get("/v1/trajectory", Trajectory, as_at=as_at)
+
+    async def dashboard(self, as_at: str | None = None) -> Dashboard:
+        """How the whole plan and each ISG's part stand."""
+        return await self._get("/v1/dashboard", Dashboard, as_at=as_at)
+
+    async def figure(self, number: int, *, as_at: str | None, shape: str, isg: str | None = None) -> bytes:
+        """Figure 1 (Must Do) or 2 (Should Do) as SVG, for a page or narrow; of one ISG where it is named."""
+        params = {"as_at": as_at, "shape": shape, "isg": isg}
+        return (await self._send("GET", f"/v1/figures/{number}.svg", params=params)).content
+
+    async def pack_kinds(self) -> PackKinds:
+        """The kinds of pack that can be assembled."""
+        return await self._get("/v1/packs", PackKinds)
+
+    async def board_article(self, as_at: str | None = None) -> str:
+        """The Board paper's article, as HTML for a page of ours."""
+        params = {"as_at": as_at, "part": "article"}
+        return (await self._send("GET", "/v1/packs/board.html", params=params)).text
+
+    def board_file(
+        self, suffix: str, as_at: str | None = None
+    ) -> AbstractAsyncContextManager[httpx2.Response]:
+        """The Board paper as a file (html, pdf), as it comes."""
+        return self._stream(f"/v1/packs/board.{suffix}", as_at=as_at)

@@ -78,7 +78,12 @@ class QueuePage:
         return [item for item in self.items if item.state not in WAITING]
 
     @property
-    def states(self) -> Sequence[tuple[str, str]]:
+    def isg_options(self) -> Sequence[tuple[str, str]]:
+        """What the ISG can be narrowed to."""
+        return [("", "All ISGs"), *((isg.name, isg.name) for isg in self.isgs)]
+
+    @property
+    def state_options(self) -> Sequence[tuple[str, str]]:
         """What the state can be narrowed to."""
         return [(code, name) for code, (name, _) in STATES.items()]
 

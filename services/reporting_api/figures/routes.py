@@ -3,14 +3,14 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from services.domain.errors import NotFound
 from services.domain.permissions import Action
 from services.domain.wording import written
 from services.reporting_api.packs.content import Shape
-from services.reporting_api.packs.drawings import drawing_of
+from services.reporting_api.packs.drawings import drawing_of, only_of
 from services.reporting_api.packs.service import assemble_board_paper
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
@@ -26,10 +26,13 @@ async def read_figure(
     db: Session,
     as_at: date | None = None,
     shape: Shape = Shape.PAGE,
+    isg: Annotated[str | None, Query(description="An ISG's name, for its part of the figure alone")] = None,
 ) -> Response:
     """Figure 1 (Must Do) or 2 (Should Do): root cause completion by ISG and month."""
     pack = await assemble_board_paper(db, as_at)
     chart = next((each for each in pack.charts if each.number == number), None)
+    if chart is not None and isg is not None:
+        chart = only_of(chart, isg)
     if chart is None:
         raise NotFound(
             f"There is no Figure {number} at {written(pack.as_at)}: the plan has nothing for it to show."

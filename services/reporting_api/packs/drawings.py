@@ -1,7 +1,20 @@
 """A pack's chart as SVG: the same drawing in page, paper and feed."""
 
+from dataclasses import replace
+
 from services.reporting_api.figures.svg import draw, specification
 from services.reporting_api.packs.content import Chart, Shape
+
+
+def only_of(chart: Chart, isg: str) -> Chart | None:
+    """One ISG's part of a completion chart, on the scale of the whole; None for an ISG that it does not show."""
+    drawings = {}
+    for shape, drawing in chart.drawings.items():
+        rows = [row for row in drawing["data"]["values"] if row["isg"] == isg]
+        if not rows:
+            return None
+        drawings[shape] = {**drawing, "data": {"values": rows}}
+    return replace(chart, title=f"{chart.title}: {isg}", alt=f"{chart.title}, of {isg}.", drawings=drawings)
 
 
 def drawing_of(chart: Chart, shape: Shape) -> str:

@@ -1,0 +1,51 @@
+"""Findings: the list, what it is narrowed to, and one finding."""
+
+from tests.web.conftest import Visits
+
+OWNER, READER = "owner@demo.example", "reader@demo.example"
+
+
+async def test_the_heading_counts_and_the_first_sentence_says_how_many_are_closed(visit: Visits) -> None:
+    page = await (await visit(OWNER)).get("/findings")
+    assert page.h1 == "5 findings"
+    assert "1 of 5 findings has all its root causes closed." in page.text
+    assert page.links["MD-1"] == "/findings/MD-1"
+
+
+async def test_the_list_is_narrowed_in_its_address(visit: Visits) -> None:
+    browser = await visit(OWNER)
+    page = await browser.get(
+        "/findings?type=must_do&isg=Unscheduled+Care&key_question=safe&site=RSH&q=put+right"
+    )
+    assert page.h1 == "1 of 5 findings"
+    assert "MD-1" in page.links
+    assert page.fields("/findings")["site"] == ["RSH"]
+    assert page.fields("/findings")["q"] == ["put right"]
+
+
+async def test_filters_that_nothing_fits_lead_back_to_all(visit: Visits) -> None:
+    page = await (await visit(OWNER)).get("/findings?q=unheard-of")
+    assert page.h1 == "0 of 5 findings"
+    assert page.links["Show all findings"] == "/findings"
+
+
+async def test_a_filter_that_there_is_not_narrows_nothing(visit: Visits) -> None:
+    assert (await (await visit(OWNER)).get("/findings?type=may_do&key_question=nice")).h1 == "5 findings"
+
+
+async def test_a_finding_shows_its_root_causes_with_their_status(visit: Visits) -> None:
+    page = await (await visit(OWNER)).get("/findings/MD-1")
+    assert page.h1 == "MD-1: 0 of 2 root causes closed"
+    assert "Inspection report" in page.text
+    assert "10 May 2019, 12 days overdue" in page.text
+    assert page.links["RC-2 Children wait too long to be seen (RC-2)"] == "/root-causes/RC-2"
+
+
+async def test_a_finding_that_there_is_not_is_said_in_a_sentence(visit: Visits) -> None:
+    page = await (await visit(OWNER)).get("/findings/MD-99")
+    assert page.status == 404
+    assert "There is no finding MD-99." in page.text
+
+
+async def test_readers_may_not_open_findings(visit: Visits) -> None:
+    assert (await (await visit(READER)).get("/findings")).status == 403

@@ -1,0 +1,96 @@
+"""What the import and the approval of the plan show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from web.clients.answers.imports import Cell, Imported
+from web.clients.answers.isgs import Isg, PlanState
+from web.forms import Day, Form, Option, Select, Text, Upload
+from web.rendering import counted
+
+MOST_CELLS_SHOWN: Final = 200
+"""Nobody mends more before the next check; the page says how many there are in all."""
+
+
+class ImportForm(Form):
+    """The workbook, to be checked or imported."""
+
+    workbook = Upload("Workbook", hint="An Excel file (.xlsx) of up to 100 MB")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    """The upload, and what the last check or import came to."""
+
+    form: ImportForm
+    result: Imported | None = None
+    problems: Sequence[Cell] = ()
+
+    @property
+    def title(self) -> str:
+        """1,204 cells need attention; or what was, or would be, done."""
+        if self.problems:
+            count = len(self.problems)
+            return f"{count:,} {'cell needs' if count == 1 else 'cells need'} attention"
+        if self.result is None:
+            return "Import the plan from a workbook"
+        if not self.is_news:
+            return "The plan holds all of this workbook already"
+        return "The workbook can be imported" if self.result.checked_only else "The workbook is imported"
+
+    @property
+    def is_news(self) -> bool:
+        """Whether the workbook brings anything that the plan does not hold."""
+        return self.result is not None and any(each.added or each.changed for each in self.result.sheets)
+
+    @property
+    def shown(self) -> Sequence[Cell]:
+        """The first of the cells that need attention."""
+        return self.problems[:MOST_CELLS_SHOWN]
+
+    @property
+    def sentence(self) -> str:
+        """What this means, and what to do."""
+        if self.problems:
+            first = (
+                f" The first {len(self.shown)} are listed." if len(self.shown) < len(self.problems) else ""
+            )
+            return f"Nothing was imported. Mend the cells in the workbook, and check it again.{first}"
+        if self.result is None or not self.is_news:
+            return ""
+        if self.result.checked_only:
+            return "Nothing has been written yet. To import it, choose the file again."
+        return "What it brought is in the pages at once."
+
+
+class ApprovalForm(Form):
+    """A forum has approved one ISG's part."""
+
+    isg = Select("ISG", required="Choose the ISG whose part was approved.")
+    approved_on = Day(
+        "Approved on", hint="For example, 7 3 2019", required="Give the day on which it was approved."
+    )
+    forum = Text(
+        "Approved by", hint="The forum, such as Trust Board", required="Name the forum that approved it."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalPage:
+    """The plan's approval, ISG by ISG."""
+
+    form: ApprovalForm
+    plan: PlanState
+    isgs: Sequence[Isg]
+
+    @property
+    def title(self) -> str:
+        """2 of 5 ISGs' parts of the plan are approved."""
+        return f"{len(self.plan.approvals)} of {counted(len(self.isgs), 'part')} of the plan approved"
+
+    @property
+    def waiting(self) -> Sequence[Option]:
+        """The ISGs whose part is still a draft."""
+        approved = {each.isg for each in self.plan.approvals}
+        return [Option(isg.name, isg.name) for isg in self.isgs if isg.name not in approved]

@@ -1,0 +1,117 @@
+"""The plan in and out as a workbook, and its approval: the PMO's."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from web.clients.answers.imports import Cell
+from web.clients.base import ServiceError
+from web.clients.plan import PlanClient
+from web.files import download
+from web.forms import Option
+from web.imports.pages import ApprovalForm, ApprovalPage, ImportForm, ImportPage
+from web.rendering import Notice, page, see_other
+from web.session import Plan, feature_router
+
+MEGABYTE = 1024 * 1024
+MOST_BYTES = 101 * MEGABYTE
+"""A little more than the service takes, so that it is the service's sentence that refuses a workbook."""
+
+CHOOSE = "Choose the workbook."
+REFUSALS = (409, 413, 422)
+
+router = feature_router("import")
+
+
+@router.get("/import")
+async def show_import(request: Request) -> Response:
+    """The upload."""
+    return _page(request, ImportPage(ImportForm.shown(request)))
+
+
+@router.post("/import", max_body_size=MOST_BYTES)
+async def import_workbook(request: Request, plan: Plan) -> Response:
+    """Checks or imports. The answer is the page itself: sending it again changes nothing."""
+    form = await ImportForm.posted(request)
+    async with request.form() as sent:
+        workbook = sent.get(ImportForm.workbook.name)
+        if not isinstance(workbook, UploadFile) or not workbook.filename:
+            form.add_error(ImportForm.workbook.name, CHOOSE)
+            return _page(request, ImportPage(form))
+        return _page(request, await _outcome(plan, form, workbook))
+
+
+@router.get("/import/workbook.xlsx")
+async def export_workbook(plan: Plan) -> Response:
+    """The plan as a workbook that an import reads."""
+    return await download(plan.workbook())
+
+
+@router.get("/import/approval")
+async def show_approval(request: Request, plan: Plan) -> Response:
+    """Which parts of the plan are approved."""
+    return await _approval_page(request, plan, ApprovalForm.shown(request))
+
+
+@router.post("/import/approval")
+async def approve(request: Request, plan: Plan) -> Response:
+    """Records that a forum has approved one ISG's part."""
+    form = await ApprovalForm.posted(request)
+    if form.check():
+        wish = {name: form.typed_in(name) for name in ("isg", "forum")}
+        try:
+            await plan.approve(wish | {"approved_on": form.approved_on.value}, once=form.once)
+        except ServiceError as error:
+            if error.status not in REFUSALS:
+                raise
+            form.refuse(error)
+        else:
+            said = Notice(
+                f"{form.isg.value}’s part of the plan is approved",
+                "Its due dates are the original baseline. From now on, only change requests change them.",
+            )
+            return see_other(request, "/import/approval", said)
+    return await _approval_page(request, plan, form, status=422)
+
+
+async def _outcome(plan: PlanClient, form: ImportForm, workbook: UploadFile) -> ImportPage:
+    """What the check or the import came to."""
+    send = plan.check_workbook if form.typed_in("do") == "check" else plan.import_workbook
+    try:
+        result = await send(_parts(workbook))
+    except ServiceError as error:
+        if error.status not in REFUSALS:
+            raise
+        problems = _cells(error)
+        if not problems:
+            form.add_error(ImportForm.workbook.name, error.message)
+        return ImportPage(form, problems=problems)
+    return ImportPage(form, result, result.problems)
+
+
+async def _parts(workbook: UploadFile) -> AsyncIterator[bytes]:
+    while part := await workbook.read(MEGABYTE):
+        yield part
+
+
+def _cells(error: ServiceError) -> Sequence[Cell]:
+    """The cells that a refusal names: Root causes!J5."""
+    named = [(each.field.rpartition("!"), each.message) for each in error.fields]
+    return [
+        Cell(sheet=sheet, cell=cell, sentence=sentence) for (sheet, mark, cell), sentence in named if mark
+    ]
+
+
+def _page(request: Request, shown: ImportPage) -> Response:
+    wrong = shown.problems or shown.form.errors
+    return page(request, "imports/import.html.jinja", shown, status=422 if wrong else 200)
+
+
+async def _approval_page(
+    request: Request, plan: PlanClient, form: ApprovalForm, *, status: int = 200
+) -> Response:
+    shown = ApprovalPage(form, await plan.plan(), (await plan.isgs()).items)
+    form.offer(isg=[Option("", "Choose an ISG"), *shown.waiting])
+    return page(request, "imports/approval.html.jinja", shown, status=status)

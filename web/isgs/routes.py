@@ -1,0 +1,34 @@
+"""Improvement Steering Groups: where each stands, and what its next meeting has before it."""
+
+from fastapi import Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from web.as_at import AsAtForm
+from web.isgs.pages import IsgInList, IsgPage, IsgsPage
+from web.rendering import page
+from web.session import Plan, Reporting, SignedIn, feature_router
+
+router = feature_router("isgs")
+
+
+@router.get("/isgs")
+async def list_isgs(request: Request, plan: Plan, reporting: Reporting) -> Response:
+    """All of them, each with its sentence."""
+    standings = {each.isg: each for each in (await reporting.trajectory()).isgs}
+    shown = IsgsPage([IsgInList(isg, standings[isg.name]) for isg in (await plan.isgs()).items])
+    return page(request, "isgs/list.html.jinja", shown)
+
+
+@router.get("/isgs/{slug}")
+async def show_isg(
+    request: Request, plan: Plan, reporting: Reporting, visitor: SignedIn, slug: str
+) -> Response:
+    """One ISG, at any day up to today; its meeting is the next one."""
+    isg = next((each for each in (await plan.isgs()).items if each.slug == slug), None)
+    if isg is None:
+        raise HTTPException(404)
+    form = AsAtForm.of(request)
+    trajectory = await form.load(reporting.trajectory)
+    meeting = await plan.meeting(slug) if visitor.may("view_plan") else None
+    return page(request, "isgs/isg.html.jinja", IsgPage(isg, form, trajectory, meeting), status=form.status)
