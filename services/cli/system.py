@@ -8,10 +8,11 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import typer
+from sqlalchemy import text
 
 from services.domain.errors import Conflict
 from services.shared.db import Database, WhoAndWhy
-from services.shared.migrate import migrate
+from services.shared.migrate import migrate, newest_revision
 from services.shared.settings import settings
 from services.supervisor.embedded_postgres import EmbeddedPostgres
 from services.supervisor.running import running_system
@@ -57,21 +58,27 @@ def admin_url() -> Iterator[str]:
 
 @asynccontextmanager
 async def open_database() -> AsyncIterator[Database]:
-    """The migrated database; a new embedded one is migrated first, any other is the operator's to migrate."""
+    """The migrated database: an embedded one is migrated when need be, any other is the operator's to migrate."""
     with admin_url() as url:
-        if settings().database_url is None:
-            await migrate(url)
         database = Database(url, pool_size=4)
         try:
-            await _make_sure_it_is_migrated(database)
+            if not await _is_migrated(database):
+                await _migrate_our_own(url)
             yield database
         finally:
             await database.dispose()
 
 
-async def _make_sure_it_is_migrated(database: Database) -> None:
-    from services.shared.app import not_ready_because
+async def _is_migrated(database: Database) -> bool:
+    async with database.transaction() as db:
+        there = await db.scalar(text("SELECT to_regclass('alembic_version') IS NOT NULL"))
+        revision = await db.scalar(text("SELECT version_num FROM alembic_version")) if there else None
+    return revision == newest_revision()
 
-    reason = await not_ready_because(database)
-    if reason is not None and "demo" not in reason:
-        raise Conflict(reason)
+
+async def _migrate_our_own(url: str) -> None:
+    if settings().database_url is not None:
+        raise Conflict(
+            f"The database is not at migration {newest_revision()}, the code's newest: run `qip migrate`."
+        )
+    await migrate(url)

@@ -47,8 +47,9 @@ class Operator:
 def operator() -> Iterator[Operator]:
     with tempfile.TemporaryDirectory(prefix="qip-commands-") as folder:
         someone = Operator(Path(folder))
-        someone.add_administrator()
-        yield someone
+        with EmbeddedPostgres(someone.data_folder, durable=False):  # found by each command, which is quicker
+            someone.add_administrator()
+            yield someone
 
 
 def test_a_client_is_printed_as_one_json_object_with_its_secret(operator: Operator) -> None:
@@ -88,7 +89,10 @@ def test_a_leaver_is_listed_as_deactivated(operator: Operator) -> None:
 def test_a_backup_brings_back_what_was_lost(operator: Operator, tmp_path: Path) -> None:
     backup = tmp_path / "backup.tar"
     assert operator.qip("backup", str(backup)).returncode == 0
-    with tempfile.TemporaryDirectory(prefix="qip-restored-") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="qip-restored-") as folder,
+        EmbeddedPostgres(Path(folder), durable=False),
+    ):
         elsewhere = Operator(Path(folder))
         restored = elsewhere.qip("restore", str(backup))
         assert restored.returncode == 0, restored.stderr
