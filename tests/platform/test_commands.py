@@ -32,7 +32,7 @@ class Operator:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=180,
         )
 
     def add_administrator(self) -> None:
