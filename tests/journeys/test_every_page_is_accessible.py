@@ -34,7 +34,13 @@ PAGES = [
     ("board@demo.example", "/trajectory"),
     ("reader@demo.example", "/trajectory"),
     (PMO, "/import"),
+    ("board@demo.example", "/dashboard"),
+    ("reader@demo.example", "/dashboard"),
+    ("chair2@demo.example", "/root-causes/RC-4/reopening"),
+    (CHAIR, "/root-causes/RC-1/escalation"),
+    (PMO, "/import/approval"),
     (PMO, "/packs"),
+    (PMO, "/packs/board"),
     (PMO, "/change-requests"),
 ]
 
