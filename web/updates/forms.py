@@ -9,18 +9,17 @@ from typing import Any
 from web.clients.answers.updates import OpenAction, Reporting
 from web.clients.base import ServiceError
 from web.csrf import FIELD as CSRF_FIELD
-from web.forms import Choice, Day, Entry, Field, Form, Hidden, Option, Several, Text, TextArea
+from web.forms import Choice, Day, Entry, Field, Option, Several, Text, TextArea
+from web.root_causes.changes import ChangeForm
 
 COMPLETE, OFF_TRACK = "complete", "off_track"
 ACTIONS = "actions."
-STALE = 412
-HAS_CHANGED = "This root cause has changed since you opened it. Compare what is there now, and send yours if it still stands."
 MOST_LINKS = 20
 NOT_OF_THE_DRAFT = frozenset({CSRF_FIELD, "once", "etag", "press"})
-STATUS_HINTS = {
+STATUSES = {
     "on_track": "It will be done by the due date.",
     "at_risk": "It may not be done by the due date. Say below what is in the way.",
-    "off_track": "It will not be done by the due date. It goes to ECIB with a recovery plan.",
+    "off_track": "It is not, or will not be, done by the due date. It goes to ECIB with a recovery plan.",
     "not_started": "Nothing has been done yet.",
 }
 _LINK = re.compile(r"evidence\.(\d+)\.(?:description|url)$")
@@ -68,10 +67,9 @@ def done_on(ref: str) -> Day:
     )
 
 
-class UpdateForm(Form):
+class UpdateForm(ChangeForm):
     """An owner's report. The recovery plan and the evidence are asked for when the answers before them call for it."""
 
-    etag = Hidden()
     done = Choice(
         "Is it done?",
         [Option("no", "No"), Option("yes", "Yes", hint="The ISG decides on closing it. It needs evidence.")],
@@ -113,11 +111,12 @@ class UpdateForm(Form):
 
     def fit(self, reporting: Reporting) -> None:
         """Offers what may be reported today, and the actions and links that this page has."""
+        offered = {each.status: each.label for each in reporting.statuses}
         self.offer(
             status=[
-                Option(each.status, each.label, hint=STATUS_HINTS.get(each.status))
-                for each in reporting.statuses
-                if each.status != COMPLETE
+                Option(status, offered[status], hint=hint)
+                for status, hint in STATUSES.items()
+                if status in offered
             ]
         )
         self.ticks = [self._tick(action) for action in reporting.open_actions]
@@ -209,10 +208,7 @@ class UpdateForm(Form):
         }
 
     def refuse(self, error: ServiceError) -> None:
-        """As every form; what the service says of the status belongs to the question that gave it."""
-        if error.status == STALE:
-            self.add_error("", HAS_CHANGED)
-            return
+        """As every change; what the service says of the status belongs to the question that gave it."""
         super().refuse(error)
         if self.said == COMPLETE and "status" in self.errors:
             self.add_error("done", self.errors.pop("status"))

@@ -9,15 +9,14 @@ from web.clients.answers.updates import Reporting
 from web.clients.base import ServiceError, ServiceUnavailable, SignedOut
 from web.clients.plan import PlanClient
 from web.rendering import Notice, fragment, page, see_other
+from web.root_causes.changes import CONFLICT, REFUSALS, STALE
 from web.session import Plan, SignedIn, feature_router
-from web.updates.forms import STALE, UpdateForm, done_on, first_shown
+from web.updates.forms import UpdateForm, done_on, first_shown
 from web.updates.pages import NothingToReportPage, Saving, UpdatePage, kept, saved_at, sent
 
 router = feature_router("updates")
 
 ADDRESS = "/root-causes/{ref}/update"
-CLOSED = 409
-SAID_IN_THE_FORM = (CLOSED, STALE, 422)
 PAGE, NOTHING, SAVED = "updates/page.html.jinja", "updates/nothing.html.jinja", "updates/_saved.html.jinja"
 
 
@@ -80,7 +79,7 @@ async def _send(request: Request, plan: PlanClient, form: UpdateForm, reporting:
         await _tick_off(plan, ref, form, recorded)
         accepted = await plan.submit_update(ref, form.update, once=form.once, if_match=form.etag.value)
     except ServiceError as error:
-        if error.status not in SAID_IN_THE_FORM:
+        if error.status not in REFUSALS:
             raise
         form.refuse(error)
         return await _shown_again(request, plan, form, ref, recorded, error.status)
@@ -116,7 +115,7 @@ async def _shown_again(
 def _nothing_to_report(
     request: Request, ref: str, error: ServiceError, form: UpdateForm | None = None
 ) -> Response:
-    if error.status != CLOSED:
+    if error.status != CONFLICT:
         raise error
     typed = form.words if form else ()
-    return page(request, NOTHING, NothingToReportPage(ref, error.message, typed), status=CLOSED)
+    return page(request, NOTHING, NothingToReportPage(ref, error.message, typed), status=CONFLICT)

@@ -60,3 +60,17 @@ async def test_a_moved_due_date_keeps_its_history(visit: Visits, plan: Callers) 
     assert "30 June 2019: the original date" in page.text
     assert "ECIB decided" in page.text
     assert f"/escalations/{escalation}" in page.links.values()
+
+
+async def test_evidence_in_the_story_is_a_link_and_what_people_type_is_never_markup(
+    visit: Visits, plan: Callers
+) -> None:
+    said = {
+        "status": "complete", "progress": "<b>Done</b>",
+        "evidence": [{"description": "The rota", "url": "https://intranet.example/rota"}],
+    }  # fmt: skip
+    owner = await plan("owner@demo.example")
+    assert (await owner.post("/v1/root-causes/RC-3/updates", json=said)).status_code == 201
+    page = await (await visit("owner@demo.example")).get("/root-causes/RC-3")
+    assert page.links["https://intranet.example/rota"] == "https://intranet.example/rota"
+    assert "<b>Done</b>" in page.text
