@@ -119,6 +119,7 @@ class UpdateForm(ChangeForm):
                 if status in offered
             ]
         )
+        self.added.clear()  # the actions may be fewer than when the form was read
         self.ticks = [self._tick(action) for action in reporting.open_actions]
         self.links = [self._link(number) for number in range(1, self._how_many_links() + 1)]
 
