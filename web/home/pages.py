@@ -1,11 +1,65 @@
 """What the home page shows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from web.clients.answers.home import Home, OwnersWork
 from web.clients.answers.isgs import Meeting
+from web.clients.answers.reporting import IsgOnTrajectory
+from web.clients.answers.sign_in import RoleHeld
 from web.rendering import counted, day
+from web.trajectory.pages import on_trajectory
+
+WHOLE_PLAN = "all"
+SEE_THE_WHOLE_PLAN = frozenset({"ecib_member", "pmo", "board_member", "reader"})
+LEAD_AN_ISG = frozenset({"isg_chair", "isg_member", "accountable_executive"})
+
+
+@dataclass(frozen=True, slots=True)
+class Overseen:
+    """The parts of the plan whose trajectory is somebody's concern."""
+
+    everything: bool
+    isgs: frozenset[str]
+
+    def covers(self, isg: str) -> bool:
+        """Whether this ISG's, or the whole plan's, line is shown."""
+        return self.everything or isg in self.isgs
+
+    def __bool__(self) -> bool:
+        return self.everything or bool(self.isgs)
+
+
+def parts_overseen(roles: Iterable[RoleHeld]) -> Overseen:
+    """All for ECIB, the PMO, the Board and readers; their own for those who lead or belong to an ISG."""
+    held = tuple(roles)
+    return Overseen(
+        everything=any(each.role in SEE_THE_WHOLE_PLAN for each in held),
+        isgs=frozenset(each.isg for each in held if each.role in LEAD_AN_ISG and each.isg),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PartOnTrajectory:
+    """One line: how an ISG, or the whole plan, stands on its Must Do trajectory today."""
+
+    part: IsgOnTrajectory
+
+    @property
+    def name(self) -> str:
+        """The ISG's, or the whole plan."""
+        return "The whole plan" if self.part.isg == WHOLE_PLAN else self.part.isg
+
+    @property
+    def href(self) -> str:
+        """Where it is told in full."""
+        return f"/isgs/{self.part.slug}" if self.part.slug else "/trajectory"
+
+    @property
+    def sentence(self) -> str:
+        """16 of the 24 Must Do root causes due by 30 April 2019 are closed: 66.7% of trajectory."""
+        return on_trajectory(self.part.must_do, "must_do")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +67,7 @@ class HomePage:
     """A part for each of the person's roles; the title is the most pressing one's answer."""
 
     home: Home
+    on_trajectory: tuple[PartOnTrajectory, ...] = ()
 
     @property
     def title(self) -> str:

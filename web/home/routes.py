@@ -3,14 +3,17 @@
 from fastapi import Request
 from starlette.responses import Response
 
-from web.home.pages import HomePage
+from web.home.pages import HomePage, PartOnTrajectory, parts_overseen
 from web.rendering import page
-from web.session import Plan, feature_router
+from web.session import Plan, Reporting, SignedIn, feature_router
 
 router = feature_router("home")
 
 
 @router.get("/")
-async def home(request: Request, plan: Plan) -> Response:
-    """What needs doing first, for whoever is signed in."""
-    return page(request, "home/page.html.jinja", HomePage(await plan.home()))
+async def home(request: Request, visitor: SignedIn, plan: Plan, reporting: Reporting) -> Response:
+    """What needs doing first, for whoever is signed in, and how the parts of the plan stand that they oversee."""
+    overseen = parts_overseen(visitor.person.roles)
+    standing = (await reporting.trajectory()).isgs if overseen else ()
+    lines = tuple(PartOnTrajectory(each) for each in standing if overseen.covers(each.isg))
+    return page(request, "home/page.html.jinja", HomePage(await plan.home(), lines))

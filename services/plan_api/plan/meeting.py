@@ -33,7 +33,7 @@ def _meeting(isg: IsgShown, register: Register, requests: dict[int, str]) -> Mee
             MeetingItem(
                 ref=each.reference, title=each.title, owner_name=each.owner_name, delivery_status=each.delivery_status,
                 due_date=each.due_date, days_overdue=each.days_overdue, reported=each.id in reported,
-                note=requests.get(each.id) or (each.latest_update.reason if each.latest_update else None),
+                note=requests.get(each.id) or _last_word(each),
             )
             for each in chosen
         ]  # fmt: skip
@@ -50,6 +50,12 @@ def _meeting(isg: IsgShown, register: Register, requests: dict[int, str]) -> Mee
         off_track=items(_with(owing, DeliveryStatus.OFF_TRACK)),
         at_risk=items(_with(owing, DeliveryStatus.AT_RISK)),
     )
+
+
+def _last_word(each: Standing) -> str | None:
+    """Why it is not on track, in the owner's latest words."""
+    said = each.latest_update
+    return (said.reason or said.progress) if said else None
 
 
 def _with(standings: list[Standing], status: DeliveryStatus) -> list[Standing]:
