@@ -75,7 +75,7 @@ def completion_chart(panels: Sequence[Panel], as_at: date, layout: Layout) -> Ve
         "columns": layout.columns,
         "bounds": "flush",
         "spacing": {"row": 76, "column": 44},
-        "spec": {"width": layout.width, "height": layout.height, "layer": _layers(panels)},
+        "spec": {"width": layout.width, "height": layout.height, "layer": _layers(panels, as_at)},
         "resolve": {"axis": {"x": "independent", "y": "independent"}},
         "config": {
             "font": FONT,
@@ -125,11 +125,11 @@ def _gap(month: MonthFigures) -> str:
     return signed(month.complete - month.planned)
 
 
-def _layers(panels: Sequence[Panel]) -> list[dict[str, Any]]:
+def _layers(panels: Sequence[Panel], as_at: date) -> list[dict[str, Any]]:
     x = {
         "field": "month",
         "type": "ordinal",
-        "sort": None,
+        "sort": month_labels([month.month for month in panels[0].months], as_at) if panels else [],
         "scale": {"paddingInner": 0.15, "paddingOuter": 0.1},
         "axis": {"title": None, "labelAngle": 0, "labelExpr": "split(datum.label, '|')"},
     }

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 VegaLite: TypeAlias = Mapping[str, Any]
 FONT = "Source Sans Pro"
-FONT_IN_PAGES = f"{FONT}, Source Sans 3, Arial, sans-serif"
+FONT_IN_PAGES = f"'{FONT}', 'Source Sans 3', Arial, sans-serif"
 
 _SVG_TAG = re.compile(r'<svg [^>]*?width="(\d+)" height="(\d+)" viewBox="[^"]*">')
 _NOISE = re.compile(r' (?:class|role|aria-[a-z]+|pointer-events)="[^"]*"')

@@ -51,6 +51,12 @@ def test_an_isg_with_nothing_due_says_so() -> None:
     assert "Nothing due" not in texts(drawn(UNSCHEDULED))
 
 
+def test_months_stand_in_their_order_though_nothing_was_due_in_the_first() -> None:
+    later = Panel("Workforce", (MonthFigures("2019-02", 0, 0, 0), MonthFigures("2019-03", 2, 2, 1)))
+    months = [text for text in texts(drawn(later)) if text[:3] in {"Feb", "Mar"}]
+    assert months == ["Feb2019", "Mar"]
+
+
 def test_every_panel_has_the_same_scale() -> None:
     small = Panel("Workforce", (MonthFigures("2019-03", 1, 1, 1),))
     said = texts(drawn(UNSCHEDULED, small))
@@ -98,7 +104,7 @@ def test_a_phone_gets_a_drawing_no_wider_than_itself() -> None:
 
 def test_letters_are_those_of_the_document() -> None:
     families = {text.get("font-family", "") for text in drawn(UNSCHEDULED).iter(f"{SVG}text")}
-    assert all(family.startswith("Source Sans Pro,") for family in families)
+    assert all(family.startswith("'Source Sans Pro', 'Source Sans 3',") for family in families)
 
 
 def test_the_same_chart_is_the_same_bytes() -> None:
