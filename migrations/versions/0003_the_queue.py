@@ -27,7 +27,9 @@ def upgrade() -> None:
     """PgQueuer's install script as its release gives it; its later releases come with a migration of their own."""
     _run_script(QueryBuilderEnvironment().build_install_query())
     op.execute(OUTBOX_WAKES)
-    op.execute("CREATE TRIGGER wake AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION outbox_wakes()")
+    op.execute(
+        "CREATE TRIGGER wake AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION outbox_wakes()"
+    )
 
 
 def downgrade() -> None:

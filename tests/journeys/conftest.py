@@ -113,18 +113,22 @@ async def site_to_look_at(
 @asynccontextmanager
 async def running(database: TestDatabase, chromium: Browser) -> AsyncIterator[Site]:
     """A site over any database."""
-    apps = {
-        "plan_port": create_plan_app(database.plan),
-        "kpi_port": create_kpi_app(database.kpi),
-        "reporting_port": create_reporting_app(database.reporting),
-    }
     async with AsyncExitStack() as servers:
-        ports = {setting: await servers.enter_async_context(served(app)) for setting, app in apps.items()}
+
+        async def started(app: FastAPI, port: int | None = None) -> int:
+            return await servers.enter_async_context(served(app, port))
+
         web_port = free_port()
         settings = WebSettings(
-            _env_file=None, demo=True, web_port=web_port, public_url=f"http://127.0.0.1:{web_port}", **ports
+            _env_file=None,
+            demo=True,
+            web_port=web_port,
+            public_url=f"http://127.0.0.1:{web_port}",
+            plan_port=await started(create_plan_app(database.plan)),
+            kpi_port=await started(create_kpi_app(database.kpi)),
+            reporting_port=await started(create_reporting_app(database.reporting)),
         )
-        await servers.enter_async_context(served(create_web_app(settings), web_port))
+        await started(create_web_app(settings), web_port)
         site = Site(f"http://127.0.0.1:{web_port}", database, chromium)
         yield site
         await site.close()

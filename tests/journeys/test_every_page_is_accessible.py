@@ -1,7 +1,10 @@
 """Every page in Chromium at 1280 and 375 pixels: axe finds nothing against WCAG 2.2 AA, one h1 starts the title, nothing scrolls
 sideways, and the browser's console is silent (so that the content security policy stops nothing of ours)."""
 
+from functools import partial
+
 import pytest
+from playwright.async_api import ConsoleMessage
 
 from tests.journeys.conftest import Site, accessibility_faults, sideways_scroll
 
@@ -21,7 +24,13 @@ PAGES = [
     (OWNER, "/root-causes"),
     (OWNER, "/root-causes?q=nothing-is-called-this"),
     (OWNER, "/root-causes/RC-2"),
+    (OWNER, "/root-causes/RC-2?view=sbar"),
+    (OWNER, "/root-causes/RC-2?view=findings"),
+    (OWNER, "/root-causes/RC-1?view=actions"),
     (OWNER, "/root-causes/RC-1/update"),
+    (OWNER, "/root-causes/RC-2/update"),
+    (PMO, "/root-causes/RC-1/actions/A-1"),
+    (CHAIR, "/root-causes/RC-1/owner"),
     (OWNER, "/root-causes/RC-99"),
     (OWNER, "/findings"),
     (OWNER, "/findings/MD-1"),
@@ -43,6 +52,13 @@ PAGES = [
     (PMO, "/packs/board"),
     (PMO, "/change-requests"),
 ]
+
+
+def note_errors(said: list[str], message: ConsoleMessage) -> None:
+    """Keeps what the browser complains of."""
+    if message.type == "error":
+        said.append(message.text)
+
 
 NOT_FOUND = {"/root-causes/RC-99": 404}
 

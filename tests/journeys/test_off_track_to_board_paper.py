@@ -177,7 +177,7 @@ async def then_the_board_paper_says_the_same(board: Page, complete: int) -> None
     words = await board.locator("main").inner_text()
     assert complete == 1
     assert "one Should Do Root Cause" in words
-    cookies = {each["name"]: each["value"] for each in await board.context.cookies()}  # type: ignore[typeddict-item]
+    cookies = {each["name"]: each["value"] for each in await board.context.cookies()}
     async with httpx2.AsyncClient(cookies=cookies) as client:
         pdf = await client.get(f"{board.url.split('/packs')[0]}/packs/board.pdf?as_at=2019-05-22")
     assert pdf.content.startswith(b"%PDF-")
