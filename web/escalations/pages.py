@@ -99,12 +99,13 @@ class ItemShown:
 
 @dataclass(frozen=True, slots=True)
 class DecisionPage:
-    """One escalation, with the form for ECIB's decision where there is one to take."""
+    """One escalation, with the form for ECIB's decision where there is one to take; `in_place`: in its row of the queue."""
 
     filters: Filters
     item: Escalation
     form: DecisionForm
     names_the_decider: bool
+    in_place: bool
 
     @property
     def title(self) -> str:

@@ -45,7 +45,7 @@ async def show_escalation(
         decision=request.query_params.get("decision"),
         meeting_date=_meeting(request, visitor, item),
     )
-    return await _decision_page(request, plan, DecisionPage(filters, item, form, is_pmo(visitor)))
+    return await _decision_page(request, plan, visitor, filters, item, form)
 
 
 @router.post("/escalations/{ref}")
@@ -59,8 +59,7 @@ async def decide(request: Request, plan: Plan, visitor: SignedIn, ref: str, filt
             _refuse(form, error)
         else:
             return _decided(request, filters, item, form)
-    shown = DecisionPage(filters, await plan.escalation(ref), form, is_pmo(visitor))
-    return await _decision_page(request, plan, shown, status=422)
+    return await _decision_page(request, plan, visitor, filters, await plan.escalation(ref), form)
 
 
 @router.get("/escalations/{ref}/item")
@@ -135,16 +134,21 @@ def is_pmo(visitor: Visitor) -> bool:
 
 
 async def _decision_page(
-    request: Request, plan: PlanClient, shown: DecisionPage, *, status: int = 200
+    request: Request,
+    plan: PlanClient,
+    visitor: Visitor,
+    filters: Filters,
+    item: Escalation,
+    form: DecisionForm,
 ) -> Response:
     """The form with all that can be chosen, based on the root cause as it is now."""
-    form = shown.form.about(shown.item)
-    form.values["etag"] = ((await plan.root_cause(shown.item.root_cause)).etag,)
-    if shown.names_the_decider:
+    form.about(item).values["etag"] = ((await plan.root_cause(item.root_cause)).etag,)
+    if is_pmo(visitor):
         members = [Option(each.email, each.name) for each in (await plan.ecib_members()).items]
         form.offer(decided_by=[Option("", "Choose a member"), *members])
+    shown = DecisionPage(filters, item, form, is_pmo(visitor), htmx.wants_fragment(request))
     template, part = "escalations/decide.html.jinja", "escalations/_deciding.html.jinja"
-    return page(request, template, shown, part=part, status=status)
+    return page(request, template, shown, part=part, status=422 if form.errors else 200)
 
 
 def _decided(request: Request, filters: Filters, item: Escalation, form: DecisionForm) -> Response:
