@@ -1,0 +1,121 @@
+"""A load of HTTP requests over kept connections, written for one thing: to cost little beside what it measures."""
+
+import asyncio
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from statistics import median
+from types import TracebackType
+from typing import Self
+
+HOST = "127.0.0.1"
+CONNECTIONS = 16
+SECONDS = 2.0
+"""How long one measurement of a rate lasts, plus the answers under way."""
+TIMES = 8
+"""How often a single request is timed in one measurement."""
+
+
+class BenchError(Exception):
+    """Something did not answer as it should: a figure of it would mean nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    def written(self) -> bytes:
+        """As it goes over the wire."""
+        headers = {"Host": HOST, **self.headers}
+        if self.body:
+            headers |= {"Content-Type": "application/json", "Content-Length": str(len(self.body))}
+        lines = [
+            f"{self.method} {self.path} HTTP/1.1",
+            *(f"{name}: {value}" for name, value in headers.items()),
+        ]
+        return "\r\n".join([*lines, "", ""]).encode() + self.body
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered; header names are in small letters."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Connection:
+    """One kept connection. `async with Connection(port) as connection`."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    async def __aenter__(self) -> Self:
+        self._reader, self._writer = await asyncio.open_connection(HOST, self._port, limit=1 << 20)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._writer.close()
+
+    async def ask(self, request: Request, expect: int) -> Answer:
+        """One request and its whole answer. Raises BenchError for another status than the one expected."""
+        self._writer.write(request.written())
+        status_line, *lines = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").splitlines()
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        if "transfer-encoding" in headers:
+            raise BenchError(
+                f"{request.method} {request.path} was answered in chunks, which this client can't read."
+            )
+        body = await self._reader.readexactly(int(headers.get("content-length", 0)))
+        status = int(status_line.split()[1])
+        if status != expect:
+            raise BenchError(
+                f"{request.method} {request.path} was answered {status} instead of {expect}: {body[:500].decode()}"
+            )
+        return Answer(status, headers, body)
+
+
+async def answer(port: int, request: Request, expect: int = 200) -> Answer:
+    """One request on a connection of its own."""
+    async with Connection(port) as connection:
+        return await connection.ask(request, expect)
+
+
+async def rate(port: int, requests: Iterator[Request], expect: int = 200) -> float:
+    """Answers a second at 16 connections, each of which asks again as soon as it is answered."""
+
+    async def keep_asking(connection: Connection) -> int:
+        answers = 0
+        while time.perf_counter() < until:
+            await connection.ask(next(requests), expect)
+            answers += 1
+        return answers
+
+    async with AsyncExitStack() as stack:
+        connections = [await stack.enter_async_context(Connection(port)) for _ in range(CONNECTIONS)]
+        started = time.perf_counter()
+        until = started + SECONDS
+        answers = sum(await asyncio.gather(*map(keep_asking, connections)))
+        return answers / (time.perf_counter() - started)
+
+
+async def seconds(port: int, request: Request) -> float:
+    """The median time of one request alone."""
+
+    async def timed(connection: Connection) -> float:
+        started = time.perf_counter()
+        await connection.ask(request, 200)
+        return time.perf_counter() - started
+
+    async with Connection(port) as connection:
+        await connection.ask(request, 200)
+        return median([await timed(connection) for _ in range(TIMES)])
