@@ -51,6 +51,12 @@ class AsAtForm(Form):
         return await load(None)
 
     @property
+    def query(self) -> str:
+        """?as_at=2019-04-30, for links to other pages of the same day; nothing for today."""
+        day = self.as_at.value
+        return f"?as_at={day}" if day and not self.errors else ""
+
+    @property
     def status(self) -> int:
         """The page's."""
         return 422 if self.errors else 200
