@@ -82,11 +82,25 @@ async def restore(
 def _unpack(file: Path, folder: Path) -> None:
     try:
         with tarfile.open(file) as archive:
-            archive.extractall(folder, filter="data")
+            for member in archive:
+                if member.isfile():
+                    _copy_out(archive, member, folder)
     except tarfile.TarError:
         raise Conflict(f"{file} is not a backup of this system, or is damaged.") from None
     if not (folder / DUMP).exists():
         raise Conflict(f"{file} is not a backup of this system: it has no {DUMP}.")
+
+
+def _copy_out(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """One plain file, and never outside the folder. (`extractall(filter=...)` is in Python 3.11 from 3.11.4 on only.)"""
+    target = (folder / member.name).resolve()
+    if not target.is_relative_to(folder.resolve()):
+        raise Conflict(f"{member.name} in the backup points outside it: this is no backup of this system.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    content = archive.extractfile(member)
+    assert content is not None  # it is a file
+    with content, target.open("wb") as copy:
+        shutil.copyfileobj(content, copy)
 
 
 async def _empty(url: str, *, replace: bool) -> None:

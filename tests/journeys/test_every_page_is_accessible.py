@@ -71,10 +71,7 @@ async def test_the_page_is_accessible_at_both_widths(
     for width in (1280, 375):
         page = await site_to_look_at.visitor(email, width=width)
         said: list[str] = []
-        page.on(
-            "console",
-            lambda message, said=said: said.append(message.text) if message.type == "error" else None,
-        )
+        page.on("console", partial(note_errors, said))
         answer = await page.goto(path)
         assert answer is not None
         assert answer.status == NOT_FOUND.get(path, 200)
