@@ -34,7 +34,7 @@ from services.plan_api.escalations.service import escalate_by_hand
 from services.plan_api.imports.service import import_workbook
 from services.plan_api.people.service import name_deputies
 from services.plan_api.plan.service import approve
-from services.plan_api.sign_in.service import hash_password
+from services.plan_api.sign_in.service import SHORTEST_DEMO_PASSWORD, hash_password
 from services.plan_api.updates.schemas import EvidenceWish, RecoveryPlanWish, UpdateWish
 from services.plan_api.updates.service import submit_update
 from services.plan_api.workbook.rows import ActionRow, KpiDataRow, PlanRows, UpdateRow
@@ -132,7 +132,7 @@ class _Life:
     async def _give_the_accounts_their_password(self) -> None:
         await act_as_operator(self.db)
         emails = [account.email for account in DEMO_ACCOUNTS]
-        password_hash = hash_password(settings().demo_password)
+        password_hash = hash_password(settings().demo_password, shortest=SHORTEST_DEMO_PASSWORD)
         await self.db.execute(
             update(Person).where(Person.email.in_(emails)).values(password_hash=password_hash)
         )
