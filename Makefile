@@ -33,6 +33,10 @@ check: $(DEVELOPMENT) ## Format, lint, types, import contracts, and that migrati
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m services.supervisor.migrations_match
 
+.PHONY: bench
+bench: $(DEVELOPMENT) $(ASSETS) ## Measure what the project exists for against its stated limits
+	@$(BIN)/python -m bench
+
 .PHONY: lock
 lock: $(BOOTSTRAP) ## Write the hash-pinned lists anew from requirements/*.in and package.json
 	@for list in bootstrap node runtime development; do \

@@ -1,19 +1,22 @@
 """`python -m bench`: measure everything, and print one table."""
 
+import logging
 import sys
 import time
 
+import structlog
 import uvloop
 
 from bench import board_paper, feeds, pages, updates, workbook
 from bench.comparison import ROUNDS, measured, table
-from bench.load import CONNECTIONS
+from bench.load import CONNECTIONS, BenchError
 from bench.system import running_system
 
 
 async def bench() -> None:
     """Three interleaved rounds of everything; the table goes to stdout, progress to stderr."""
     started = time.perf_counter()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     say("Starting the system and loading the demo plan.")
     async with running_system() as system:
         comparisons = [
@@ -37,4 +40,7 @@ def say(sentence: str) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(bench())
+    try:
+        uvloop.run(bench())
+    except BenchError as error:
+        sys.exit(str(error))

@@ -11,9 +11,9 @@ from typing import Self
 
 HOST = "127.0.0.1"
 CONNECTIONS = 16
-SECONDS = 2.0
+SECONDS = 1.5
 """How long one measurement of a rate lasts, plus the answers under way."""
-TIMES = 8
+TIMES = 5
 """How often a single request is timed in one measurement."""
 
 

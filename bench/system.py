@@ -16,7 +16,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bench.comparison import ROUNDS
-from bench.load import HOST
+from bench.load import HOST, BenchError
 from bench.twin import DATABASE_URL
 from services.cli.demo import replay
 from services.cli.outbox import deliver_what_waits
@@ -115,7 +115,10 @@ def _running(children: Sequence[Part], folder: Path) -> Iterator[None]:
 async def _ready(*addresses: str) -> None:
     async with httpx2.AsyncClient(trust_env=False) as client:
         for address in addresses:
-            await asyncio.wait_for(_answering(client, address), PATIENCE)
+            try:
+                await asyncio.wait_for(_answering(client, address), PATIENCE)
+            except TimeoutError:
+                raise BenchError(f"{address} was not ready within {PATIENCE:.0f} seconds.") from None
 
 
 async def _answering(client: httpx2.AsyncClient, address: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]  # has no stubs
 from fastapi import FastAPI, Header, HTTPException, Request, Response
 
 from bench.load import CONNECTIONS

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]  # has no stubs
 from sqlalchemy import make_url
 
 from bench.comparison import Comparison
@@ -65,7 +65,7 @@ class _Import:
             await connection.close()
 
 
-async def _copy_every_table(connection: "asyncpg.Connection[asyncpg.Record]") -> float:
+async def _copy_every_table(connection: asyncpg.Connection) -> float:
     tables = [table.name for table in Base.metadata.sorted_tables if table.name not in NOT_COPIED]
     rows = {table: await connection.fetch(f"SELECT * FROM {table}") for table in tables}  # noqa: S608 - our own names
     for table in tables:
