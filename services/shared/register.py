@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.domain import status
 from services.domain.errors import RuleBroken
@@ -16,7 +17,7 @@ from services.domain.permissions import Subject
 from services.domain.wording import written
 from services.domain.words import DeliveryStatus, NoticeKind, RootCauseClass
 from services.shared.clock import business_today
-from services.shared.facts import PlanFacts, load_plan_facts
+from services.shared.facts import AnySelect, PlanFacts, load_plan_facts
 from services.shared.models import Finding, Kpi, Person, ProgressUpdate, RootCause, RootCauseFinding
 
 
@@ -116,11 +117,19 @@ async def load_register(
     facts = await load_plan_facts(db, known_at=known_at, released_only=released_only, only=only)
     details = await _details(db, only)
     texts = await _update_texts(db, only)
-    findings = await _references(db, select(RootCauseFinding.root_cause_id, Finding.reference)
-                                 .join(Finding, Finding.id == RootCauseFinding.finding_id)
-                                 .where(_link_stands(known_at)).order_by(RootCauseFinding.position))  # fmt: skip
+    findings = await _references(
+        db,
+        RootCauseFinding.root_cause_id,
+        only,
+        select(RootCauseFinding.root_cause_id, Finding.reference)
+        .join(Finding, Finding.id == RootCauseFinding.finding_id)
+        .where(_link_stands(known_at))
+        .order_by(RootCauseFinding.position),
+    )
     kpis = await _references(
         db,
+        Kpi.root_cause_id,
+        only,
         select(Kpi.root_cause_id, Kpi.reference).where(Kpi.root_cause_id.is_not(None)).order_by(Kpi.position),
     )
     standings = []
@@ -210,8 +219,16 @@ def _link_stands(known_at: datetime | None) -> ColumnElement[bool]:
     return and_(RootCauseFinding.recorded_at <= known_at, not_ended)
 
 
-async def _references(db: AsyncSession, query: Any) -> defaultdict[int, list[str]]:
+async def _references(
+    db: AsyncSession,
+    root_cause_id: InstrumentedAttribute[Any],
+    only: Collection[int] | None,
+    query: AnySelect,
+) -> defaultdict[int, list[str]]:
+    """References by root cause, in the query's order."""
+    if only is not None:
+        query = query.where(root_cause_id.in_(only))
     grouped: defaultdict[int, list[str]] = defaultdict(list)
-    for root_cause_id, reference in await db.execute(query):
-        grouped[root_cause_id].append(reference)
+    for row_id, reference in await db.execute(query):
+        grouped[row_id].append(reference)
     return grouped

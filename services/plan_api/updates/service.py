@@ -1,6 +1,6 @@
 """An owner's fortnightly update: what the form offers, the draft kept while typing, and what submitting causes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -40,6 +40,7 @@ from services.plan_api.updates.schemas import (
 )
 from services.shared.auth import Caller
 from services.shared.clock import business_now, business_today
+from services.shared.facts import PlanFacts
 from services.shared.models import (
     ClosingRequest,
     Evidence,
@@ -59,11 +60,17 @@ MOST_DRAFT_FIELDS = 200
 class Reporting:
     """What reporting on a root cause depends on today."""
 
+    facts: PlanFacts
     standing: Standing
     cycle: Cycle
     today: date
     situation: Situation
     plan_in_force: RecoveryPlan | None
+
+    def facts_with(self, said: Report) -> PlanFacts:
+        """The facts as they are once this has been said."""
+        (before,) = self.facts.root_causes
+        return PlanFacts(self.facts.isgs, (replace(before, reports=(*before.reports, said)),))
 
 
 async def update_form(db: AsyncSession, caller: Caller, reference: str) -> UpdateForm:
@@ -120,7 +127,13 @@ async def submit_update(
     if plan is not None:
         await attach_recovery_plan(db, root_cause.id, plan, now.today, caller.id)
     await _ask_for_closing(db, caller, root_cause, said, now.today)
-    escalated = await raise_what_is_due(db, now.today, only=[root_cause.id], submitted_now=_as_fact(said))
+    escalated = await raise_what_is_due(
+        db,
+        now.today,
+        only=[root_cause.id],
+        submitted_now=_as_fact(said),
+        facts=now.facts_with(_as_fact(said)),
+    )
     if plan is not None and escalated:
         await attach_recovery_plan(db, root_cause.id, plan, now.today, caller.id)
     await discard_draft(db, caller, reference)
@@ -183,7 +196,7 @@ async def _reporting(db: AsyncSession, caller: Caller, row_id: int) -> Reporting
         has_evidence=await queries.has_evidence(db, row_id),
         recovery_plan_in_force=plan is not None,
     )
-    return Reporting(standing, cycle, today, situation, plan)
+    return Reporting(register.facts, standing, cycle, today, situation, plan)
 
 
 def _refuse_when_closed(now: Reporting) -> None:
