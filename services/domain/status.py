@@ -138,6 +138,11 @@ def delivery_status(root_cause: RootCauseFacts, day: date, calendar: ReportingCa
     return DeliveryStatus.NOT_STARTED
 
 
+def is_neither(status: DeliveryStatus) -> bool:
+    """Neither complete nor on track: what the 2019 paper never mentioned, 35 of its Must Do root causes."""
+    return status not in {DeliveryStatus.COMPLETE, DeliveryStatus.ON_TRACK}
+
+
 def owners_word(root_cause: RootCauseFacts, day: date) -> Report | None:
     """The report whose word counts at the end of `day`: the latest one, but
 

@@ -1,18 +1,19 @@
 """The one place that loads what the rules of trajectory, status and escalation need, for all three services."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.domain import facts as domain
+from services.domain.classification import strongest_notice
 from services.domain.cycles import ReportingCalendar
-from services.domain.words import Cadence, FindingType, NoticeKind, RootCauseClass, UpdateStatus
+from services.domain.words import Cadence, FindingType, RootCauseClass, UpdateStatus
 from services.shared.holidays import working_days
 from services.shared.models import (
     Baseline,
@@ -83,126 +84,158 @@ async def load_plan_facts(
 ) -> PlanFacts:
     """Everything recorded by the instant `known_at` (None: by now), of all root causes or `only` those with these ids.
 
-    `released_only` leaves out updates that no ISG meeting and no PMO has released yet.
+    `released_only` leaves out updates that no ISG meeting and no PMO had released by then.
     """
     isgs = {isg.id: isg for isg in await db.scalars(select(Isg).order_by(Isg.position, Isg.id))}
-    names = {key: isg.name for key, isg in isgs.items()}
     load = _Loader(db, known_at, only)
-
-    placements = await load.by_root_cause(
-        select(Placement.root_cause_id, Placement.holds_from, Placement.isg_id, Placement.root_cause_class, Placement.in_plan)
-        .where(load.known(Placement.recorded_at), load.not_superseded(Placement.superseded_at))
-        .order_by(Placement.id),
-        Placement.root_cause_id,
-        lambda r: domain.Placement(r.holds_from, names[r.isg_id], RootCauseClass(r.root_cause_class), r.in_plan),
-    )  # fmt: skip
-    baselines = await load.by_root_cause(
-        select(Baseline.root_cause_id, Baseline.version, Baseline.holds_from, Baseline.due_date)
-        .where(load.known(Baseline.recorded_at), load.not_superseded(Baseline.superseded_at))
-        .order_by(Baseline.version),
-        Baseline.root_cause_id,
-        lambda r: domain.Baseline(r.version, r.holds_from, r.due_date),
-    )
-    closings = await load.by_root_cause(
-        select(Closing.root_cause_id, Closing.closed_on, Closing.reopened_on, Closing.reopened_recorded_at)
-        .where(load.known(Closing.recorded_at))
-        .order_by(Closing.id),
-        Closing.root_cause_id,
-        lambda r: domain.Closing(
-            r.closed_on, r.reopened_on if load.is_known(r.reopened_recorded_at) else None
-        ),
-    )
-    reports = await load.by_root_cause(
-        select(
-            ProgressUpdate.root_cause_id, ProgressUpdate.cycle_number, ProgressUpdate.version, ProgressUpdate.reported_on,
-            ProgressUpdate.status, ProgressUpdate.forecast_date, ProgressUpdate.late,
-            exists().where(ClosingRequest.progress_update_id == ProgressUpdate.id).label("asks_for_closing"),
-            select(ClosingRequest.decided_on)
-            .where(ClosingRequest.progress_update_id == ProgressUpdate.id, load.known(ClosingRequest.decided_at))
-            .scalar_subquery().label("decided_on"),
-        )
-        .where(
-            load.known(ProgressUpdate.recorded_at),
-            ProgressUpdate.released_at.is_not(None) if released_only else true(),
-        )
-        .order_by(ProgressUpdate.id),
-        ProgressUpdate.root_cause_id,
-        lambda r: domain.Report(
-            r.cycle_number, r.version, r.reported_on, UpdateStatus(r.status), r.forecast_date, r.asks_for_closing, r.late,
-            r.decided_on,
-        ),
-    )  # fmt: skip
-    notices = await load.by_root_cause(
-        select(RootCauseFinding.root_cause_id, Source.name)
-        .join(Finding, Finding.id == RootCauseFinding.finding_id)
-        .join(Source, Source.id == Finding.source_id)
-        .where(Finding.finding_type == FindingType.NOTICE, RootCauseFinding.ended_at.is_(None)),
-        RootCauseFinding.root_cause_id,
-        lambda r: r.name,
-    )
-    rows = await db.execute(
-        load.only_these(select(RootCause.id, RootCause.reference), RootCause.id).order_by(
-            RootCause.position, RootCause.id
-        )
-    )
+    placements = await load.placements({key: isg.name for key, isg in isgs.items()})
+    baselines = await load.baselines()
+    closings = await load.closings()
+    reports = await load.reports(released_only=released_only)
+    notices = await load.notices()
     return PlanFacts(
         tuple(IsgFacts(isg.id, isg.name, isg.slug, calendar_of_row(isg)) for isg in isgs.values()),
         tuple(
             domain.RootCauseFacts(
-                row.reference, placements[row.id], baselines[row.id], closings[row.id], reports[row.id],
+                row.reference,
+                placements[row.id],
+                baselines[row.id],
+                closings[row.id],
+                reports[row.id],
                 strongest_notice(notices[row.id]),
             )
-            for row in rows
+            for row in await load.root_causes()
             if placements[row.id] and baselines[row.id]
         ),
-    )  # fmt: skip
+    )
 
 
-NOTICES_BY_STRENGTH = (
-    NoticeKind.SECTION_31,
-    NoticeKind.REGULATION_31,
-    NoticeKind.SECTION_29A,
-    NoticeKind.SECTION_64,
-)
-
-
-def strongest_notice(sources: Iterable[str]) -> NoticeKind | None:
-    """The strongest kind of notice among the names of sources: a Notice's source begins with its kind."""
-    kinds = {
-        kind
-        for kind in NOTICES_BY_STRENGTH
-        for name in sources
-        if name.lower().startswith(kind.value.lower())
-    }
-    return min(kinds, key=NOTICES_BY_STRENGTH.index, default=None)
+Grouped = defaultdict[int, tuple[Any, ...]]
+"""Facts by root cause, in the order recorded."""
 
 
 class _Loader:
-    """Groups rows by root cause, and leaves out what was not known at an instant."""
+    """One query a kind of fact; what was not known at the instant is left out."""
 
     def __init__(self, db: AsyncSession, known_at: datetime | None, only: Collection[int] | None) -> None:
         self._db = db
         self._known_at = known_at
         self._only = only
 
-    def known(self, recorded_at: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    async def root_causes(self) -> Iterable[Any]:
+        """Their rows and references, in the order of the workbook."""
+        query = self._only_these(select(RootCause.id, RootCause.reference), RootCause.id)
+        return await self._db.execute(query.order_by(RootCause.position, RootCause.id))
+
+    async def placements(self, isg_names: dict[int, str]) -> Grouped:
+        """Where each stands in the plan, from which day on."""
+        return await self._by_root_cause(
+            select(
+                Placement.root_cause_id,
+                Placement.holds_from,
+                Placement.isg_id,
+                Placement.root_cause_class,
+                Placement.in_plan,
+            )
+            .where(self._known(Placement.recorded_at), self._not_superseded(Placement.superseded_at))
+            .order_by(Placement.id),
+            Placement.root_cause_id,
+            lambda r: domain.Placement(
+                r.holds_from, isg_names[r.isg_id], RootCauseClass(r.root_cause_class), r.in_plan
+            ),
+        )
+
+    async def baselines(self) -> Grouped:
+        """Due dates, from which day on."""
+        return await self._by_root_cause(
+            select(Baseline.root_cause_id, Baseline.version, Baseline.holds_from, Baseline.due_date)
+            .where(self._known(Baseline.recorded_at), self._not_superseded(Baseline.superseded_at))
+            .order_by(Baseline.version),
+            Baseline.root_cause_id,
+            lambda r: domain.Baseline(r.version, r.holds_from, r.due_date),
+        )
+
+    async def closings(self) -> Grouped:
+        """Closings, with their reopening where it was known."""
+        return await self._by_root_cause(
+            select(
+                Closing.root_cause_id, Closing.closed_on, Closing.reopened_on, Closing.reopened_recorded_at
+            )
+            .where(self._known(Closing.recorded_at))
+            .order_by(Closing.id),
+            Closing.root_cause_id,
+            lambda r: domain.Closing(
+                r.closed_on, r.reopened_on if self._is_known(r.reopened_recorded_at) else None
+            ),
+        )
+
+    async def reports(self, *, released_only: bool) -> Grouped:
+        """What was said; of what asks for closing, the day when that was decided."""
+        released = (
+            and_(ProgressUpdate.released_at.is_not(None), self._known(ProgressUpdate.released_at))
+            if released_only
+            else true()
+        )
+        of_the_update = ClosingRequest.progress_update_id == ProgressUpdate.id
+        return await self._by_root_cause(
+            select(
+                ProgressUpdate.root_cause_id,
+                ProgressUpdate.cycle_number,
+                ProgressUpdate.version,
+                ProgressUpdate.reported_on,
+                ProgressUpdate.status,
+                ProgressUpdate.forecast_date,
+                ProgressUpdate.late,
+                exists().where(of_the_update).label("asks_for_closing"),
+                select(ClosingRequest.decided_on)
+                .where(of_the_update, self._known(ClosingRequest.decided_at))
+                .scalar_subquery()
+                .label("decided_on"),
+            )
+            .where(self._known(ProgressUpdate.recorded_at), released)
+            .order_by(ProgressUpdate.id),
+            ProgressUpdate.root_cause_id,
+            lambda r: domain.Report(
+                r.cycle_number,
+                r.version,
+                r.reported_on,
+                UpdateStatus(r.status),
+                r.forecast_date,
+                r.asks_for_closing,
+                r.late,
+                r.decided_on,
+            ),
+        )
+
+    async def notices(self) -> Grouped:
+        """The names of the notices that each answers."""
+        return await self._by_root_cause(
+            select(RootCauseFinding.root_cause_id, Source.name)
+            .join(Finding, Finding.id == RootCauseFinding.finding_id)
+            .join(Source, Source.id == Finding.source_id)
+            .where(Finding.finding_type == FindingType.NOTICE, RootCauseFinding.ended_at.is_(None)),
+            RootCauseFinding.root_cause_id,
+            lambda r: r.name,
+        )
+
+    def _known(self, recorded_at: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
         return true() if self._known_at is None else recorded_at <= self._known_at
 
-    def is_known(self, recorded_at: datetime | None) -> bool:
+    def _is_known(self, recorded_at: datetime | None) -> bool:
         return recorded_at is not None and (self._known_at is None or recorded_at <= self._known_at)
 
-    def not_superseded(self, superseded_at: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    def _not_superseded(self, superseded_at: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
         if self._known_at is None:
             return superseded_at.is_(None)
         return or_(superseded_at.is_(None), superseded_at > self._known_at)
 
-    def only_these(self, query: AnySelect, root_cause_id: InstrumentedAttribute[int]) -> AnySelect:
+    def _only_these(self, query: AnySelect, root_cause_id: InstrumentedAttribute[int]) -> AnySelect:
         return query if self._only is None else query.where(root_cause_id.in_(self._only))
 
-    async def by_root_cause(
-        self, query: AnySelect, root_cause_id: InstrumentedAttribute[int], fact: Any
-    ) -> defaultdict[int, tuple[Any, ...]]:
+    async def _by_root_cause(
+        self, query: AnySelect, root_cause_id: InstrumentedAttribute[int], fact: Callable[[Any], object]
+    ) -> Grouped:
         grouped: defaultdict[int, list[Any]] = defaultdict(list)
-        for row in await self._db.execute(self.only_these(query, root_cause_id)):
+        for row in await self._db.execute(self._only_these(query, root_cause_id)):
             grouped[row.root_cause_id].append(fact(row))
         return defaultdict(tuple, {key: tuple(facts) for key, facts in grouped.items()})

@@ -154,6 +154,17 @@ async def test_known_at_leaves_out_what_was_recorded_later(
         assert row["complete"] == complete
 
 
+async def test_known_at_leaves_out_what_was_released_later(
+    database: TestDatabase, partner: httpx2.AsyncClient
+) -> None:
+    """RC-1's update of 7 May was released by the meeting of the 9th: partners knew nothing of it on the 8th."""
+    async with database.owner.transaction() as db:
+        await db.execute(text("UPDATE progress_update SET released_at = '2019-05-09T15:00:00Z'"))
+    for known_at, cycle in (("2019-05-08T12:00:00Z", None), ("2019-05-10T12:00:00Z", 4)):
+        row = by_ref(await items_of(partner, f"root-causes?as_at=2019-05-07&known_at={known_at}"))["RC-1"]
+        assert (row["latest_update"] and row["latest_update"]["cycle"]) == cycle
+
+
 async def test_a_withdrawn_root_cause_is_in_the_feeds_up_to_its_withdrawal(
     database: TestDatabase, partner: httpx2.AsyncClient
 ) -> None:
