@@ -342,7 +342,7 @@ def upgrade() -> None:
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "opens_on <= deadline_on AND deadline_on <= meets_on AND meets_on < closes_on",
+            "opens_on <= meets_on AND deadline_on <= meets_on AND opens_on < closes_on",
             name=op.f("ck_cycle_days_in_order"),
         ),
         sa.ForeignKeyConstraint(["isg_id"], ["isg.id"], name=op.f("fk_cycle_isg_id"), ondelete="RESTRICT"),

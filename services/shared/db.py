@@ -46,7 +46,10 @@ class Database:
                 await db.commit()
             except IntegrityError as error:
                 await db.rollback()
-                raise conflict_of(error) from error
+                conflict = conflict_of(error)
+                if conflict is None:
+                    raise
+                raise conflict from error
             except BaseException:
                 await db.rollback()
                 raise

@@ -17,7 +17,13 @@ SENTENCES = {
 OTHERWISE = "Someone else changed this at the same moment. Open it again and repeat what you did."
 
 
-def conflict_of(error: IntegrityError) -> Conflict:
-    """The sentence for the constraint that was broken."""
-    constraint = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None)
-    return Conflict(SENTENCES.get(str(constraint), OTHERWISE))
+UNIQUE_VIOLATION = "23505"
+"""PostgreSQL's code for it. Any other constraint that breaks is a fault of ours, not a race."""
+
+
+def conflict_of(error: IntegrityError) -> Conflict | None:
+    """The sentence for the unique constraint that a race broke; None for what is no race."""
+    cause = getattr(error.orig, "__cause__", None)
+    if getattr(cause, "sqlstate", None) != UNIQUE_VIOLATION:
+        return None
+    return Conflict(SENTENCES.get(str(getattr(cause, "constraint_name", None)), OTHERWISE))

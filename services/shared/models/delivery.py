@@ -19,7 +19,7 @@ class Cycle(Base):
     __table_args__ = (
         UniqueConstraint("isg_id", "number"),
         CheckConstraint(
-            "opens_on <= deadline_on AND deadline_on <= meets_on AND meets_on < closes_on",
+            "opens_on <= meets_on AND deadline_on <= meets_on AND opens_on < closes_on",
             name="days_in_order",
         ),
         {"info": PLAN_OWNED},
