@@ -106,6 +106,12 @@ async def test_the_same_key_is_done_once_and_another_body_under_it_is_refused(pl
     assert other.status_code == 422
 
 
+async def test_the_pmo_releases_an_update_before_its_meeting_once(plan: Callers) -> None:
+    pmo = await plan(PMO)
+    assert (await pmo.post("/v1/root-causes/RC-3/release")).json() == {"released": 1}
+    assert (await pmo.post("/v1/root-causes/RC-3/release")).status_code == 409
+
+
 async def test_home_and_lists_answer(plan: Callers) -> None:
     for email in (OWNER, CHAIR, ECIB, PMO, "reader@demo.example", "admin@demo.example"):
         home = await (await plan(email)).get("/v1/home")

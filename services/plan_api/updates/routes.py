@@ -10,6 +10,7 @@ from services.plan_api.updates.schemas import (
     ActionDone,
     CompletionWish,
     Draft,
+    Released,
     UpdateAccepted,
     UpdateForm,
     UpdateWish,
@@ -36,6 +37,17 @@ async def submit_update(
 ) -> UpdateAccepted:
     """An update for the cycle that is open; a newer version takes the place of the one before."""
     return await service.submit_update(db, caller, ref, wish, if_match=if_match)
+
+
+@router.post("/root-causes/{ref}/release")
+async def release_updates(
+    ref: str,
+    caller: Annotated[Caller, permit(Action.RELEASE_UPDATE)],
+    db: Session,
+    if_match: IfMatch = None,
+) -> Released:
+    """Releases what has been said before the ISG meets on it."""
+    return Released(released=await service.release_updates(db, caller, ref, if_match=if_match))
 
 
 @router.post("/root-causes/{ref}/draft")

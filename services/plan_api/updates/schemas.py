@@ -48,6 +48,12 @@ class UpdateAccepted(BaseModel):
     escalation: str | None
 
 
+class Released(BaseModel):
+    """How many updates were released."""
+
+    released: int
+
+
 class CycleShown(BaseModel):
     """The cycle that an update is for."""
 

@@ -146,6 +146,28 @@ async def submit_update(
     )  # fmt: skip
 
 
+async def release_updates(
+    db: AsyncSession, caller: Caller, reference: str, *, if_match: str | None = None
+) -> int:
+    """The PMO releases what was said before the ISG meets on it: partners and readers see it from now on. How many updates."""
+    root_cause = await locked_root_cause(db, reference)
+    check_if_match(if_match, root_cause.version)
+    standing = (await load_register(db, await business_today(db), only=[root_cause.id])).standings[0]
+    require(Action.RELEASE_UPDATE, caller.who, standing.subject)
+    released = await db.execute(
+        update(ProgressUpdate)
+        .where(ProgressUpdate.root_cause_id == root_cause.id, ProgressUpdate.released_at.is_(None))
+        .values(released_at=await business_now(db))
+        .returning(ProgressUpdate.id)
+    )
+    count = len(released.all())
+    if not count:
+        raise Conflict("Everything that was said about this root cause has been released already.")
+    root_cause.version += 1
+    await db.flush()
+    return count
+
+
 async def save_draft(db: AsyncSession, caller: Caller, reference: str, fields: dict[str, Any]) -> Draft:
     """Keeps what the person has typed, theirs alone, until it is sent or discarded."""
     if len(fields) > MOST_DRAFT_FIELDS:
