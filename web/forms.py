@@ -256,7 +256,7 @@ class Day(Field):
                 if re.fullmatch(r"\d{4}", parts[2])
                 else " ".join(parts).strip()
             )
-        except ValueError:
+        except (ValueError, OverflowError):
             return " ".join(parts).strip()
 
     def problem(self, typed: Mapping[str, Sequence[str]]) -> str | None:

@@ -63,6 +63,10 @@ async def today(
         _demo_mode_only()
         async with database.transaction() as db:
             from_day = await business_today(db)
+        if day.date() < from_day:
+            say(
+                f"Going back from {from_day}: what was recorded since then lies in the future until you return."
+            )
         for each in _days_after(from_day, day.date()):
             async with database.transaction(OPERATOR) as db:
                 await set_business_today(db, each)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
+from urllib.parse import urlsplit
 
 from services.domain.errors import Conflict, Problem, RuleBroken
 from services.domain.wording import is_blank, listed, written
@@ -204,10 +205,25 @@ def _problems_of_evidence(report: UpdateReport) -> Iterator[Problem]:
     for number, link in enumerate(report.evidence, start=1):
         if is_blank(link.description):
             yield Problem("evidence", f"Say what evidence {number} shows.")
-        if not link.url.startswith(("https://", "http://")):
+        if not _is_link(link.url):
             yield Problem(
-                "evidence", f"Give evidence {number} as a link that begins with https:// or http://."
+                "evidence",
+                f"Give evidence {number} as a link that begins with https:// or http://, without spaces in it.",
             )
+
+
+def _is_link(url: str) -> bool:
+    """An address that a browser opens: http or https, a host, nothing that can't be seen."""
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme in {"http", "https"}
+            and bool(parts.hostname)
+            and url.isprintable()
+            and " " not in url
+        )
+    except ValueError:
+        return False
 
 
 def _problems_of_length(report: UpdateReport) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from services.domain.errors import RuleBroken
 from services.domain.wording import written
 from services.shared.clock import LONDON, business_today
 from services.shared.db import Session
+from services.shared.fields import EARLIEST, LATEST
 from services.shared.register import check_as_at
 
 
@@ -36,6 +37,8 @@ async def _point_in_time(
 ) -> PointInTime:
     """Raises RuleBroken for a day after today."""
     today = await business_today(db)
+    if known_at is not None and not EARLIEST <= known_at.date() <= LATEST:
+        raise RuleBroken.at("known_at", "This is no instant that a plan can be known at: ask for another.")
     if known_at is not None and known_at.astimezone(LONDON).date() > today:
         raise RuleBroken.at(
             "known_at",

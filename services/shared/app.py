@@ -10,7 +10,7 @@ import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from sqlalchemy import text
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.shared.db import Database
 from services.shared.logging import log, log_as_json
@@ -35,15 +35,22 @@ def create_service(name: str, title: str, routers: Sequence[APIRouter], *, datab
         yield
         await app.state.database.dispose()
 
-    app = FastAPI(title=title, version="1", lifespan=lifespan, max_body_size=MAX_BODY)
+    app = Service(title=title, version="1", lifespan=lifespan, max_body_size=MAX_BODY, redoc_url=None)
     app.state.service_name = name
     app.state.database = database
     app.include_router(_vital_signs(name))
     for router in routers:
         app.include_router(router)
     answer_with_problems(app)
-    app.add_middleware(RequestLog, service=name)
     return app
+
+
+class Service(FastAPI):
+    """FastAPI with the request log around everything, its own limit on bodies included."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        await RequestLog(super().__call__, self.state.service_name)(scope, receive, send)
 
 
 class RequestLog:
@@ -63,26 +70,52 @@ class RequestLog:
         request_id = given if REQUEST_ID.match(given) else uuid.uuid4().hex
         request.state.request_id = request_id
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        started, status = time.perf_counter(), 500
-
-        async def send_with_id(message: dict[str, object]) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = int(str(message["status"]))
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]  # type: ignore[misc]
-            await send(message)
-
+        answer = Answering(request, request_id, send)
+        started = time.perf_counter()
         try:
-            await self.app(scope, receive, send_with_id)  # type: ignore[arg-type]
+            await self.app(scope, receive, answer.send)
         finally:
             seconds = time.perf_counter() - started
             route = getattr(scope.get("route"), "path", "unmatched")
-            REQUESTS.labels(self.service, request.method, route, str(status)).inc()
+            REQUESTS.labels(self.service, request.method, route, str(answer.status)).inc()
             SECONDS.labels(self.service, request.method, route).observe(seconds)
             if route not in ("/healthz", "/readyz", "/metrics"):
-                log.info(
-                    "request", method=request.method, route=route, status=status, ms=round(seconds * 1000, 1)
-                )
+                ms = round(seconds * 1000, 1)
+                log.info("request", method=request.method, route=route, status=answer.status, ms=ms)
+
+
+class Answering:
+    """One answer on its way out: it gets the request id, and a body over the limit is refused in our own words."""
+
+    def __init__(self, request: Request, request_id: str, send: Send) -> None:
+        self.status = 500
+        self._request = request
+        self._id = (b"x-request-id", request_id.encode())
+        self._send = send
+        self._replaced = False
+
+    async def send(self, message: Message) -> None:
+        """ASGI."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = list(message.get("headers", ()))
+            if self.status == 413 and (b"content-type", b"application/problem+json") not in headers:
+                self._replaced = True
+                message, body = self._too_large()
+                await self._send(message)
+                await self._send(body)
+                return
+            message = {**message, "headers": [*headers, self._id]}
+        if not self._replaced:
+            await self._send(message)
+
+    def _too_large(self) -> tuple[Message, Message]:
+        refusal = problem(self._request, 413, "What was sent is too large. Send less.")
+        headers = [*refusal.raw_headers, self._id, (b"connection", b"close")]
+        return (
+            {"type": "http.response.start", "status": 413, "headers": headers},
+            {"type": "http.response.body", "body": bytes(refusal.body)},
+        )
 
 
 METRICS = CollectorRegistry()

@@ -1,7 +1,6 @@
 """Lists in pages: `limit`, an opaque `cursor`, and where the next page is."""
 
 import base64
-import binascii
 from collections.abc import Sequence
 from typing import Annotated, TypeVar
 
@@ -34,7 +33,7 @@ def _start(cursor: str | None) -> int:
         word, _, start = base64.b64decode(padded, altchars=b"-_", validate=True).decode().partition(":")
         if word == "from" and start.isdecimal() and len(start) < 10:
             return int(start)
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not base64, not ASCII, not UTF-8
         pass
     raise RuleBroken.at(
         "cursor", "This cursor is not one of ours: take `next` of the answer before, or leave it out."

@@ -110,6 +110,13 @@ def answer_with_problems(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+        if any(each["type"] == "json_invalid" for each in error.errors()):
+            return problem(
+                request,
+                422,
+                "What was sent is not JSON: check quotes, commas and brackets.",
+                kind="input-malformed",
+            )
         problems = tuple(Problem(_field(each["loc"]), _sentence(each)) for each in error.errors())
         return problem(
             request,
@@ -148,6 +155,7 @@ _KINDS: dict[type[DomainError], str] = {
 
 def _plain(error: HTTPException) -> str:
     sentences = {
+        400: "What was sent can't be read: send JSON in UTF-8, not nested too deep.",
         404: "There is nothing at this address. Check it, or start from the home page.",
         405: "This address does not take this method.",
         413: "What was sent is too large. Send less.",

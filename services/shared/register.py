@@ -18,6 +18,7 @@ from services.domain.wording import written
 from services.domain.words import DeliveryStatus, NoticeKind, RootCauseClass
 from services.shared.clock import business_today
 from services.shared.facts import AnySelect, PlanFacts, load_plan_facts
+from services.shared.fields import EARLIEST
 from services.shared.models import Finding, Kpi, Person, ProgressUpdate, RootCause, RootCauseFinding
 
 
@@ -102,6 +103,8 @@ async def check_as_at(db: AsyncSession, as_at: date | None) -> date:
             "as_at",
             f"{written(as_at)} is after today, {written(today)}: figures are known up to today. Ask for an earlier date.",
         )
+    if as_at is not None and as_at < EARLIEST:
+        raise RuleBroken.at("as_at", f"{as_at.isoformat()} is earlier than any plan: ask for a later date.")
     return as_at or today
 
 

@@ -6,6 +6,7 @@ however the first one ended.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -14,7 +15,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.domain.errors import RuleBroken
+from services.domain.errors import NotFound, RuleBroken
 from services.shared.auth import identify
 from services.shared.clock import real_now
 from services.shared.db import Database, WhoAndWhy, lock
@@ -32,6 +33,7 @@ class TransactionalRoute(APIRoute):
         answer = super().get_route_handler()
 
         async def in_one_transaction(request: Request) -> Response:
+            await refuse_what_no_text_holds(request)
             database: Database = request.app.state.database
             who = WhoAndWhy(request_id=request.state.request_id)
             async with database.transaction(who) as db:
@@ -42,6 +44,22 @@ class TransactionalRoute(APIRoute):
                 return await _once(request, db, answer)
 
         return in_one_transaction
+
+
+NUL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""The escape for U+0000, unless its backslash is itself escaped."""
+
+
+async def refuse_what_no_text_holds(request: Request) -> None:
+    """The character U+0000 is in no text, and PostgreSQL keeps none: NotFound in an address, RuleBroken in what was sent."""
+    if "\0" in request.url.path or "\0" in request.scope["path"]:
+        raise NotFound("There is nothing at this address. Check it, or start from the home page.")
+    for name, value in request.query_params.multi_items():
+        if "\0" in value:
+            raise RuleBroken.at(name, f"{name} holds a character that no text has (U+0000): remove it.")
+    is_json = request.headers.get("Content-Type", "").partition(";")[0].strip().endswith("json")
+    if is_json and NUL_IN_JSON.search(await request.body()):
+        raise RuleBroken.at("", "What was sent holds a character that no text has (U+0000): remove it.")
 
 
 def with_etag(request: Request, response: Response) -> Response:

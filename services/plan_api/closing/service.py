@@ -56,7 +56,7 @@ async def decide_closing(
 
 
 async def reopen(
-    db: AsyncSession, caller: Caller, reference: str, reason: str, *, if_match: str | None = None
+    db: AsyncSession, caller: Caller, reference: str, reason: str | None, *, if_match: str | None = None
 ) -> None:
     """Opens a closed root cause again from today, with a reason."""
     root_cause = await locked_root_cause(db, reference)

@@ -39,7 +39,7 @@ async def complete_action(
 
 
 async def withdraw_action(
-    db: AsyncSession, caller: Caller, reference: str, reason: str, *, if_match: str | None = None
+    db: AsyncSession, caller: Caller, reference: str, reason: str | None, *, if_match: str | None = None
 ) -> ActionDone:
     """No longer needed, with the reason: what happens within a root cause is the ISG's to decide."""
     action, root_cause = await _open_to(db, Permission.WITHDRAW_ACTION, caller, reference, if_match)
@@ -50,7 +50,7 @@ async def withdraw_action(
             f"Action {reference} was completed on {written(action.completed_on)}: it can't be withdrawn."
         )
     if action.withdrawn_on is None:
-        action.withdrawn_on, action.withdrawn_reason = await business_today(db), reason.strip()
+        action.withdrawn_on, action.withdrawn_reason = await business_today(db), str(reason).strip()
         await _touch(db, action, root_cause)
     return _shown(action, root_cause)
 

@@ -1,11 +1,12 @@
 """Updates, drafts and actions as they go in and out."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from services.domain.words import UpdateStatus
+from services.shared.fields import Day
 
 LONGEST_TEXT = 20_000
 """Longer than what the rules accept, so that the rule's own sentence is what people read."""
@@ -14,17 +15,22 @@ LONGEST_TEXT = 20_000
 class RecoveryPlanWish(BaseModel):
     """A new recovery plan; left out, the one in force is confirmed."""
 
-    steps: str = Field("", max_length=LONGEST_TEXT)
-    owner: str = Field("", max_length=320)
-    recovery_date: date | None = None
+    steps: str | None = Field(None, max_length=LONGEST_TEXT)
+    owner: str | None = Field(None, max_length=320)
+    recovery_date: Day | None = None
     support: str | None = Field(None, max_length=LONGEST_TEXT)
+
+    @property
+    def is_empty(self) -> bool:
+        """Every field null or blank: no plan was given."""
+        return not any((self.steps, self.owner, self.recovery_date, self.support))
 
 
 class EvidenceWish(BaseModel):
     """A link and what it shows."""
 
-    description: str = Field("", max_length=2000)
-    url: str = Field("", max_length=2000)
+    description: str | None = Field(None, max_length=2000)
+    url: str | None = Field(None, max_length=2000)
 
 
 class UpdateWish(BaseModel):
@@ -32,7 +38,7 @@ class UpdateWish(BaseModel):
 
     status: UpdateStatus
     progress: str | None = Field(None, max_length=LONGEST_TEXT)
-    forecast_date: date | None = None
+    forecast_date: Day | None = None
     reason: str | None = Field(None, max_length=LONGEST_TEXT)
     recovery_plan: RecoveryPlanWish | None = None
     evidence: list[EvidenceWish] | None = Field(None, max_length=20)
@@ -99,7 +105,10 @@ class SaidBefore(BaseModel):
 class Draft(BaseModel):
     """What a person has typed and not sent; fields are the form's own."""
 
-    fields: dict[str, Any]
+    fields: dict[
+        Annotated[str, Field(max_length=100)],
+        Annotated[list[Annotated[str, Field(max_length=LONGEST_TEXT)]], Field(max_length=50)],
+    ]
     saved_at: datetime | None = None
 
 
@@ -133,13 +142,13 @@ class UpdateForm(BaseModel):
 class CompletionWish(BaseModel):
     """The day an action was done."""
 
-    completed_date: date
+    completed_date: Day
 
 
 class WithdrawalWish(BaseModel):
     """Why an action is no longer needed."""
 
-    reason: str = Field("", max_length=10_000)
+    reason: str | None = Field(None, max_length=10_000)
 
 
 class ActionDone(BaseModel):

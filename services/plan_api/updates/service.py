@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
@@ -122,7 +121,7 @@ async def submit_update(
     check_if_match(if_match, root_cause.version)
     now = await _reporting(db, caller, root_cause.id)
     check_update(_report(wish), now.situation)
-    plan = await _recovery_plan(db, caller, root_cause, wish.recovery_plan)
+    plan = await _recovery_plan(db, caller, root_cause, _given_plan(wish))
     said = await _keep_update(db, caller, root_cause, wish, now, plan)
     if plan is not None:
         await attach_recovery_plan(db, root_cause.id, plan, now.today, caller.id)
@@ -168,7 +167,7 @@ async def release_updates(
     return count
 
 
-async def save_draft(db: AsyncSession, caller: Caller, reference: str, fields: dict[str, Any]) -> Draft:
+async def save_draft(db: AsyncSession, caller: Caller, reference: str, fields: dict[str, list[str]]) -> Draft:
     """Keeps what the person has typed, theirs alone, until it is sent or discarded."""
     if len(fields) > MOST_DRAFT_FIELDS:
         raise RuleBroken.at("fields", "This draft has more fields than the form. Open the form again.")
@@ -226,17 +225,23 @@ def _refuse_when_closed(now: Reporting) -> None:
         raise Conflict("The ISG has closed this root cause: there is nothing to report until it is reopened.")
 
 
-def _report(wish: UpdateWish) -> UpdateReport:
+def _given_plan(wish: UpdateWish) -> RecoveryPlanWish | None:
+    """The recovery plan that an update gives; one with nothing in it is none."""
     plan = wish.recovery_plan
+    return None if plan is None or plan.is_empty else plan
+
+
+def _report(wish: UpdateWish) -> UpdateReport:
+    plan = _given_plan(wish)
     return UpdateReport(
         status=wish.status,
         progress=wish.progress,
         forecast_date=wish.forecast_date,
         reason=wish.reason,
-        recovery_plan=RecoveryPlanText(plan.steps, plan.owner, plan.recovery_date, plan.support)
+        recovery_plan=RecoveryPlanText(plan.steps or "", plan.owner or "", plan.recovery_date, plan.support)
         if plan
         else None,
-        evidence=tuple(EvidenceLink(each.description, each.url) for each in wish.evidence or ()),
+        evidence=tuple(EvidenceLink(each.description or "", each.url or "") for each in wish.evidence or ()),
     )
 
 
@@ -246,7 +251,7 @@ async def _recovery_plan(
     """The new recovery plan, where the update gives one: the next version."""
     if wish is None:
         return None
-    owner = await queries.person_by_email(db, wish.owner)
+    owner = await queries.person_by_email(db, wish.owner or "")
     if owner is None:
         raise RuleBroken.at(
             "recovery_plan.owner",
@@ -255,7 +260,7 @@ async def _recovery_plan(
     assert wish.recovery_date is not None  # check_update asks for it
     before = await queries.newest_plan_version(db, root_cause.id)
     plan = RecoveryPlan(
-        root_cause_id=root_cause.id, version=before + 1, steps=wish.steps.strip(), owner_id=owner.id,
+        root_cause_id=root_cause.id, version=before + 1, steps=(wish.steps or "").strip(), owner_id=owner.id,
         recovery_date=wish.recovery_date, support=(wish.support or "").strip() or None, submitted_by=caller.id,
         recorded_at=await business_now(db),
     )  # fmt: skip
@@ -295,8 +300,8 @@ async def _keep_update(
     for link in wish.evidence or ():
         db.add(
             Evidence(
-                root_cause_id=root_cause.id, progress_update_id=said.id, description=link.description.strip(),
-                url=link.url.strip(), added_by=caller.id, recorded_at=recorded_at,
+                root_cause_id=root_cause.id, progress_update_id=said.id, description=(link.description or "").strip(),
+                url=(link.url or "").strip(), added_by=caller.id, recorded_at=recorded_at,
             )
         )  # fmt: skip
     return said
