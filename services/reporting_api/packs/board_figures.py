@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from services.domain.facts import RootCauseFacts
-from services.domain.status import delivery_status, placement_on
+from services.domain.status import delivery_status, due_date_on, is_neither, original_baseline, placement_on
 from services.domain.trajectory import TrajectoryRow, percentage, trajectory
 from services.domain.words import Cadence, DeliveryStatus, FindingType, RootCauseClass
 from services.shared.facts import IsgFacts, PlanFacts
@@ -87,6 +87,11 @@ class MonthFigures:
         """Complete of planned, once the month has begun."""
         return None if self.complete is None else Completion(self.complete, self.planned)
 
+    @property
+    def original_completion(self) -> Completion | None:
+        """Complete of originally planned, once the month has begun."""
+        return None if self.complete is None else Completion(self.complete, self.original_planned)
+
     def __add__(self, other: "MonthFigures") -> "MonthFigures":
         complete = None if self.complete is None or other.complete is None else self.complete + other.complete
         return MonthFigures(
@@ -99,22 +104,26 @@ class MonthFigures:
 
 @dataclass(frozen=True, slots=True)
 class ClassFigures:
-    """One class of root causes at the as-at date, and its trajectory by month."""
+    """One class of root causes at the as-at date, and its trajectory by month.
+
+    `neither` are neither complete nor on track: at risk, off track, awaiting closure or not started.
+    """
 
     findings: int = 0
     root_causes: int = 0
     complete: int = 0
     on_track: int = 0
+    neither: int = 0
     months: tuple[MonthFigures, ...] = ()
-
-    @property
-    def neither(self) -> int:
-        """Neither complete nor on track: at risk, off track, awaiting closure or not started."""
-        return self.root_causes - self.complete - self.on_track
 
     def in_month(self, month: str) -> Completion:
         """Complete of planned in a month; nothing due in one outside the plan's months."""
         return next((m.completion for m in self.months if m.month == month and m.completion), NOTHING_DUE)
+
+    def originally_in_month(self, month: str) -> Completion:
+        """Complete of originally planned in a month."""
+        found = (m.original_completion for m in self.months if m.month == month and m.original_completion)
+        return next(found, NOTHING_DUE)
 
     def __add__(self, other: "ClassFigures") -> "ClassFigures":
         months = self.months and other.months
@@ -123,6 +132,7 @@ class ClassFigures:
             self.root_causes + other.root_causes,
             self.complete + other.complete,
             self.on_track + other.on_track,
+            self.neither + other.neither,
             tuple(mine + theirs for mine, theirs in zip(self.months, other.months, strict=True))
             if months
             else self.months or other.months,
@@ -170,7 +180,11 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class BoardPaperFigures:
-    """Everything the Board paper states. `must_do_actions` were due in the month before the as-at month."""
+    """Everything the Board paper states.
+
+    `must_do_actions` were due in the month before the as-at month; of the Must Do and Should Do root causes,
+    `moved_due_dates` are not the original ones, and `unreleased_updates` no ISG meeting and no PMO has released.
+    """
 
     trust_name: str
     as_at: date
@@ -179,6 +193,8 @@ class BoardPaperFigures:
     approvals: tuple[Approval, ...] = ()
     must_do_actions: Completion = NOTHING_DUE
     neither_class: int = 0
+    moved_due_dates: int = 0
+    unreleased_updates: int = 0
 
     @property
     def month(self) -> str:
@@ -229,11 +245,16 @@ def board_paper_figures(
     findings: Sequence[FindingFacts],
     approvals: Sequence[ApprovalFacts],
     actions: Sequence[ActionFacts],
+    unreleased: Sequence[str],
     as_at: date,
 ) -> BoardPaperFigures:
-    """The figures at the end of `as_at`, from the plan's facts and what the paper needs beside them."""
+    """The figures at the end of `as_at`, from the plan's facts and what the paper needs beside them.
+
+    `unreleased` has the root cause of each update that is not released.
+    """
     standing = _Standing(plan, as_at)
     rows = trajectory(plan.root_causes, plan.isg_names, as_at)
+    reported = set[str]().union(*(standing.of_class(each) for each in REPORTED_CLASSES))
     return BoardPaperFigures(
         trust_name=trust_name,
         as_at=as_at,
@@ -242,7 +263,13 @@ def board_paper_figures(
         approvals=_approvals(approvals, as_at),
         must_do_actions=_must_do_actions(actions, standing.of_class(RootCauseClass.MUST_DO), as_at),
         neither_class=len(standing.of_class(RootCauseClass.NONE)),
+        moved_due_dates=sum(_is_moved(plan.by_reference[reference], as_at) for reference in reported),
+        unreleased_updates=sum(reference in reported for reference in unreleased),
     )
+
+
+def _is_moved(root_cause: RootCauseFacts, day: date) -> bool:
+    return due_date_on(root_cause, day) != original_baseline(root_cause).due_date
 
 
 class _Standing:
@@ -280,6 +307,10 @@ class _Standing:
         """How many of these have the status."""
         return sum(self._status[reference] is status for reference in references)
 
+    def count_neither(self, references: Collection[str]) -> int:
+        """How many of these are neither complete nor on track."""
+        return sum(is_neither(self._status[reference]) for reference in references)
+
 
 def _isg_figures(
     isg: IsgFacts, standing: _Standing, findings: Sequence[FindingFacts], rows: Sequence[TrajectoryRow]
@@ -291,6 +322,7 @@ def _isg_figures(
             root_causes=len(references),
             complete=standing.count(references, DeliveryStatus.COMPLETE),
             on_track=standing.count(references, DeliveryStatus.ON_TRACK),
+            neither=standing.count_neither(references),
             months=tuple(
                 MonthFigures(row.month, row.planned, row.original_planned, row.complete)
                 for row in rows

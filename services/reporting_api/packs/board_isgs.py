@@ -6,7 +6,15 @@ from services.reporting_api.packs import links
 from services.reporting_api.packs.board_figures import REPORTED_CLASSES, BoardPaperFigures, IsgFigures
 from services.reporting_api.packs.board_sentences import at_end_of
 from services.reporting_api.packs.content import Figure, Inlines, sentence
-from services.reporting_api.packs.wording import in_words, none_or, of_one_or_more, root_causes, were
+from services.reporting_api.packs.wording import (
+    in_words,
+    none_or,
+    of_one_or_more,
+    root_causes,
+    services_named,
+    source_name,
+    were,
+)
 
 MUST_DO, SHOULD_DO = REPORTED_CLASSES
 
@@ -26,7 +34,7 @@ def findings(isg: IsgFigures) -> Inlines:
         return sentence("The {isg} QIP addresses no Must Do or Should Do findings of its own.", isg=isg.name)
     counts = " and ".join(f"{{{each}}} {each.label}" for each in held)
     noun = of_one_or_more(isg.of(held[-1]).findings, "finding", "findings")
-    related = f" relating to {listed(isg.services)}" if isg.services else ""
+    related = f" relating to {services_named(isg.services)}" if isg.services else ""
     return sentence(
         f"The {{isg}} QIP addresses the {counts} {noun}{{related}}.",
         isg=isg.name,
@@ -59,9 +67,8 @@ def notices(isg: IsgFigures) -> list[Inlines]:
         return []
     return [
         sentence(
-            "What {notices} {requires} has been incorporated within the {isg} QIP.",
-            notices=listed([f"the {name}" for name in isg.notices]),
-            requires=of_one_or_more(len(isg.notices), "requires", "require"),
+            "The requirements of {notices} have been incorporated within the {isg} QIP.",
+            notices=listed([f"the {source_name(name)}" for name in isg.notices]),
             isg=isg.name,
         )
     ]
@@ -91,11 +98,14 @@ def progress(isg: IsgFigures, figures: BoardPaperFigures) -> list[Inlines]:
 
 
 def _closed(isg: IsgFigures, root_cause_class: RootCauseClass, figures: BoardPaperFigures) -> Inlines:
-    """22 Must Do Root Causes had been closed, against a target of 26."""
+    """22 Must Do Root Causes had been closed, against a target of 26 (originally 27, where that was another)."""
     completion = isg.of(root_cause_class).in_month(figures.month)
+    originally = isg.of(root_cause_class).originally_in_month(figures.month).planned
     if not completion.complete and not completion.planned:
         return ()
     target = "against a target of {planned}" if completion.planned else "though none was due yet"
+    if originally != completion.planned:
+        target += " (originally {originally})"
 
     def figure(counted: str, value: int, text: str) -> Figure:
         link = links.trajectory_figure(counted, figures.as_at, figures.month, root_cause_class, isg.name)
@@ -106,6 +116,7 @@ def _closed(isg: IsgFigures, root_cause_class: RootCauseClass, figures: BoardPap
         complete=figure("complete", completion.complete, in_words(completion.complete)),
         causes=root_causes(completion.complete),
         planned=figure("planned", completion.planned, in_words(completion.planned)),
+        originally=figure("original_planned", originally, in_words(originally)),
     )
 
 

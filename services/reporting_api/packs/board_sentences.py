@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from services.domain.wording import listed, written
 from services.domain.words import Cadence, DeliveryStatus, FindingType, RootCauseClass
@@ -24,6 +25,7 @@ from services.reporting_api.packs.wording import (
     none_or,
     of_one_or_more,
     root_causes,
+    source_name,
     were,
 )
 
@@ -35,15 +37,19 @@ UNSAID: Inlines = ()
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """The completion of one class (None: of both) as figures: its percentage, numerator and denominator."""
+    """The completion of one class (None: of both) as figures: its percentage, numerator and denominator.
+
+    `against` is what it is measured by: the plan in force or, with `original_planned`, the first one.
+    """
 
     figures: BoardPaperFigures
     root_cause_class: RootCauseClass | None
+    against: Literal["planned", "original_planned"] = "planned"
 
     def completion(self, month: date) -> Completion:
         """At the end of the month, or at the as-at date in it."""
         classes = REPORTED_CLASSES if self.root_cause_class is None else [self.root_cause_class]
-        months = (self.figures.whole(each).in_month(f"{month:%Y-%m}") for each in classes)
+        months = (self._of_class(each, f"{month:%Y-%m}") for each in classes)
         return sum(months, NOTHING_DUE)
 
     def parts(self, month: date, prefix: str = "") -> dict[str, Figure]:
@@ -52,7 +58,7 @@ class _Counted:
         return {
             f"{prefix}percent": Figure(of.percent, f"{of.percent}%"),
             f"{prefix}complete": Figure(of.complete, str(of.complete), self.link("complete", month)),
-            f"{prefix}planned": Figure(of.planned, str(of.planned), self.link("planned", month)),
+            f"{prefix}planned": Figure(of.planned, str(of.planned), self.link(self.against, month)),
         }
 
     def link(self, counted: str, month: date) -> str | None:
@@ -60,6 +66,10 @@ class _Counted:
         if self.root_cause_class is None and self.figures.neither_class:
             return None
         return links.trajectory_figure(counted, self.figures.as_at, f"{month:%Y-%m}", self.root_cause_class)
+
+    def _of_class(self, root_cause_class: RootCauseClass, month: str) -> Completion:
+        whole = self.figures.whole(root_cause_class)
+        return whole.in_month(month) if self.against == "planned" else whole.originally_in_month(month)
 
 
 def at_end_of(day: date, seen_from: date | None = None) -> str:
@@ -159,7 +169,7 @@ def percentages(figures: BoardPaperFigures) -> list[Inlines]:
     if figures.has(SHOULD_DO) and must_do.completion(figures.as_at).percent is not None:
         alone = "For Must Do Root Causes alone it is {percent} ({complete} of {planned})"
         said.append(_compared(alone, must_do, figures))
-    return said
+    return [*said, _against_the_original_plan(figures)]
 
 
 def escalation() -> Inlines:
@@ -200,6 +210,7 @@ def standing(figures: BoardPaperFigures) -> list[Inlines]:
                 on_track_are=are(must_do.on_track),
             ),
             _neither_sentence(figures),
+            _unreleased(figures),
         ]
     if figures.neither_class:
         n = figures.neither_class
@@ -254,7 +265,7 @@ def source(source_figures: SourceFigures) -> Inlines:
     template = listed([f"{{{each}}} {as_noun(each, n)}" for each, n in source_figures.findings])
     return sentence(
         f"{{name}}: {template}",
-        name=source_figures.name,
+        name=source_name(source_figures.name),
         **{each: Figure(n, in_words(n)) for each, n in source_figures.findings},
     )
 
@@ -280,7 +291,6 @@ def accountability() -> Inlines:
 
 def previous_month(figures: BoardPaperFigures) -> list[Inlines]:
     """What had been completed by the end of the month before, its actions, and its percentage of trajectory."""
-    end = figures.previous_month_end
     if not any(figures.has(each) for each in REPORTED_CLASSES):
         return []
     end = figures.previous_month_end
@@ -362,6 +372,45 @@ def _compared(template: str, counted: _Counted, figures: BoardPaperFigures) -> I
     moved = "up from" if is_now > was else "down from" if is_now < was else "the same as"
     comparison = f"{moved} {{before_percent}} ({{before_complete}} of {{before_planned}}) {when}"
     return sentence(f"{template}, {comparison}.", **now, **before)
+
+
+def _against_the_original_plan(figures: BoardPaperFigures) -> Inlines:
+    """The same percentages by the denominator of the papers before, where due dates have moved since."""
+    both, must_do = (_Counted(figures, each, against="original_planned") for each in (None, MUST_DO))
+    moved = any(
+        figures.now(each) != _Counted(figures, each, against="original_planned").completion(figures.as_at)
+        for each in REPORTED_CLASSES
+    )
+    if not moved or both.completion(figures.as_at).percent is None:
+        return UNSAID
+    n = figures.moved_due_dates
+    template = (
+        "{moved} {have} since been moved by the Executive Continuous Improvement Board; against the original plan it is "
+        "{percent} ({complete} of {planned})"
+    )
+    alone = ""
+    if figures.has(SHOULD_DO) and must_do.completion(figures.as_at).percent is not None:
+        alone = ", and for Must Do Root Causes alone {alone_percent} ({alone_complete} of {alone_planned})"
+    return sentence(
+        f"{template}{alone}.",
+        moved=Figure(n, in_words(n)),
+        have=of_one_or_more(n, "due date has", "due dates have"),
+        **both.parts(figures.as_at),
+        **must_do.parts(figures.as_at, "alone_"),
+    )
+
+
+def _unreleased(figures: BoardPaperFigures) -> Inlines:
+    """Why feeds, which hold what is released alone, may say otherwise."""
+    n = figures.unreleased_updates
+    if not n:
+        return UNSAID
+    return sentence(
+        "The figures count what owners had reported by {day}, including {count} {updates} still to meet.",
+        day=f"{figures.as_at.day} {figures.as_at:%B}",
+        count=Figure(n, in_words(n)),
+        updates=of_one_or_more(n, "update on which its ISG has", "updates on which their ISGs have"),
+    )
 
 
 def _neither_sentence(figures: BoardPaperFigures) -> Inlines:

@@ -133,9 +133,9 @@ def _months_table(
 
 
 def _month_heading(month: str, figures: BoardPaperFigures) -> str:
-    first = date.fromisoformat(f"{month}-01")
-    to_day = f" (to {figures.as_at.day})" if month == figures.month and not figures.is_month_end else ""
-    return f"{first:%b %Y}{to_day}"
+    if month == figures.month and not figures.is_month_end:
+        return f"To {figures.as_at.day} {figures.as_at:%b}"
+    return f"{date.fromisoformat(f'{month}-01'):%b %Y}"
 
 
 def _month_cell(

@@ -8,7 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.words import FindingType
 from services.reporting_api.packs.board_figures import ActionFacts, ApprovalFacts, FindingFacts
-from services.shared.models import Action, Finding, Isg, PlanApproval, RootCause, RootCauseFinding, Source
+from services.shared.models import (
+    Action,
+    Finding,
+    Isg,
+    PlanApproval,
+    ProgressUpdate,
+    RootCause,
+    RootCauseFinding,
+    Source,
+)
 
 
 async def findings(db: AsyncSession) -> Sequence[FindingFacts]:
@@ -57,3 +66,14 @@ async def actions_due(db: AsyncSession, first: date, last: date) -> Sequence[Act
         .order_by(Action.position, Action.id)
     )
     return [ActionFacts(row.reference, row.due_date, row.completed_on) for row in rows]
+
+
+async def unreleased_updates(db: AsyncSession, day: date) -> Sequence[str]:
+    """The root cause of each update reported by `day` that is not released; an update's versions count once."""
+    rows = await db.scalars(
+        select(RootCause.reference)
+        .join(ProgressUpdate, ProgressUpdate.root_cause_id == RootCause.id)
+        .where(ProgressUpdate.reported_on <= day, ProgressUpdate.released_at.is_(None))
+        .group_by(RootCause.reference, ProgressUpdate.cycle_number)
+    )
+    return rows.all()

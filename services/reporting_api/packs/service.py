@@ -42,6 +42,7 @@ async def assemble_board_paper(db: AsyncSession, as_at: date | None) -> Pack:
         findings=await queries.findings(db),
         approvals=await queries.approvals(db),
         actions=await queries.actions_due(db, last.replace(day=1), last),
+        unreleased=await queries.unreleased_updates(db, day),
         as_at=day,
     )
     return board_paper(figures)

@@ -27,7 +27,7 @@ def class_figures(findings: int, root_causes: int, on_track: int, march: str, ap
         MonthFigures("2019-05", planned + rest * 2 // 5, planned + rest * 2 // 5, None),
         MonthFigures("2019-06", root_causes, root_causes, None),
     )
-    return ClassFigures(findings, root_causes, complete, on_track, months)
+    return ClassFigures(findings, root_causes, complete, on_track, root_causes - complete - on_track, months)
 
 
 def _of(text: str) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """The figures of the paper are worked out from recorded facts: who counts where, what is left, what adds up."""
 
+from dataclasses import replace
 from datetime import date
 
 from services.domain.cycles import ReportingCalendar, WorkingDays
@@ -67,11 +68,18 @@ def figures_of(
     findings: tuple[FindingFacts, ...] = (),
     approvals: tuple[ApprovalFacts, ...] = (),
     actions: tuple[ActionFacts, ...] = (),
+    unreleased: tuple[str, ...] = (),
     as_at: date = APRIL,
 ) -> BoardPaperFigures:
     """The paper's figures of a plan with these facts."""
     return board_paper_figures(
-        "A Trust", PlanFacts((CARE, WELL_LED), root_causes), findings, approvals, actions, as_at
+        "A Trust",
+        PlanFacts((CARE, WELL_LED), root_causes),
+        findings,
+        approvals,
+        actions,
+        unreleased,
+        as_at,
     )
 
 
@@ -154,6 +162,27 @@ def test_approvals_are_gathered_by_day_and_forum_and_later_ones_are_not_known_ye
     assert figures.approvals == (Approval("Trust Board", date(2019, 4, 4), ("Scheduled Care", "Workforce")),)
 
 
+def test_a_due_date_is_moved_when_it_is_not_the_original_one_by_the_papers_day() -> None:
+    moved = replace(
+        ON_TRACK,
+        baselines=(
+            Baseline(1, None, APRIL),
+            Baseline(2, date(2019, 4, 17), date(2019, 6, 28)),
+        ),
+    )
+    later = replace(LATE, baselines=(*LATE.baselines, Baseline(2, date(2019, 5, 15), date(2019, 6, 28))))
+    figures = figures_of(moved, later, SHOULD)
+    assert figures.moved_due_dates == 1
+    must_do = figures.whole(RootCauseClass.MUST_DO)
+    assert must_do.in_month("2019-04") == Completion(0, 1)
+    assert must_do.originally_in_month("2019-04") == Completion(0, 2)
+
+
+def test_unreleased_updates_count_where_the_paper_counts_their_root_causes() -> None:
+    figures = figures_of(ON_TRACK, NO_CLASS, WITHDRAWN, unreleased=("RC-3", "RC-3", "RC-5", "RC-6"))
+    assert figures.unreleased_updates == 2
+
+
 def test_actions_count_when_due_the_month_before_under_must_do_root_causes() -> None:
     figures = figures_of(
         DONE,
@@ -187,6 +216,6 @@ def test_the_month_before_ends_on_its_last_day() -> None:
 
 
 def test_a_plan_without_anything_has_figures_of_nothing() -> None:
-    figures = board_paper_figures("A Trust", PlanFacts((), ()), (), (), (), APRIL)
+    figures = board_paper_figures("A Trust", PlanFacts((), ()), (), (), (), (), APRIL)
     assert not figures.has(RootCauseClass.MUST_DO)
     assert figures.now(RootCauseClass.MUST_DO) == Completion(0, 0)

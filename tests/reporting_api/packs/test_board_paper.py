@@ -173,8 +173,8 @@ def test_an_isg_with_nothing_due_says_so_and_where_its_findings_are_answered() -
 
 def test_notices_are_named_with_the_isg_that_answers_them() -> None:
     assert (
-        "What the Section 29A notice, the Section 31 notice (ED) and the Regulation 31 enforcement notice require has been "
-        "incorporated within the Unscheduled Care QIP." in part(MAY_2019, "isg-unscheduled-care")
+        "The requirements of the Section 29A notice, the Section 31 notice (ED) and the Regulation 31 enforcement notice "
+        "have been incorporated within the Unscheduled Care QIP." in part(MAY_2019, "isg-unscheduled-care")
     )
 
 
@@ -378,10 +378,66 @@ def test_root_causes_of_no_class_are_counted_in_words() -> None:
 
 def test_the_table_of_a_figure_shows_the_original_plan_where_it_has_changed() -> None:
     months = (MonthFigures("2019-04", planned=24, original_planned=26, complete=22),)
-    moved = isg("Workforce", ClassFigures(1, 30, 22, 5, months), NONE_DUE)
+    moved = isg("Workforce", ClassFigures(1, 30, 22, 5, 3, months), NONE_DUE)
     (chart,) = board_paper(paper_of(replace(moved, should_do=ClassFigures(months=())))).charts
     assert plain(chart.table.rows[0][1]) == "22 of 24 (originally 26)"
     assert "Dotted line: the original plan" in chart.reading
+
+
+MOVED = (MonthFigures("2019-04", planned=24, original_planned=26, complete=22),)
+
+
+@pytest.mark.parametrize(
+    ("moved", "said"),
+    [
+        (2, "Two due dates have since been moved by the Executive Continuous Improvement Board; against"),
+        (1, "One due date has since been moved by the Executive Continuous Improvement Board; against"),
+    ],
+)
+def test_the_prose_keeps_the_original_plan_as_a_denominator(moved: int, said: str) -> None:
+    workforce = isg("Workforce", ClassFigures(1, 30, 22, 5, 3, MOVED), NONE_DUE)
+    figures = replace(paper_of(workforce), moved_due_dates=moved)
+    assert f"{said} the original plan it is 84.6% (22 of 26)." in words(figures)
+    assert "against a target of 24 (originally 26)." in part(figures, "isg-workforce")
+    links = [
+        inline.counted
+        for line in lines(board_paper(figures))
+        for inline in line
+        if isinstance(inline, Figure) and inline.text == "26"
+    ]
+    assert all(link and "counted=original_planned" in link for link in links)
+
+
+def test_both_percentages_are_told_against_the_original_plan() -> None:
+    workforce = isg(
+        "Workforce", ClassFigures(1, 30, 22, 5, 3, MOVED), class_figures(1, 9, 2, "1 of 2", "2 of 4")
+    )
+    workforce = replace(
+        workforce, should_do=replace(workforce.should_do, months=workforce.should_do.months[1:2])
+    )
+    said = words(replace(paper_of(workforce), moved_due_dates=2))
+    assert "it is 80.0% (24 of 30), and for Must Do Root Causes alone 84.6% (22 of 26)." in said
+
+
+def test_an_original_plan_that_still_holds_is_not_spoken_of() -> None:
+    assert "original plan" not in words(MAY_2019)
+
+
+@pytest.mark.parametrize(
+    ("unreleased", "said"),
+    [
+        (12, "reported by 30 April, including 12 updates on which their ISGs have still to meet."),
+        (1, "reported by 30 April, including one update on which its ISG has still to meet."),
+    ],
+)
+def test_updates_that_no_meeting_has_seen_are_said_to_be_counted(unreleased: int, said: str) -> None:
+    assert said in part(replace(MAY_2019, unreleased_updates=unreleased), "situation")
+    assert "still to meet" not in words(MAY_2019)
+
+
+def test_the_column_of_a_month_that_has_not_ended_says_up_to_which_day() -> None:
+    chart, _ = board_paper(replace(MAY_2019, as_at=date(2019, 4, 22))).charts
+    assert chart.table.header == ("ISG", "Mar 2019", "To 22 Apr", "May 2019")
 
 
 def test_figures_have_numbers_of_their_own_and_words_for_those_who_do_not_see_them() -> None:

@@ -6,7 +6,15 @@ import pytest
 
 from services.domain.words import FindingType
 from services.reporting_api.packs.content import Figure, Text, paragraph, plain, sentence
-from services.reporting_api.packs.wording import as_noun, in_words, none_or, root_causes, signed
+from services.reporting_api.packs.wording import (
+    as_noun,
+    in_words,
+    none_or,
+    root_causes,
+    services_named,
+    signed,
+    source_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -48,3 +56,29 @@ def test_strong_words_stay_apart_from_plain_ones() -> None:
 def test_a_sentence_with_nothing_to_say_leaves_no_gap() -> None:
     said = paragraph(sentence("One."), (), sentence("{percent}.", percent=Figure(Decimal("81.6"), "81.6%")))
     assert plain(said.inlines) == "One. 81.6%."
+
+
+@pytest.mark.parametrize(
+    ("recorded", "said"),
+    [
+        ("Section 31 notice: maternity (August 2018)", "Section 31 notice (maternity, August 2018)"),
+        ("Section 31 notice: maternity", "Section 31 notice (maternity)"),
+        ("Section 29A warning notice (September 2018)", "Section 29A warning notice (September 2018)"),
+    ],
+)
+def test_a_sources_name_has_no_colon_in_a_sentence(recorded: str, said: str) -> None:
+    assert source_name(recorded) == said
+
+
+@pytest.mark.parametrize(
+    ("recorded", "said"),
+    [
+        (("Trust-wide",), "the Trust as a whole"),
+        (("Maternity", "Children and young people"), "maternity, and children and young people"),
+        (("Medicine", "Trust-wide", "Critical care"), "medicine, critical care and the Trust as a whole"),
+        (("Urgent and emergency care", "Medicine"), "urgent and emergency care, and medicine"),
+        (("A&E at Telford",), "A&E at Telford"),
+    ],
+)
+def test_services_are_named_in_running_text(recorded: tuple[str, ...], said: str) -> None:
+    assert services_named(recorded) == said
