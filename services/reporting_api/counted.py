@@ -37,9 +37,9 @@ class Opener:
         """The root causes of an ISG and a class ("all": not narrowed) that fit the filters of the list."""
         return self._page("/root-causes", isg=isg, **{"class": root_cause_class}, **narrowed_by)
 
-    def findings(self, isg: str, finding_type: str) -> str | None:
-        """The findings of a type that an ISG (or "all") holds."""
-        return self._page("/findings", isg=isg, type=finding_type)
+    def findings(self, isg: str, finding_type: str, narrowed_by: Mapping[str, str]) -> str | None:
+        """The findings of a type that an ISG (or "all") holds and that fit the filters of the list."""
+        return self._page("/findings", isg=isg, type=finding_type, **narrowed_by)
 
     def _page(self, path: str, **query: str) -> str | None:
         if not self.opens:

@@ -1,5 +1,6 @@
 """Doors to the plan, its ISGs and its findings."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -58,21 +59,32 @@ async def list_findings(
     site: str | None = None,
     core_service: str | None = None,
     key_question: KeyQuestion | None = None,
+    closed: Annotated[bool | None, Query(description="it has root causes, and all are closed")] = None,
+    met: Annotated[bool | None, Query(description="the PMO has assured it, embedded or not")] = None,
+    as_at: date | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> FindingList:
     """Findings in the order of the workbook, each with its root causes and how many of them are closed."""
-    fitting = await service.list_findings(
-        db, q=q, isg=isg, type=finding_type, site=site, core_service=core_service, key_question=key_question
-    )
+    wanted = service.WantedFindings(
+        q=q, isg=isg, finding_type=finding_type, site=site, core_service=core_service, key_question=key_question,
+        closed=closed, met=met, as_at=as_at,
+    )  # fmt: skip
+    fitting = await service.list_findings(db, wanted)
     items, following = page(fitting, limit, cursor)
-    return FindingList(items=list(items), total=len(fitting), next=following)
+    return FindingList(
+        items=[FindingRow.of(each) for each in items],
+        total=len(fitting),
+        all_closed=sum(each.all_closed for each in fitting),
+        next=following,
+    )
 
 
 @router.get("/findings/{ref}")
 async def read_finding(ref: str, _caller: Reader, db: Session) -> FindingRow:
     """One finding."""
-    found = next((each for each in await service.list_findings(db) if each.ref == ref), None)
+    every = await service.list_findings(db, service.WantedFindings())
+    found = next((each for each in every if each.reference == ref), None)
     if found is None:
         raise NotFound(f"There is no finding {ref}. Check the reference, or search the list of findings.")
-    return found
+    return FindingRow.of(found)

@@ -5,6 +5,8 @@ from datetime import date
 from pydantic import BaseModel, Field
 
 from services.domain.words import Cadence, DeliveryStatus, FindingStatus, FindingType, KeyQuestion, PlanState
+from services.shared.findings import FindingStanding
+from services.shared.register import Standing
 
 
 class ApprovalShown(BaseModel):
@@ -70,6 +72,14 @@ class RootCauseOfFinding(BaseModel):
     due_date: date
     closed: bool
 
+    @classmethod
+    def of(cls, standing: Standing) -> "RootCauseOfFinding":
+        """As it stands at a date."""
+        return cls(
+            ref=standing.reference, title=standing.title, isg=standing.isg, delivery_status=standing.delivery_status,
+            due_date=standing.due_date, closed=standing.delivery_status is DeliveryStatus.COMPLETE,
+        )  # fmt: skip
+
 
 class FindingRow(BaseModel):
     """One finding: `closed` of its root causes are closed."""
@@ -87,12 +97,24 @@ class FindingRow(BaseModel):
     root_causes: list[RootCauseOfFinding]
     closed: int
 
+    @classmethod
+    def of(cls, standing: FindingStanding) -> "FindingRow":
+        """As it stands at a date."""
+        root_causes = [RootCauseOfFinding.of(each) for each in standing.root_causes]
+        return cls(
+            ref=standing.reference, type=standing.finding_type, finding=standing.text, isg=standing.isg,
+            source=standing.source, core_service=standing.core_service, site=standing.site,
+            key_questions=[KeyQuestion(each) for each in standing.key_questions], regulation=standing.regulation,
+            status=standing.status, root_causes=root_causes, closed=sum(each.closed for each in root_causes),
+        )  # fmt: skip
+
 
 class FindingList(BaseModel):
-    """A page of findings; `total` of all pages."""
+    """A page of findings; of `total` on all pages, `all_closed` have root causes and every one of them is closed."""
 
     items: list[FindingRow]
     total: int
+    all_closed: int
     next: str | None
 
 

@@ -1,7 +1,7 @@
 """The plan itself: its approval ISG by ISG, its ISGs, its findings."""
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,22 +9,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.domain.errors import Conflict, NotFound, RuleBroken
 from services.domain.lifecycle import PLAN_MOVES, check_move
 from services.domain.wording import is_blank, written
-from services.domain.words import FindingStatus, FindingType, PlanState
-from services.plan_api.plan.schemas import FindingRow, IsgShown, PersonShown, PlanShown, RootCauseOfFinding
+from services.domain.words import FindingType, KeyQuestion, PlanState
+from services.plan_api.plan.schemas import IsgShown, PersonShown, PlanShown
 from services.shared.clock import business_now, business_today
 from services.shared.db import lock
 from services.shared.facts import calendar_of_row
+from services.shared.findings import FindingStanding, findings_at
 from services.shared.models import (
-    Finding,
     Isg,
     Person,
     Plan,
     PlanApproval,
-    RootCause,
-    RootCauseFinding,
-    Source,
 )
-from services.shared.register import load_register
+from services.shared.register import check_as_at, load_register
 
 TITLE = "Quality Improvement Plan"
 
@@ -122,53 +119,41 @@ def _person(row: Person | None) -> PersonShown | None:
     return PersonShown(name=row.name, email=row.email, job_title=row.job_title) if row else None
 
 
-async def list_findings(db: AsyncSession, **wanted: Any) -> list[FindingRow]:
-    """The findings that fit, in the order of the workbook, each with how many of its root causes are closed."""
-    closed = {each.reference: each for each in (await load_register(db, await business_today(db))).standings}
-    links: dict[int, list[RootCauseOfFinding]] = {}
-    for finding_id, reference in await db.execute(
-        select(RootCauseFinding.finding_id, RootCause.reference)
-        .join(RootCause, RootCause.id == RootCauseFinding.root_cause_id)
-        .where(RootCauseFinding.ended_at.is_(None))
-        .order_by(RootCause.position)
-    ):
-        standing = closed[reference]
-        links.setdefault(finding_id, []).append(
-            RootCauseOfFinding(
-                ref=reference, title=standing.title, isg=standing.isg, delivery_status=standing.delivery_status,
-                due_date=standing.due_date, closed=standing.closed_on is not None,
-            )
-        )  # fmt: skip
-    rows = await db.execute(
-        select(Finding, Isg.name, Source.name)
-        .join(Isg, Isg.id == Finding.isg_id)
-        .outerjoin(Source, Source.id == Finding.source_id)
-        .order_by(Finding.position, Finding.id)
-    )
-    findings = [_finding(finding, isg, source, links.get(finding.id, [])) for finding, isg, source in rows]
-    return [each for each in findings if _fits(each, wanted)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedFindings:
+    """Which findings a list is to show; what is None does not narrow it."""
+
+    q: str | None = None
+    isg: str | None = None
+    finding_type: FindingType | None = None
+    site: str | None = None
+    core_service: str | None = None
+    key_question: KeyQuestion | None = None
+    closed: bool | None = None
+    met: bool | None = None
+    as_at: date | None = None
 
 
-def _finding(row: Finding, isg: str, source: str | None, root_causes: list[RootCauseOfFinding]) -> FindingRow:
-    return FindingRow(
-        ref=row.reference, type=FindingType(row.finding_type), finding=row.text, isg=isg, source=source,
-        core_service=row.core_service, site=row.site, key_questions=row.key_questions, regulation=row.regulation,
-        status=FindingStatus.OPEN, root_causes=root_causes, closed=sum(each.closed for each in root_causes),
-    )  # fmt: skip
+async def list_findings(db: AsyncSession, wanted: WantedFindings) -> list[FindingStanding]:
+    """The findings that fit, in the order of the workbook, as they stood at the end of `as_at` (None: today)."""
+    register = await load_register(db, await check_as_at(db, wanted.as_at))
+    return [each for each in await findings_at(db, register) if _fits(each, wanted)]
 
 
-def _fits(each: FindingRow, wanted: dict[str, Any]) -> bool:
-    def is_wanted(name: str, value: object) -> bool:
-        return wanted.get(name) is None or wanted[name] == value
-
-    text = " ".join(
-        [each.ref, each.finding, each.core_service or "", each.regulation or "", each.source or ""]
-    ).lower()
+def _fits(each: FindingStanding, wanted: WantedFindings) -> bool:
     return (
-        is_wanted("isg", each.isg)
-        and is_wanted("type", each.type)
-        and is_wanted("site", each.site)
-        and is_wanted("core_service", each.core_service)
-        and (wanted.get("key_question") is None or wanted["key_question"] in each.key_questions)
-        and (not wanted.get("q") or all(word in text for word in wanted["q"].lower().split()))
+        wanted.isg in {None, each.isg}
+        and wanted.finding_type in {None, each.finding_type}
+        and wanted.site in {None, each.site}
+        and wanted.core_service in {None, each.core_service}
+        and wanted.closed in {None, each.all_closed}
+        and wanted.met in {None, each.met}
+        and (wanted.key_question is None or wanted.key_question in each.key_questions)
+        and (wanted.q is None or _says(each, wanted.q))
     )
+
+
+def _says(each: FindingStanding, q: str) -> bool:
+    said = (each.reference, each.text, each.core_service, each.regulation, each.source)
+    text = " ".join(filter(None, said)).lower()
+    return all(word in text for word in q.lower().split())

@@ -2,29 +2,32 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from services.domain.words import DeliveryStatus
+from services.shared.findings import FindingStanding
 from services.shared.register import Standing
+
+Counted = TypeVar("Counted")
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure: how a root cause in the plan counts in it, and the list's filter for the same."""
+class Figure(Generic[Counted]):
+    """One figure: what counts in it, and the list's filter for the same."""
 
-    counts: Callable[[Standing], bool]
+    counts: Callable[[Counted], bool]
     narrowed_by: Mapping[str, str]
 
-    def count(self, standings: Iterable[Standing]) -> int:
+    def count(self, candidates: Iterable[Counted]) -> int:
         """How many of these count."""
-        return sum(map(self.counts, standings))
+        return sum(map(self.counts, candidates))
 
 
-def _of_status(status: DeliveryStatus) -> Figure:
+def _of_status(status: DeliveryStatus) -> Figure[Standing]:
     return Figure(lambda each: each.delivery_status is status, {"status": status})
 
 
-FIGURES: Final[Mapping[str, Figure]] = {
+FIGURES: Final[Mapping[str, Figure[Standing]]] = {
     "in_plan": Figure(lambda each: each.in_plan, {}),
     **{status.value: _of_status(status) for status in DeliveryStatus},
     "neither": Figure(
@@ -33,4 +36,10 @@ FIGURES: Final[Mapping[str, Figure]] = {
     ),
     "overdue": Figure(lambda each: each.overdue, {"overdue": "true"}),
     "update_missed": Figure(lambda each: each.update_missed, {"update_missed": "true"}),
+}
+
+FIGURES_OF_FINDINGS: Final[Mapping[str, Figure[FindingStanding]]] = {
+    "in_plan": Figure(lambda each: True, {}),
+    "all_closed": Figure(lambda each: each.all_closed, {"closed": "true"}),
+    "met": Figure(lambda each: each.met, {"met": "true"}),
 }

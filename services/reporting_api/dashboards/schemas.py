@@ -28,8 +28,8 @@ class FindingCounts(BaseModel):
     """Findings of one type: "`all_closed` of `in_plan`" have every root cause closed; met is the PMO's assurance of those."""
 
     in_plan: Count
-    all_closed: int
-    met: int
+    all_closed: Count
+    met: Count
 
 
 class FindingsByType(BaseModel):

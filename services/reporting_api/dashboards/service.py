@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.permissions import Action, Person, allowed
 from services.domain.trajectory import ALL, CLASSES
-from services.domain.words import FindingStatus, FindingType
+from services.domain.words import FindingType
 from services.reporting_api.counted import Count, Opener
-from services.reporting_api.dashboards.figures import FIGURES
+from services.reporting_api.dashboards.figures import FIGURES, FIGURES_OF_FINDINGS
 from services.reporting_api.dashboards.schemas import (
     Dashboard,
     FindingCounts,
@@ -17,9 +17,9 @@ from services.reporting_api.dashboards.schemas import (
     Part,
     RootCauseCounts,
 )
-from services.reporting_api.findings import FindingStanding, findings_at
 from services.reporting_api.points_in_time import PointInTime
 from services.reporting_api.trajectory.service import MonthOfDay, rows_of
+from services.shared.findings import FindingStanding, findings_at
 from services.shared.register import Standing, load_register
 
 
@@ -82,8 +82,11 @@ class _Plan:
 
     def _of_type(self, held: Sequence[FindingStanding], isg: str, finding_type: FindingType) -> FindingCounts:
         findings = [each for each in held if each.finding_type is finding_type]
-        return FindingCounts(
-            in_plan=Count(count=len(findings), counted=self.opener.findings(isg, finding_type)),
-            all_closed=sum(each.all_closed for each in findings),
-            met=sum(each.status is not FindingStatus.OPEN for each in findings),
-        )
+        counts = {
+            name: Count(
+                count=figure.count(findings),
+                counted=self.opener.findings(isg, finding_type, figure.narrowed_by),
+            )
+            for name, figure in FIGURES_OF_FINDINGS.items()
+        }
+        return FindingCounts(**counts)

@@ -15,7 +15,7 @@ from services.domain.words import (
     RootCauseClass,
     UpdateStatus,
 )
-from services.reporting_api.findings import FindingStanding
+from services.shared.findings import FindingStanding
 from services.shared.register import LatestUpdate, Standing
 
 Instant = Annotated[datetime, PlainSerializer(lambda instant: instant.astimezone(UTC), datetime)]

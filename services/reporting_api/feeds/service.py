@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.domain.errors import NotFound
 from services.domain.wording import listed
 from services.reporting_api.feeds.schemas import FindingItem, RootCauseItem
-from services.reporting_api.findings import findings_at
 from services.reporting_api.points_in_time import PointInTime
 from services.reporting_api.trajectory.schemas import TrajectoryItem
 from services.reporting_api.trajectory.service import trajectory_rows
+from services.shared.findings import findings_at
 from services.shared.register import Register, load_register
 
 ITEMS: Final[Mapping[str, type[BaseModel]]] = {

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from services.domain.words import FindingStatus
-from services.reporting_api.findings import finding_status
+from services.shared.findings import finding_status
 from tests.conftest import TestDatabase
 from tests.people import Callers
 from tests.reporting_api.opened import opened
@@ -38,7 +38,7 @@ def counts_in(part: dict[str, Any]) -> dict[str, int]:
 
 
 def links_in(answer: object) -> Iterator[tuple[int, str]]:
-    """Every count of root causes in an answer with its link."""
+    """Every count in an answer with its link."""
     if isinstance(answer, dict):
         if isinstance(answer.get("counted"), str):
             yield answer["count"], answer["counted"]
@@ -64,8 +64,12 @@ async def test_every_count_opens_exactly_what_it_counts(
     reporting: Callers, plan: Callers, as_at: str
 ) -> None:
     body = await dashboard(await reporting(BOARD), as_at)
-    links = [(count, link) for count, link in links_in(body) if link.startswith("/root-causes?")]
-    assert len(links) == 4 * 3 * 12, "4 parts, 3 classes, 10 counts and 2 of the trajectory"
+    links = list(links_in(body))
+    of_findings = [link for _, link in links if link.startswith("/findings?")]
+    assert len(of_findings) == 4 * 4 * 3, "4 parts, 4 types, 3 counts"
+    assert len(links) - len(of_findings) == 4 * 3 * 12, (
+        "4 parts, 3 classes, 10 counts and 2 of the trajectory"
+    )
     for count, link in links:
         assert await opened(await plan(BOARD), link) == count, link
 
@@ -107,12 +111,12 @@ async def test_a_finding_is_closed_when_it_has_root_causes_and_all_are(
     board = await reporting(BOARD)
     findings = (await dashboard(board))["whole"]["findings"]
     counted = {
-        finding_type: (each["all_closed"], each["in_plan"]["count"])
+        finding_type: (each["all_closed"]["count"], each["in_plan"]["count"])
         for finding_type, each in findings.items()
     }
     assert counted == {"must_do": (1, 3), "should_do": (0, 1), "notice": (0, 1), "recommendation": (0, 1)}
     before = (await dashboard(board, "2019-04-24"))["whole"]["findings"]["must_do"]
-    assert before["all_closed"] == 0
+    assert before["all_closed"]["count"] == 0
 
 
 @pytest.mark.parametrize(

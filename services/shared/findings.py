@@ -40,6 +40,11 @@ class FindingStanding:
         """By the assurance of its root causes."""
         return finding_status({each.assurance_stage for each in self.root_causes})
 
+    @property
+    def met(self) -> bool:
+        """The PMO has assured the evidence of all its root causes; what is embedded was met before."""
+        return self.status is not FindingStatus.OPEN
+
 
 def finding_status(assurance_stages: Collection[str | None]) -> FindingStatus:
     """Embedded when every root cause is, met when the PMO has assured the evidence of all, else open (domain.md, Nouns)."""
