@@ -21,10 +21,13 @@ def clients() -> None:
 @awaited
 async def create(
     name: Annotated[str, typer.Argument(help="Who the client is for.")],
-    scope: Annotated[list[FeedScope], typer.Option(help="What it may read or write; repeat for several.")],
+    scope: Annotated[
+        list[FeedScope], typer.Option(help="What it may read or write: one, several, or repeated.")
+    ],
+    scopes: Annotated[list[FeedScope] | None, typer.Argument(help="Further scopes.")] = None,
 ) -> None:
     """Make a client and print it as one JSON object: the secret is shown this once."""
-    scopes = sorted(set(scope))
+    held = sorted({*scope, *(scopes or ())})
     async with open_database() as database, database.transaction(OPERATOR) as db:
-        client_id, secret = await create_client(db, name, scopes)
-    typer.echo(json.dumps({"client_id": client_id, "client_secret": secret, "scopes": scopes}))
+        client_id, secret = await create_client(db, name, held)
+    typer.echo(json.dumps({"client_id": client_id, "client_secret": secret, "scopes": held}))

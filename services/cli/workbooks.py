@@ -85,8 +85,10 @@ def _tell(result: "ImportResult", *, check_only: bool) -> None:
     for ignored in result.ignored:
         say(f"Ignored: {ignored}")
     for problem in result.problems:
-        say(str(problem))
+        typer.echo(str(problem))
     if result.problems:
+        what = "1 problem" if len(result.problems) == 1 else f"{len(result.problems):,} problems"
+        say(f"Nothing was imported: mend the {what} named by cell, and import again.")
         return
     for sheet in result.sheets:
         typer.echo(

@@ -127,7 +127,7 @@ def test_evidence_is_a_link_with_a_description() -> None:
         check_update(replace(GOOD[UpdateStatus.COMPLETE], evidence=(*EVIDENCE, link)), BEFORE_DUE)
     assert [problem.sentence for problem in broken.value.problems] == [
         "Say what evidence 2 shows.",
-        "Give evidence 2 as a link that begins with https:// or http://.",
+        "Give evidence 2 as a link that begins with https:// or http://, without spaces in it.",
     ]
 
 

@@ -53,7 +53,7 @@ def operator() -> Iterator[Operator]:
 
 
 def test_a_client_is_printed_as_one_json_object_with_its_secret(operator: Operator) -> None:
-    made = operator.qip("client", "create", "NHS England", "--scope", "plan:read", "--scope", "kpi:read")
+    made = operator.qip("client", "create", "NHS England", "--scope", "plan:read", "kpi:read")
     client = json.loads(made.stdout)
     assert set(client) == {"client_id", "client_secret", "scopes"}
     assert client["scopes"] == ["kpi:read", "plan:read"]

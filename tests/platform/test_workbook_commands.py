@@ -36,7 +36,8 @@ def test_a_spoiled_workbook_exits_2_names_every_problem_by_cell_and_writes_nothi
     for arguments in (["--check"], []):
         refused = newcomer.qip("import", str(spoiled), *arguments)
         assert refused.returncode == 2
-        lines = refused.stderr.splitlines()
+        lines = refused.stdout.splitlines()
+        assert refused.stderr.splitlines()[-1].startswith("Nothing was imported: mend the ")
         assert any(line.startswith(f"Root causes!{due}2: ") for line in lines), lines
         assert any(line.startswith(f"Root causes!{owner}3: ") for line in lines), lines
     checked = newcomer.qip("import", str(right), "--check")

@@ -22,8 +22,10 @@ class RecoveryPlanWish(BaseModel):
 
     @property
     def is_empty(self) -> bool:
-        """Every field null or blank: no plan was given."""
-        return not any((self.steps, self.owner, self.recovery_date, self.support))
+        """Every field null: no plan was given. (Left blank is another thing: each blank is told.)"""
+        return (
+            self.steps is None and self.owner is None and self.recovery_date is None and self.support is None
+        )
 
 
 class EvidenceWish(BaseModel):

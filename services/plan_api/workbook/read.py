@@ -23,7 +23,7 @@ from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from services.domain.errors import RuleBroken
 from services.plan_api.workbook.kinds import Fault, Raw
-from services.plan_api.workbook.sheets import SHEETS, Column, Sheet
+from services.plan_api.workbook.sheets import NOT_EXPORTED, SHEETS, Column, Sheet
 
 MAX_BYTES = 100 * 1024**2
 MAX_UNPACKED_BYTES = 1024**3
@@ -182,6 +182,8 @@ def _known_sheets(package: ExcelReader) -> Workbook:
     rows_left = MAX_ROWS
     for listed, relation in package.parser.find_sheets():
         sheet = by_name.get(_comparable(listed.name))
+        if listed.name == NOT_EXPORTED:
+            continue
         if sheet is None or sheet.name in found or not relation.Type.endswith("/worksheet"):
             ignored.append(
                 CellProblem(listed.name, "A1", "this sheet is not one of the eight and is ignored")

@@ -186,3 +186,6 @@ KPI_DATA = Sheet(
 
 SHEETS = (PEOPLE, ISGS, FINDINGS, ROOT_CAUSES, ACTIONS, UPDATES, KPIS, KPI_DATA)
 BY_NAME = {sheet.name: sheet for sheet in SHEETS}
+
+NOT_EXPORTED = "Not exported"
+"""A sheet of our own beside the eight: what an export had to leave out. An import passes over it."""

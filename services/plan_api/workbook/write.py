@@ -14,9 +14,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from services.plan_api.workbook.kinds import EXCEL_CELL_LIMIT, Day
 from services.plan_api.workbook.rows import PlanRows, Row
-from services.plan_api.workbook.sheets import SHEETS, Column, Sheet
+from services.plan_api.workbook.sheets import NOT_EXPORTED, SHEETS, Column, Sheet
 
-NOT_EXPORTED = "Not exported"
 _WRITTEN_AT = datetime(2019, 1, 1)  # noqa: DTZ001 - the file's own date: fixed, so that equal plans are equal files
 
 
