@@ -25,9 +25,13 @@ class OwnedItem(BaseModel):
 
 
 class OwnersWork(BaseModel):
-    """What the person owes as owner or deputy, and what they have done."""
+    """What the person owes as owner or deputy, and what they have done; each root cause stands where it presses most.
+
+    `last_day`: the last on which an update whose deadline has passed is still taken, before its cycle closes.
+    """
 
     next_deadline: date | None
+    last_day: date | None
     to_report: list[OwnedItem]
     sent_back: list[OwnedItem]
     plan_wanted: list[OwnedItem]

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.domain.cycles import Cycle
 from services.domain.escalation import STATES_BEFORE_DECIDED
 from services.domain.permissions import Action, Person, allowed_somewhere, reach
 from services.domain.words import DeliveryStatus, Role
@@ -75,32 +76,40 @@ async def _owners_work(db: AsyncSession, caller: Caller, register: Register) -> 
             )
         )
     )
-    deadlines = {}
-    to_report: list[Standing] = []
-    reported: list[Standing] = []
-    for each in owing:
-        cycle = register.facts.calendar_of(each.isg).cycle_on(register.as_at)
-        deadlines[each.id] = cycle.deadline_on if cycle else None
-        has_reported = cycle and each.latest_update and each.latest_update.cycle == cycle.number
-        (reported if has_reported or cycle is None else to_report).append(each)
+    cycles = {
+        each.id: cycle
+        for each in owing
+        if (cycle := register.facts.calendar_of(each.isg).cycle_on(register.as_at))
+    }
+    reported = {each.id for each in owing if _has_reported(each, cycles.get(each.id))}
+    to_report = [each for each in owing if each.id in cycles.keys() - reported]
+    owed = [cycles[each.id] for each in to_report]
+    deadlines = {row_id: cycle.deadline_on for row_id, cycle in cycles.items()}
 
     def items(chosen: list[Standing]) -> list[OwnedItem]:
         return [
             OwnedItem(
                 ref=each.reference, title=each.title, isg=each.isg, owner_name=each.owner_name,
                 delivery_status=each.delivery_status, due_date=each.due_date, days_overdue=each.days_overdue,
-                deadline_on=deadlines[each.id], draft_saved_at=drafts.get(each.id), note=sent_back.get(each.id),
+                deadline_on=deadlines.get(each.id), draft_saved_at=drafts.get(each.id), note=sent_back.get(each.id),
             )
             for each in sorted(chosen, key=lambda each: (-each.days_overdue, each.due_date, each.reference))
         ]  # fmt: skip
 
     return OwnersWork(
-        next_deadline=min(filter(None, (deadlines[each.id] for each in to_report)), default=None),
+        next_deadline=min((cycle.deadline_on for cycle in owed), default=None),
+        last_day=min((cycle.last_day for cycle in owed if cycle.is_late(register.as_at)), default=None),
         to_report=items(to_report),
         sent_back=items([each for each in owing if each.id in sent_back]),
         plan_wanted=items([each for each in owing if each.id in without_plan]),
-        reported=items(reported),
+        reported=items([each for each in owing if each.id in reported - sent_back.keys()]),
     )
+
+
+def _has_reported(each: Standing, cycle: Cycle | None) -> bool:
+    """In the open cycle; before the first opens, nothing is owed."""
+    said = each.latest_update
+    return cycle is None or (said is not None and said.cycle == cycle.number)
 
 
 async def _sent_back(db: AsyncSession) -> dict[int, str]:

@@ -1,12 +1,13 @@
 """Root causes in the database."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import NotFound
-from services.shared.models import Action, Person, RootCause
+from services.shared.models import Action, Person, RecoveryPlan, RootCause
 
 
 async def root_cause_id(db: AsyncSession, reference: str) -> int:
@@ -37,3 +38,16 @@ async def actions_of(db: AsyncSession, root_cause: int) -> list[Any]:
         .order_by(Action.position, Action.id)
     )  # fmt: skip
     return list(await db.execute(query))
+
+
+async def name_of(db: AsyncSession, email: str) -> str:
+    """What a person of the register is called."""
+    return (await db.scalars(select(Person.name).where(Person.email == email))).one()
+
+
+async def recovery_date(db: AsyncSession, recovery_plan: int | None) -> date | None:
+    """By when a recovery plan gets its root cause back on track; None without a plan."""
+    found: date | None = await db.scalar(
+        select(RecoveryPlan.recovery_date).where(RecoveryPlan.id == recovery_plan)
+    )
+    return found

@@ -118,6 +118,7 @@ class RequestShown(BaseModel):
 
     requested_on: date
     requested_by: str
+    requested_by_name: str
     earliest_meeting: date
     isg_meets_on: date
 
@@ -134,6 +135,9 @@ class RootCauseWhole(RootCauseRow):
     findings_shown: list[FindingShown]
     escalation: str | None
     escalation_state: str | None
+    recovery_date: date | None = Field(
+        description="by which the recovery plan in force gets it back on track"
+    )
     closure_request: RequestShown | None
     can: list[str]
 

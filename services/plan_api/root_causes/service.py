@@ -179,9 +179,11 @@ async def whole_root_cause(
         findings_shown=await _findings(db, row_id),
         escalation=escalation.reference if escalation else None,
         escalation_state=escalation.state if escalation else None,
+        recovery_date=await queries.recovery_date(db, escalation.recovery_plan_id) if escalation else None,
         closure_request=RequestShown(
             requested_on=request.requested_on,
             requested_by=request.requested_by,
+            requested_by_name=await queries.name_of(db, request.requested_by),
             earliest_meeting=request.requested_on,
             isg_meets_on=calendar.first_meeting_after(request.requested_on),
         ) if request else None,

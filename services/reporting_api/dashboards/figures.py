@@ -39,7 +39,7 @@ FIGURES: Final[Mapping[str, Figure[Standing]]] = {
 }
 
 FIGURES_OF_FINDINGS: Final[Mapping[str, Figure[FindingStanding]]] = {
-    "in_plan": Figure(lambda each: True, {}),
+    "in_plan": Figure(lambda _each: True, {}),
     "all_closed": Figure(lambda each: each.all_closed, {"closed": "true"}),
     "met": Figure(lambda each: each.met, {"met": "true"}),
 }
