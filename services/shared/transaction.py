@@ -46,6 +46,8 @@ class TransactionalRoute(APIRoute):
         return in_one_transaction
 
 
+NEXT_PAGE = re.compile(rb'"next":"([A-Za-z0-9_-]+)"\}$')
+"""Every list ends with the cursor of its next page, which the header `Link` repeats (RFC 8288)."""
 NUL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """The escape for U+0000, unless its backslash is itself escaped."""
 
@@ -69,6 +71,10 @@ def with_etag(request: Request, response: Response) -> Response:
     """
     if response.status_code != 200 or not isinstance(response.body, bytes):
         return response
+    following = NEXT_PAGE.search(response.body)
+    if following:
+        address = request.url.include_query_params(cursor=following[1].decode())
+        response.headers.setdefault("Link", f'<{address.path}?{address.query}>; rel="next"')
     version = getattr(request.state, "version", None)
     digest = hashlib.sha256(response.body).hexdigest()[:32]
     etag = response.headers.setdefault("ETag", f'"{digest}"' if version is None else f'"{version}-{digest}"')

@@ -123,3 +123,14 @@ async def test_home_and_lists_answer(plan: Callers) -> None:
                  "root-causes/RC-2/updates/form", "root-causes?counted=planned&month=2019-05"):  # fmt: skip
         answer = await owner.get(f"/v1/{path}")
         assert answer.status_code == 200, (path, answer.text)
+
+
+async def test_a_list_links_to_its_next_page_until_the_last(plan: Callers) -> None:
+    """By RFC 8288, with the same filters."""
+    owner = await plan(OWNER)
+    path, seen = "/v1/root-causes?can=submit_update&limit=2", []
+    while path:
+        answer = await owner.get(path)
+        seen += [item["ref"] for item in answer.json()["items"]]
+        path = answer.links["next"]["url"] if "next" in answer.links else ""
+    assert seen == ["RC-1", "RC-2", "RC-3"]
