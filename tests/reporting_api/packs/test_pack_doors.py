@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from services.reporting_api.packs.service import render_board_paper
 from tests.conftest import TestDatabase
@@ -49,6 +50,21 @@ async def test_the_paper_reads_the_plan_as_it_stood(reporting: Callers) -> None:
     assert "one Must Do Root Cause and no Should Do Root Causes were completed" in situation
     assert "This is 100.0% of the forecast completion trajectory (1 of 1)" in situation
     assert "One Root Cause is linked to no Must Do or Should Do finding" in situation
+
+
+async def test_updates_that_are_not_released_are_said_to_be_counted(
+    database: TestDatabase, reporting: Callers
+) -> None:
+    """The four updates of May, unless a meeting has released them; in April's paper none of them counts."""
+    board = await reporting("board@demo.example")
+    async with database.owner.transaction() as db:
+        await db.execute(text("UPDATE progress_update SET released_at = NULL"))
+    april, may = [(await board.get("/v1/packs/board.html", params=at)).text for at in (APRIL, {})]
+    assert "still to meet" not in april
+    assert "reported by 22 May, including four updates on which their ISGs have still to meet." in may
+    async with database.owner.transaction() as db:
+        await db.execute(text("UPDATE progress_update SET released_at = '2019-05-22T10:00:00Z'"))
+    assert "still to meet" not in (await board.get("/v1/packs/board.html")).text
 
 
 async def test_today_is_meant_when_no_date_is_given_and_tomorrow_is_refused(reporting: Callers) -> None:
