@@ -140,3 +140,13 @@ async def test_an_unchanged_root_cause_is_answered_with_304(plan: Callers) -> No
     owner = await plan(OWNER)
     tag = (await owner.get("/v1/root-causes/RC-1")).headers["ETag"]
     assert (await owner.get("/v1/root-causes/RC-1", headers={"If-None-Match": tag})).status_code == 304
+
+
+async def test_the_chair_can_list_what_waits_for_their_decision(plan: Callers) -> None:
+    """`?can=close` and `?can=send_back`, by the same rule as the root cause's own `can`."""
+    await ask(await plan(OWNER))
+    for can in ("close", "send_back"):
+        for who, expected in ((CHAIR, ["RC-1"]), (MEMBER, []), (OWNER, [])):
+            listed = (await (await plan(who)).get(f"/v1/root-causes?can={can}")).json()["items"]
+            assert [item["ref"] for item in listed] == expected, (can, who)
+    assert (await (await plan(CHAIR)).get("/v1/root-causes?can=anything")).status_code == 422

@@ -21,6 +21,16 @@ async def open_request_row(db: AsyncSession, root_cause_id: int) -> ClosingReque
     return request
 
 
+async def open_request_rows(db: AsyncSession) -> list[ClosingRequest]:
+    """Every undecided request."""
+    rows = await db.scalars(
+        select(ClosingRequest)
+        .where(ClosingRequest.decided_on.is_(None), ClosingRequest.superseded_at.is_(None))
+        .order_by(ClosingRequest.id)
+    )
+    return list(rows)
+
+
 async def open_closure_request(
     db: AsyncSession, root_cause_id: int, standing: Standing
 ) -> ClosureRequest | None:

@@ -31,7 +31,7 @@ async def list_root_causes(
     overdue: bool | None = None,
     update_missed: bool | None = None,
     neither: Annotated[bool | None, Query(description="neither complete nor on track")] = None,
-    can: Annotated[str | None, Query(description="submit_update, reopen or escalate")] = None,
+    can: Annotated[service.CanDo | None, Query(description="what the caller may do to it now")] = None,
     counted: Annotated[
         str | None, Query(description="planned, original_planned or complete: of a figure")
     ] = None,

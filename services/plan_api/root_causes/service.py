@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,8 +12,9 @@ from services.domain import trajectory
 from services.domain.closing import may_decide_closing
 from services.domain.errors import RuleBroken
 from services.domain.permissions import Action, Person, allowed
+from services.domain.status import is_neither
 from services.domain.words import DeliveryStatus, FindingType, RootCauseClass
-from services.plan_api.closing.queries import open_closure_request
+from services.plan_api.closing.queries import closure_request_of, open_closure_request, open_request_rows
 from services.plan_api.escalations.queries import open_escalation
 from services.plan_api.root_causes import queries
 from services.plan_api.root_causes.schemas import (
@@ -56,6 +57,8 @@ SORTS: dict[str, Callable[[Standing], Any]] = {
     "status": lambda each: (list(DeliveryStatus).index(each.delivery_status), each.reference),
     "days_overdue": lambda each: (-each.days_overdue, each.reference),
 }
+CanDo = Literal["submit_update", "close", "send_back", "reopen", "escalate"]
+DECIDES_ON_CLOSING = ("close", "send_back")
 COUNTED = ("planned", "original_planned", "complete")
 
 
@@ -68,12 +71,27 @@ async def list_root_causes(db: AsyncSession, person: Person, wanted: Wanted) -> 
         if wanted.counted
         else [each for each in register.standings if each.in_plan]
     )
-    fitting = [
-        each
-        for each in chosen
-        if _fits(each, wanted) and (wanted.can is None or wanted.can in can_do(person, each))
-    ]
+    fitting = [each for each in chosen if _fits(each, wanted)]
+    if wanted.can is not None:
+        deciding = (
+            await _closings_to_decide(db, person, register) if wanted.can in DECIDES_ON_CLOSING else set()
+        )
+        fitting = [each for each in fitting if each.id in deciding or wanted.can in can_do(person, each)]
     return _sorted(fitting, wanted.sort)
+
+
+async def _closings_to_decide(db: AsyncSession, person: Person, register: Register) -> set[int]:
+    """The root causes whose closing this person could decide now. There are few requests at a time, so each is asked about."""
+    standings = {each.id: each for each in register.standings}
+    deciding = set()
+    for row in await open_request_rows(db):
+        standing = standings.get(row.root_cause_id)
+        if standing is None:
+            continue
+        last_meeting = register.facts.calendar_of(standing.isg).last_meeting_on_or_before(register.as_at)
+        if may_decide_closing(person, await closure_request_of(db, row, standing), last_meeting):
+            deciding.add(standing.id)
+    return deciding
 
 
 def _counted(register: Register, wanted: Wanted) -> list[Standing]:
@@ -103,11 +121,10 @@ def _fits(each: Standing, wanted: Wanted) -> bool:
         (wanted.isg is None or each.isg == wanted.isg)
         and (wanted.root_cause_class is None or each.root_cause_class == wanted.root_cause_class)
     )
-    neither = each.delivery_status not in {DeliveryStatus.COMPLETE, DeliveryStatus.ON_TRACK}
     return (
         placed
         and (wanted.status is None or each.delivery_status == wanted.status)
-        and (wanted.neither is None or wanted.neither == neither)
+        and (wanted.neither is None or wanted.neither == is_neither(each.delivery_status))
         and (wanted.owner is None or each.owner_email == wanted.owner.lower())
         and (wanted.overdue is None or each.overdue == wanted.overdue)
         and (wanted.update_missed is None or each.update_missed == wanted.update_missed)

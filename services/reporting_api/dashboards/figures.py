@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from services.domain.status import is_neither
 from services.domain.words import DeliveryStatus
 from services.shared.findings import FindingStanding
 from services.shared.register import Standing
@@ -31,7 +32,7 @@ FIGURES: Final[Mapping[str, Figure[Standing]]] = {
     "in_plan": Figure(lambda each: each.in_plan, {}),
     **{status.value: _of_status(status) for status in DeliveryStatus},
     "neither": Figure(
-        lambda each: each.delivery_status not in {DeliveryStatus.COMPLETE, DeliveryStatus.ON_TRACK},
+        lambda each: is_neither(each.delivery_status),
         {"neither": "true"},
     ),
     "overdue": Figure(lambda each: each.overdue, {"overdue": "true"}),
