@@ -5,7 +5,9 @@ from dataclasses import asdict, fields, replace
 from fastapi import Request
 from starlette.responses import Response
 
-from web.findings.pages import KEY_QUESTIONS, TYPES, FindingPage, FindingsPage, Wanted
+from web.as_at import AsAtForm
+from web.clients.base import ServiceError
+from web.findings.pages import FLAGS, KEY_QUESTIONS, NONE, TYPES, YES, FindingPage, FindingsPage, Wanted
 from web.rendering import page
 from web.session import Plan, feature_router
 
@@ -17,12 +19,19 @@ router = feature_router("findings")
 
 @router.get("/findings")
 async def list_findings(request: Request, plan: Plan) -> Response:
-    """Search and filters stand in the address."""
-    wanted = _wanted(request)
+    """Search, filters, day and page stand in the address; a day or page that can't be had is said above them."""
+    wanted, form, cursor = _wanted(request), AsAtForm.of(request), request.query_params.get("cursor", "")
+    found = NONE
+    if form.check():
+        try:
+            found = await plan.findings(**asdict(wanted), as_at=form.as_at.value, cursor=cursor)
+        except ServiceError as error:
+            if error.status != 422:
+                raise
+            form.refuse(error)
     every = await plan.findings(limit=MOST_SHOWN)
-    found = await plan.findings(**asdict(wanted), limit=MOST_SHOWN) if wanted.narrows else every
-    shown = FindingsPage(wanted, found, every.items, (await plan.isgs()).items)
-    return page(request, "findings/list.html.jinja", shown)
+    shown = FindingsPage(wanted, form, cursor, found, every.items, (await plan.isgs()).items)
+    return page(request, "findings/list.html.jinja", shown, status=form.status)
 
 
 @router.get("/findings/{ref}")
@@ -32,11 +41,12 @@ async def show_finding(request: Request, plan: Plan, ref: str) -> Response:
 
 
 def _wanted(request: Request) -> Wanted:
-    """As asked for; a type or key question that there is not narrows nothing."""
+    """As asked for; a type, key question or flag that there is not narrows nothing."""
     asked = Wanted(**{each.name: request.query_params.get(each.name, "").strip() for each in fields(Wanted)})
     return replace(
         asked,
         q=asked.q[:MOST_SEARCHED],
         type=asked.type if asked.type in TYPES else "",
         key_question=asked.key_question if asked.key_question in KEY_QUESTIONS else "",
+        **{name: YES if getattr(asked, name) == YES else "" for name in FLAGS},
     )

@@ -34,8 +34,9 @@ class Finding(Answer):
 
 
 class FindingList(Answer):
-    """A page of findings; `total` of all pages, `next` the cursor of the page after this."""
+    """A page of findings; `total` of all pages, `all_closed` of them with every root cause closed, `next` the cursor of the page after this."""
 
     items: tuple[Finding, ...]
     total: int
+    all_closed: int
     next: str | None

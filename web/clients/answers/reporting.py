@@ -88,8 +88,8 @@ class FindingCounts(Answer):
     """Findings of one type."""
 
     in_plan: Count
-    all_closed: int
-    met: int
+    all_closed: Count
+    met: Count
 
 
 class FindingsByType(Answer):
