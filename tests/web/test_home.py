@@ -5,13 +5,15 @@ from datetime import date
 import pytest
 
 from tests.conftest import TestDatabase
+from tests.people import Callers
 from tests.web.conftest import Visits
 
 
 async def test_an_owner_sees_the_updates_that_are_due_and_by_when(visit_either_way: Visits) -> None:
     page = await (await visit_either_way("owner@demo.example")).get("/", htmx=False)
-    assert page.h1 == "You have 2 late updates, due by Monday 20 May 2019"
+    assert page.h1 == "You have 2 late updates that were due by Monday 20 May 2019"
     assert "The deadline was Monday 20 May 2019 at 23:59, 2 days ago." in page.text
+    assert "You can still report until Sunday 26 May 2019, in 4 days, when the cycle closes" in page.text
     assert {"/root-causes/RC-1/update", "/root-causes/RC-2/update", "/root-causes/RC-3"} <= set(
         page.links.values()
     )
@@ -48,4 +50,27 @@ async def test_a_chair_sees_what_the_meeting_has_before_it(visit: Visits) -> Non
     page = await (await visit("chair@demo.example")).get("/")
     assert "Updates to give" in page.text
     assert "The ISG meets on" in page.text
-    assert "/isgs/unscheduled-care" in page.links.values()
+    assert "Updates were due by Monday 20 May 2019, 2 days ago." in page.text
+    assert page.links["1 of 4"] == "/isgs/unscheduled-care#not-reported-unscheduled-care"
+    assert 'id="not-reported-unscheduled-care"' in page.response.text
+
+
+async def test_the_pmo_opens_who_has_not_reported(visit: Visits) -> None:
+    page = await (await visit("pmo@demo.example")).get("/")
+    assert page.links["1 of 4"] == "/isgs/unscheduled-care#not-reported-unscheduled-care"
+
+
+async def test_what_was_sent_back_is_listed_once(visit: Visits, plan: Callers) -> None:
+    said = {
+        "status": "complete",
+        "progress": "Done",
+        "evidence": [{"description": "The rota", "url": "https://intranet/rota"}],
+    }
+    decision = {"decision": "send_back", "meeting_date": "2019-05-22", "reason": "The rota has gaps."}
+    owner, chair = await plan("owner@demo.example"), await plan("chair@demo.example")
+    assert (await owner.post("/v1/root-causes/RC-3/updates", json=said)).status_code == 201
+    answer = await chair.post("/v1/root-causes/RC-3/closing", json=decision)
+    assert answer.is_success, answer.text
+    page = await (await visit("owner@demo.example")).get("/")
+    assert "Sent back to you" in page.text
+    assert page.text.count("RC-3, Unscheduled Care.") == 1

@@ -98,12 +98,14 @@ def late_updates(work: OwnersWork, today: date) -> int:
 
 
 def updates_due(work: OwnersWork, today: date) -> str:
-    """You have 1 update due by Monday 11 March 2019; from the day after it: You have 1 late update, due by …"""
+    """You have 1 update due by Monday 11 March 2019; from the day after it: You have 1 late update that was due by …"""
     late = late_updates(work, today)
     if work.next_deadline is None:
         return f"You have {counted(len(work.to_report), 'update')} to give"
-    updates = f"{counted(late, 'late update')}," if late else counted(len(work.to_report), "update")
-    return f"You have {updates} due by {day(work.next_deadline)}"
+    if late:
+        were = "that was" if late == 1 else "that were"
+        return f"You have {counted(late, 'late update')} {were} due by {day(work.next_deadline)}"
+    return f"You have {counted(len(work.to_report), 'update')} due by {day(work.next_deadline)}"
 
 
 def meeting_ahead(meeting: Meeting) -> str:

@@ -74,6 +74,11 @@ class ClassPart:
             for isg in self.trajectory.isgs
         ]  # fmt: skip
 
+    @property
+    def has_been_replanned(self) -> bool:
+        """Whether a re-baseline has moved what was planned in any ISG."""
+        return any(isg.has_been_replanned for isg in self.months)
+
 
 def months_of(trajectory: Trajectory, isg: str, root_cause_class: str) -> Sequence[MonthRow]:
     """The months of an ISG (or "all") and a class."""

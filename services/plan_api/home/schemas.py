@@ -25,7 +25,7 @@ class OwnedItem(BaseModel):
 
 
 class OwnersWork(BaseModel):
-    """What the person owes as owner or deputy, and what they have done; each root cause stands where it presses most.
+    """What the person owes as owner or deputy, and what they have done; what was sent back is not `reported` as well.
 
     `last_day`: the last on which an update whose deadline has passed is still taken, before its cycle closes.
     """

@@ -72,6 +72,13 @@ async def test_the_charts_are_pictures_of_ours(visit: Visits, shape: str, isg: s
     assert (">Scheduled Care<" in answer.text) is not bool(isg)
 
 
+@pytest.mark.parametrize("address", ["/trajectory", "/isgs/unscheduled-care"])
+async def test_a_chart_says_how_to_read_it(visit: Visits, address: str) -> None:
+    page = await (await visit(READER)).get(address)
+    assert "Outlined bar: planned by then. Solid bar: complete." in page.text
+    assert "Dotted line" not in page.text, "nothing has been re-baselined"
+
+
 async def test_the_dashboard_says_what_is_complete_on_track_and_neither(visit: Visits) -> None:
     page = await (await visit(BOARD)).get("/dashboard")
     assert page.h1 == "1 of 4 Must Do root causes is complete"

@@ -23,9 +23,10 @@ class OwnedItem(Answer):
 
 
 class OwnersWork(Answer):
-    """What the person owes as owner or deputy, and what they have reported."""
+    """What the person owes as owner or deputy, and what they have reported; `last_day`: the last for a late update."""
 
     next_deadline: date | None
+    last_day: date | None
     to_report: tuple[OwnedItem, ...]
     sent_back: tuple[OwnedItem, ...]
     plan_wanted: tuple[OwnedItem, ...]
