@@ -1,15 +1,16 @@
 """Complete is the ISG's decision: closing, sending back, reopening."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from fastapi import Request
 from starlette.responses import Response
 
-from web.clients.answers.root_causes import RootCause
+from web.clients.answers.root_causes import ClosureRequest, RootCause
 from web.clients.reporting import ReportingClient
 from web.closing.forms import ClosingForm, ReopeningForm
 from web.forms import Option
-from web.rendering import Notice, counted, short_day
+from web.rendering import Notice, counted, day, how_far_from, short_day
 from web.root_causes.changes import ChangePage, carry_out, refused, show
 from web.session import Plan, Reporting, SignedIn, feature_router
 from web.wording import label
@@ -25,15 +26,18 @@ async def new_closing(
 ) -> Response:
     """The form for the ISG's decision."""
     root_cause = await plan.root_cause(ref)
-    form = ClosingForm.shown(request, meeting_date=_meeting(root_cause, visitor.today))
-    return show(request, await _closing_page(root_cause, form, reporting), "close", "send_back")
+    form = ClosingForm.shown(request, meeting_date=_meeting_held(root_cause, visitor.today))
+    shown = await _closing_page(root_cause, form, reporting, visitor.today)
+    return show(request, shown, "close", "send_back", why_not=_why_not_close(root_cause))
 
 
 @router.post(CLOSING)
-async def decide_closing(request: Request, plan: Plan, reporting: Reporting, ref: str) -> Response:
+async def decide_closing(
+    request: Request, visitor: SignedIn, plan: Plan, reporting: Reporting, ref: str
+) -> Response:
     """Closes it from the meeting's date, or sends it back to its owner."""
     form = await ClosingForm.posted(request)
-    shown = await _closing_page(await plan.root_cause(ref), form, reporting)
+    shown = await _closing_page(await plan.root_cause(ref), form, reporting, visitor.today)
     if not form.check():
         return await refused(request, plan, shown)
     deed = plan.decide_closing(ref, form.wish, once=form.once, if_match=form.etag.value)
@@ -44,7 +48,13 @@ async def decide_closing(request: Request, plan: Plan, reporting: Reporting, ref
 async def new_reopening(request: Request, plan: Plan, reporting: Reporting, ref: str) -> Response:
     """The form to open it again."""
     root_cause = await plan.root_cause(ref)
-    return show(request, await _reopening_page(root_cause, ReopeningForm.shown(request), reporting), "reopen")
+    shown = await _reopening_page(root_cause, ReopeningForm.shown(request), reporting)
+    why_not = (
+        f"Reopening {ref} is for the chair or the executive of its ISG, or the PMO."
+        if root_cause.closed_on
+        else f"{ref} is open: only a closed root cause can be reopened."
+    )
+    return show(request, shown, "reopen", why_not=why_not)
 
 
 @router.post(REOPENING)
@@ -57,27 +67,43 @@ async def reopen(request: Request, plan: Plan, reporting: Reporting, ref: str) -
     return await carry_out(request, plan, shown, deed, notice)
 
 
-async def _closing_page(root_cause: RootCause, form: ClosingForm, reporting: ReportingClient) -> ChangePage:
+async def _closing_page(
+    root_cause: RootCause, form: ClosingForm, reporting: ReportingClient, today: date
+) -> ChangePage:
     change = await _change_of_figure(reporting, root_cause, by=1)
     closes = f"Closes {root_cause.ref} from the date of the meeting. {change}"
     back = f"{root_cause.ref} stays open, and {root_cause.owner_name} reads your reason."
     form.offer(
         decision=[Option("close", "Close it", hint=closes), Option("send_back", "Send it back", hint=back)]
     )
-    request = root_cause.closure_request
-    asked = (
-        f"Closing was asked for on {short_day(request.requested_on)} by {request.requested_by}."
-        if request
-        else ""
-    )
     return ChangePage(
         f"Close {root_cause.ref} or send it back",
         root_cause,
         form,
-        (asked,),
+        _asked(root_cause.closure_request, today),
         "Record the decision",
         CLOSING.format(ref=root_cause.ref),
     )
+
+
+def _asked(request: ClosureRequest | None, today: date) -> Sequence[str]:
+    """Who asked when, and the next meeting where none has been since."""
+    if request is None:
+        return ()
+    asked = f"Closing was asked for on {short_day(request.requested_on)} by {request.requested_by_name}."
+    if request.isg_meets_on <= today:
+        return (asked,)
+    meets_on = f"{day(request.isg_meets_on)}, {how_far_from(request.isg_meets_on, today)}"
+    return (asked, f"The ISG has not met since. It meets next on {meets_on}.")
+
+
+def _why_not_close(root_cause: RootCause) -> str:
+    ref = root_cause.ref
+    if root_cause.closed_on:
+        return f"{ref} is closed already."
+    if root_cause.closure_request is None:
+        return f"{ref} is open, and nobody has asked for closing: its owner does so by reporting that it is done."
+    return f"Closing {ref} is for its ISG, and nobody decides on what they own or asked for themselves."
 
 
 async def _reopening_page(
@@ -113,10 +139,10 @@ async def _change_of_figure(reporting: ReportingClient, root_cause: RootCause, *
     return f"{step} of {counted(planned, f'{klass}root cause')} due by {short_day(figures.due_by)}."
 
 
-def _meeting(root_cause: RootCause, today: date) -> date:
-    """The first meeting after the request, when it has been; else today."""
+def _meeting_held(root_cause: RootCause, today: date) -> date | None:
+    """The first meeting after the request, when it has been; none where there is still to be one."""
     request = root_cause.closure_request
-    return min(request.isg_meets_on, today) if request else today
+    return request.isg_meets_on if request and request.isg_meets_on <= today else None
 
 
 def _decided(ref: str, form: ClosingForm) -> Notice:

@@ -60,12 +60,13 @@ class NotNowPage:
 
     title: str
     root_cause: RootCause
+    why: str
 
 
-def show(request: Request, shown: ChangePage, *needs: str) -> Response:
-    """The form, to those who may do one of these things now; else the page that says that it can't be done."""
+def show(request: Request, shown: ChangePage, *needs: str, why_not: str) -> Response:
+    """The form, to those who may do one of these things now; else the page that says why it can't be done."""
     if not shown.root_cause.can & set(needs):
-        return page(request, NOT_NOW, NotNowPage(shown.title, shown.root_cause), status=CONFLICT)
+        return page(request, NOT_NOW, NotNowPage(shown.title, shown.root_cause, why_not), status=CONFLICT)
     shown.form.values.setdefault("etag", (shown.root_cause.etag,))
     return page(request, PAGE, shown)
 

@@ -26,9 +26,13 @@ OUTCOMES = {
 @router.get(ESCALATION)
 async def new_escalation(request: Request, plan: Plan, ref: str) -> Response:
     """The form to put it before ECIB by hand."""
-    return show(
-        request, _escalation_page(await plan.root_cause(ref), EscalationForm.shown(request)), "escalate"
+    shown = _escalation_page(await plan.root_cause(ref), EscalationForm.shown(request))
+    why_not = (
+        f"{ref} is closed: only an open root cause can be escalated."
+        if shown.root_cause.closed_on
+        else f"Escalating {ref} is for the chair or the executive of its ISG, or the PMO."
     )
+    return show(request, shown, "escalate", why_not=why_not)
 
 
 @router.post(ESCALATION)
@@ -49,7 +53,9 @@ async def escalate(request: Request, plan: Plan, ref: str) -> Response:
 @router.get(OWNER)
 async def new_owner(request: Request, plan: Plan, ref: str) -> Response:
     """The form to hand it to somebody else."""
-    return show(request, _owner_page(await plan.root_cause(ref), OwnerForm.shown(request)), "assign_owner")
+    shown = _owner_page(await plan.root_cause(ref), OwnerForm.shown(request))
+    why_not = f"Changing the owner of {ref} is for the chair of its ISG or the PMO."
+    return show(request, shown, "assign_owner", why_not=why_not)
 
 
 @router.post(OWNER)
@@ -70,7 +76,12 @@ async def settle_action(request: Request, visitor: SignedIn, plan: Plan, ref: st
     root_cause = await plan.root_cause(ref)
     form = ActionForm.shown(request, completed_date=visitor.today)
     shown = _action_page(root_cause, action, form)
-    return show(request, shown, *OUTCOMES)
+    why_not = (
+        f"{ref} is closed, and its actions with it."
+        if root_cause.closed_on
+        else f"The actions of {ref} are for its owner, a deputy, the chair of its ISG or the PMO."
+    )
+    return show(request, shown, *OUTCOMES, why_not=why_not)
 
 
 @router.post(ACTION)

@@ -30,6 +30,8 @@ SORTS = {
     "owner": "Owner",
     "title": "Title",
 }
+CALLED = {"isg": "ISG", "class": "class", "status": "status", "sort": "order"}
+NOT_IN_LIST = "There is no {} “{}”: choose one from the list."
 FIGURES = {
     "planned": "due by",
     "original_planned": "due under the original plan by",
@@ -62,6 +64,14 @@ class Filters(Form):
             isg=[ANY, *(Option(each.name, each.name) for each in isgs.items)],
             owner=[ANY, Option(me, "Me"), *others],
         )
+
+    def check(self) -> bool:
+        """Also that what is chosen stands in its list: an address may be typed, or older than the plan."""
+        super().check()
+        for entry in (self.isg, self.class_, self.status, self.sort):
+            if entry.value and entry.value not in {option.value for option in entry.options}:
+                self.add_error(entry.field.name, NOT_IN_LIST.format(CALLED[entry.field.name], entry.value))
+        return not self.errors
 
     @property
     def flags(self) -> list[dict[str, Any]]:

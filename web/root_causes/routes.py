@@ -16,13 +16,14 @@ router = feature_router("root causes")
 async def root_causes(request: Request, visitor: SignedIn, plan: Plan) -> Response:
     """Those that fit the filters in the address; what can't be asked for is said above them."""
     filters = Filters.of(request, await plan.isgs(), visitor)
-    try:
-        found = await plan.root_causes(**filters.wanted)
-    except ServiceError as error:
-        if error.status != 422:
-            raise
-        filters.refuse(error)
-        found = NONE
+    found = NONE
+    if filters.check():
+        try:
+            found = await plan.root_causes(**filters.wanted)
+        except ServiceError as error:
+            if error.status != 422:
+                raise
+            filters.refuse(error)
     shown = RootCausesPage(filters, found, visitor.today)
     return page(request, "root_causes/list.html.jinja", shown, status=422 if filters.errors else 200)
 

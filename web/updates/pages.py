@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from web.clients.answers.root_causes import RootCause
 from web.clients.answers.updates import Draft, Reporting, UpdateAccepted
-from web.rendering import LONDON, Notice, counted, day, short_day
+from web.rendering import LONDON, Notice, counted, short_day
 from web.updates.forms import COMPLETE, OFF_TRACK, UpdateForm
 
 
@@ -24,23 +24,6 @@ class UpdatePage:
     def title(self) -> str:
         """Update RC-142: Children wait too long to be seen."""
         return f"Update {self.reporting.ref}: {self.reporting.title}"
-
-    @property
-    def deadline(self) -> str:
-        """By when, and what it means to be late."""
-        cycle = self.reporting.cycle
-        if cycle.late_now:
-            return (
-                f"Updates for cycle {cycle.number} were due by {day(cycle.deadline_on)}, 23:59: "
-                "this one will be marked late."
-            )
-        return f"Updates for cycle {cycle.number} are due by {day(cycle.deadline_on)}, 23:59."
-
-    @property
-    def readers(self) -> str:
-        """Who reads it, and when."""
-        isg, meets_on = self.reporting.isg, self.reporting.cycle.meets_on
-        return f"The {isg} ISG reads it at its meeting on {day(meets_on)}."
 
     @property
     def replaces(self) -> str | None:

@@ -11,6 +11,7 @@ from tests.web.conftest import Visits
 from tests.web.page_checks import Page
 
 CLOSING, REOPENING = "/root-causes/RC-3/closing", "/root-causes/RC-4/reopening"
+TODAY: dict[str, Any] = {"meeting_date.day": "22", "meeting_date.month": "5", "meeting_date.year": "2019"}
 COMPLETE = {
     "status": "complete",
     "progress": "Done",
@@ -34,12 +35,21 @@ def day_of(page: Page, name: str, action: str) -> list[str]:
 async def test_the_form_says_what_closing_changes(visit_either_way: Visits) -> None:
     page = await (await visit_either_way("chair@demo.example")).get(CLOSING)
     assert page.h1 == "Close RC-3 or send it back"
-    assert "Closing was asked for on 22 May 2019 by owner@demo.example." in page.text
+    assert "Closing was asked for on 22 May 2019 by Owner Person." in page.text
     assert (
         "Unscheduled Care goes from 0 to 1 Should Do root causes complete; none was due by 22 May 2019."
         in page.text
     )
-    assert day_of(page, "meeting_date", CLOSING) == ["22", "5", "2019"]
+    assert "The ISG has not met since. It meets next on Thursday 23 May 2019, in 1 day." in page.text
+    assert day_of(page, "meeting_date", CLOSING) == ["", "", ""]
+
+
+@pytest.mark.usefixtures("asked")
+async def test_the_meeting_since_the_request_is_there_already(visit: Visits, database: TestDatabase) -> None:
+    await database.set_today(date(2019, 5, 24))
+    page = await (await visit("chair@demo.example")).get(CLOSING)
+    assert day_of(page, "meeting_date", CLOSING) == ["23", "5", "2019"]
+    assert "It meets next" not in page.text
 
 
 @pytest.mark.usefixtures("asked")
@@ -49,7 +59,7 @@ async def test_the_chair_closes_it_and_a_double_click_is_one_closing(
     chair = await visit_either_way("chair@demo.example")
     form = await chair.get(CLOSING)
     for _ in range(2):
-        done = await chair.submit(form, CLOSING, decision="close")
+        done = await chair.submit(form, CLOSING, decision="close", **TODAY)
         assert (done.status, done.goes_to) == (303, "/root-causes/RC-3")
     page = await chair.open("/root-causes/RC-3")
     assert "RC-3 is closed" in page.text
@@ -60,7 +70,7 @@ async def test_the_chair_closes_it_and_a_double_click_is_one_closing(
 @pytest.mark.usefixtures("asked")
 async def test_what_is_sent_back_needs_a_reason_that_the_owner_reads(visit: Visits) -> None:
     chair, owner = await visit("chair@demo.example"), await visit("owner@demo.example")
-    page = await chair.submit(await chair.get(CLOSING), CLOSING, decision="send_back")
+    page = await chair.submit(await chair.get(CLOSING), CLOSING, decision="send_back", **TODAY)
     assert page.errors == ["Say why it is sent back, so that the owner knows what is missing."]
     done = await chair.submit(page, CLOSING, reason="The rota has gaps.")
     assert done.goes_to == "/root-causes/RC-3"
@@ -82,7 +92,7 @@ async def test_what_is_wrong_is_said_at_its_field_and_the_rest_kept(
 ) -> None:
     chair = await visit("chair@demo.example")
     page = await chair.submit(
-        await chair.get(CLOSING), CLOSING, **{"decision": "close", "reason": "Well done", **typed}
+        await chair.get(CLOSING), CLOSING, **{"decision": "close", "reason": "Well done", **TODAY, **typed}
     )
     assert (page.status, page.errors) == (422, sentences)
     assert page.fields(CLOSING)["reason"] == ["Well done"]
@@ -96,7 +106,7 @@ async def test_what_has_changed_since_is_shown_and_what_was_typed_is_kept(
     form = await chair.get(CLOSING)
     owner = await plan("owner@demo.example")
     assert (await owner.post("/v1/root-causes/RC-3/updates", json=COMPLETE)).status_code == 201
-    page = await chair.submit(form, CLOSING, decision="close", reason="As agreed")
+    page = await chair.submit(form, CLOSING, decision="close", reason="As agreed", **TODAY)
     assert page.status == 412
     assert "has changed since you opened it" in page.errors[0]
     assert page.fields(CLOSING)["reason"] == ["As agreed"]
@@ -114,7 +124,7 @@ async def test_who_may_not_decide_is_told_so(visit: Visits) -> None:
     chair, owner = await visit("chair@demo.example"), await visit("owner@demo.example")
     fields = (await chair.get(CLOSING)).fields(CLOSING)
     fields["csrf_token"] = (await owner.get("/sign-out")).fields("/sign-out")["csrf_token"]
-    page = await owner.post(CLOSING, {**fields, "decision": "close"})
+    page = await owner.post(CLOSING, {**fields, **TODAY, "decision": "close"})
     assert page.status == 403
 
 

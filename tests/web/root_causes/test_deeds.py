@@ -86,12 +86,22 @@ async def test_what_has_changed_since_is_shown_and_what_was_typed_is_kept(visit:
 
 
 @pytest.mark.parametrize(
-    "path", [ESCALATION, OWNER, ACTION, "/root-causes/RC-1/reopening", "/root-causes/RC-1/closing"]
-)
-async def test_what_somebody_may_not_do_is_said_before_they_type(visit_either_way: Visits, path: str) -> None:
-    page = await (await visit_either_way("board@demo.example")).get(path)
+    ("path", "why"),
+    [
+        (ESCALATION, "Escalating RC-1 is for the chair or the executive of its ISG, or the PMO."),
+        ("/root-causes/RC-4/escalation", "RC-4 is closed: only an open root cause can be escalated."),
+        (OWNER, "Changing the owner of RC-1 is for the chair of its ISG or the PMO."),
+        (ACTION, "The actions of RC-1 are for its owner, a deputy, the chair of its ISG or the PMO."),
+        ("/root-causes/RC-1/reopening", "RC-1 is open: only a closed root cause can be reopened."),
+        ("/root-causes/RC-4/reopening", "Reopening RC-4 is for the chair or the executive of its ISG, or the PMO."),
+        ("/root-causes/RC-1/closing", "RC-1 is open, and nobody has asked for closing"),
+        ("/root-causes/RC-4/closing", "RC-4 is closed already."),
+    ],
+)  # fmt: skip
+async def test_why_it_cannot_be_done_is_said_before_they_type(visit: Visits, path: str, why: str) -> None:
+    page = await (await visit("board@demo.example")).get(path)
     assert page.status == 409
-    assert "it is for somebody else to do" in page.text
+    assert why in page.text
 
 
 async def test_an_action_of_another_root_cause_is_not_there(visit: Visits) -> None:

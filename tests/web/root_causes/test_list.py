@@ -52,6 +52,19 @@ async def test_what_cannot_be_asked_for_is_said_in_a_sentence(visit: Visits) -> 
     assert page.errors[0].startswith("1 June 2019 is after today, 22 May 2019")
 
 
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("status=banana", "There is no status “banana”: choose one from the list."),
+        ("isg=Nowhere", "There is no ISG “Nowhere”: choose one from the list."),
+        ("sort=luck", "There is no order “luck”: choose one from the list."),
+    ],
+)
+async def test_what_is_not_in_the_list_is_said_in_words(visit: Visits, query: str, sentence: str) -> None:
+    page = await (await visit("chair@demo.example")).get(f"/root-causes?{query}")
+    assert (page.status, page.errors) == (422, [sentence])
+
+
 @pytest.mark.parametrize("query", ["status=lost", "sort=luck", "as_at=never", "counted=planned", "cursor=x"])
 async def test_an_address_somebody_has_spoiled_is_answered_by_a_page(visit: Visits, query: str) -> None:
     page = await (await visit("chair@demo.example")).get(f"/root-causes?{query}")

@@ -38,10 +38,10 @@ async def test_the_form_says_the_deadline_who_reads_it_and_what_was_said_last(
     page = await (await visit_either_way("owner@demo.example")).get(FORM)
     assert page.h1 == "Update RC-1: Children wait too long to be seen (RC-1)"
     assert (
-        "Updates for cycle 5 were due by Monday 20 May 2019, 23:59: this one will be marked late."
+        "Updates for cycle 5 were due by Monday 20 May 2019 at 23:59, 2 days ago: this one will be marked late."
         in page.text
     )
-    assert "The Unscheduled Care ISG reads it at its meeting on Thursday 23 May 2019." in page.text
+    assert "The Unscheduled Care ISG reads it at its meeting on Thursday 23 May 2019, in 1 day." in page.text
     assert "7 May 2019, cycle 4 On track" in page.text
     assert (kept(page, "status"), kept(page, "progress")) == ("on_track", "Going well")
 
@@ -49,7 +49,7 @@ async def test_the_form_says_the_deadline_who_reads_it_and_what_was_said_last(
 async def test_before_the_deadline_it_says_by_when(visit: Visits, database: TestDatabase) -> None:
     await database.set_today(date(2019, 5, 20))
     page = await (await visit("owner@demo.example")).get(FORM)
-    assert "Updates for cycle 5 are due by Monday 20 May 2019, 23:59." in page.text
+    assert "Updates for cycle 5 are due by Monday 20 May 2019 at 23:59, today." in page.text
 
 
 async def test_off_track_without_a_recovery_plan_is_sent_back_with_a_sentence_at_each_field(

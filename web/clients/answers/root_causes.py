@@ -90,7 +90,7 @@ class ClosureRequest(Answer):
     """The owner has asked for closing, and the ISG has not decided."""
 
     requested_on: date
-    requested_by: str
+    requested_by_name: str
     isg_meets_on: date
 
 
@@ -106,6 +106,7 @@ class RootCause(RootCauseRow):
     findings_shown: tuple[FindingAnswered, ...]
     escalation: str | None
     escalation_state: str | None
+    recovery_date: date | None
     closure_request: ClosureRequest | None
     can: frozenset[str]
     etag: str = ""
