@@ -220,7 +220,9 @@ def check_decision(
         raise Conflict(f"This escalation is “{escalation.state.label}”: it has been decided already.")
     if decision is Decision.ACCEPT_PLAN and not escalation.has_recovery_plan:
         raise Conflict("There is no recovery plan to accept: ask for one by sending it back.")
-    _check_decider(decider)
+    refusal = _refusal_of(decider)
+    if refusal is not None:
+        raise refusal
     problems = [
         *_problems_of_date(meeting_date, escalation.raised_on, today),
         *_problems_of_new_due_date(decision, new_due_date, escalation.due_date, today),
@@ -231,13 +233,20 @@ def check_decision(
         raise RuleBroken(problems)
 
 
-def _check_decider(decider: Decider) -> None:
+def may_decide_escalation(state: EscalationState, decider: Decider, *, records_for_others: bool) -> bool:
+    """Whether the person could take a decision now, or, as the PMO, record the one of a member."""
+    return state in STATES_BEFORE_DECIDED and (records_for_others or _refusal_of(decider) is None)
+
+
+def _refusal_of(decider: Decider) -> RuleBroken | NotAllowed | None:
+    """Why the decision can't be this person's, if so."""
     if not decider.is_ecib_member:
-        raise RuleBroken.at("decided_by", "Name the ECIB member whose decision it is.")
+        return RuleBroken.at("decided_by", "Name the ECIB member whose decision it is.")
     if decider.submitted_it:
-        raise NotAllowed("Nobody decides on what they submitted themselves: another ECIB member has to.")
+        return NotAllowed("Nobody decides on what they submitted themselves: another ECIB member has to.")
     if decider.is_executive_of_the_isg:
-        raise NotAllowed("The executive of this ISG cannot decide alone: another ECIB member has to.")
+        return NotAllowed("The executive of this ISG cannot decide alone: another ECIB member has to.")
+    return None
 
 
 def _problems_of_date(meeting_date: date, raised_on: date, today: date) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ from services.domain.escalation import (
     ReasonDue,
     Undecided,
     check_decision,
+    may_decide_escalation,
     may_end,
     queue_key,
     reasons_due,
@@ -331,6 +332,21 @@ def test_the_decision_is_an_ecib_members_not_the_submitters_and_not_the_executiv
         decide(decider=replace(MEMBER, submitted_it=True))
     with pytest.raises(NotAllowed, match="cannot decide alone"):
         decide(decider=replace(MEMBER, is_executive_of_the_isg=True))
+
+
+@pytest.mark.parametrize(
+    "decider",
+    [
+        Decider(is_ecib_member=False),
+        replace(MEMBER, submitted_it=True),
+        replace(MEMBER, is_executive_of_the_isg=True),
+    ],
+)
+def test_who_would_be_refused_may_not_decide_unless_they_record_for_a_member(decider: Decider) -> None:
+    assert may_decide_escalation(EscalationState.RAISED, MEMBER, records_for_others=False)
+    assert not may_decide_escalation(EscalationState.RAISED, decider, records_for_others=False)
+    assert may_decide_escalation(EscalationState.RAISED, decider, records_for_others=True)
+    assert not may_decide_escalation(EscalationState.MONITORED, MEMBER, records_for_others=True)
 
 
 def test_a_decision_is_dated_from_raising_to_today() -> None:

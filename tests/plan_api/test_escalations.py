@@ -5,7 +5,9 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import select, update
 
+from services.shared.models import Isg, Person
 from tests.conftest import TestDatabase
 from tests.people import Callers
 
@@ -202,3 +204,59 @@ async def test_the_night_opens_and_closes_cycles_and_releases_what_isgs_have_met
     assert (first["cycles_opened"], first["cycles_closed"], first["updates_released"]) == (15, 12, 0)
     await database.set_today(date(2019, 5, 23))
     assert (await night(plan))["updates_released"] == 1
+
+
+async def test_what_can_be_done_is_promised_only_to_whom_the_rules_would_let_do_it(
+    plan: Callers, database: TestDatabase
+) -> None:
+    """ecib@ becomes the executive of RC-2's ISG: ecib2@ may decide, and the PMO record what ecib2@ decided."""
+    await night(plan)
+    async with database.owner.transaction() as db:
+        executive = select(Person.id).where(Person.email == ECIB).scalar_subquery()
+        await db.execute(update(Isg).where(Isg.slug == "unscheduled-care").values(executive_id=executive))
+    offered = {
+        email: next(item["can"] for item in await queue(await plan(email)) if item["root_cause"] == "RC-2")
+        for email in (ECIB, ECIB2, PMO, CHAIR)
+    }
+    assert offered == {
+        ECIB: [],
+        ECIB2: ["decide"],
+        PMO: ["decide", "ask_for_plan", "put_on_agenda"],
+        CHAIR: [],
+    }
+
+
+async def test_back_on_track_is_offered_once_two_updates_since_the_decision_say_so(
+    plan: Callers, database: TestDatabase
+) -> None:
+    """Decided on 22 May; RC-1's ISG meets every fortnight."""
+    owner, ecib = await plan(OWNER), await plan(ECIB)
+    reference = (await owner.post("/v1/root-causes/RC-1/updates", json=OFF_TRACK)).json()["escalation"]
+    await decide(ecib, reference, "accept_plan")
+    offered = []
+    for day in (date(2019, 5, 27), date(2019, 6, 11)):
+        await database.set_today(day)
+        offered.append((await ecib.get(f"/v1/escalations/{reference}")).json()["can"])
+        said = {"status": "on_track", "progress": "Both posts are filled."}
+        assert (await owner.post("/v1/root-causes/RC-1/updates", json=said)).status_code == 201
+    offered.append((await ecib.get(f"/v1/escalations/{reference}")).json()["can"])
+    assert offered == [[], [], ["confirm_recovered"]]
+    assert (await ecib.post(f"/v1/escalations/{reference}/recovery")).json()["state"] == "ended"
+
+
+async def test_an_item_says_whether_it_waits_and_the_queue_whether_it_is_the_readers_own(
+    plan: Callers,
+) -> None:
+    await night(plan)
+    ecib = await plan(ECIB)
+    reference = next(item["ref"] for item in await queue(ecib) if item["root_cause"] == "RC-2")
+    await decide(ecib, reference, "extra_support")
+    assert {item["root_cause"]: item["waiting"] for item in await queue(ecib)} == {
+        "RC-2": False,
+        "RC-5": True,
+        "RC-6": True,
+    }
+    assert [(await (await plan(who)).get("/v1/escalations")).json()["only_own"] for who in (ECIB, OWNER)] == [
+        False,
+        True,
+    ]

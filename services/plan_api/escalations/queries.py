@@ -2,21 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.domain.errors import NotFound
 from services.domain.escalation import PastReason
-from services.domain.words import EscalationReason, EscalationState
+from services.domain.words import EscalationReason, EscalationState, Role
 from services.shared.models import (
     Escalation,
     EscalationDecision,
     EscalationReasonGiven,
+    EscalationStep,
+    Isg,
     Person,
     ProgressUpdate,
     RecoveryPlan,
+    RoleGrant,
+    RootCause,
 )
 
 
@@ -69,24 +74,92 @@ async def next_reference(db: AsyncSession) -> str:
     return f"ESC-{(given or 0) + 1:04d}"
 
 
-async def submitters_of(db: AsyncSession, escalation: Escalation) -> set[int]:
-    """Those who submitted what is decided on: the latest update, the recovery plan, and whoever raised it by hand."""
-    update = await db.scalar(
-        select(ProgressUpdate.submitted_by)
-        .where(ProgressUpdate.root_cause_id == escalation.root_cause_id)
-        .order_by(ProgressUpdate.id.desc())
-        .limit(1)
+async def submitters_of(db: AsyncSession, escalations: Collection[Escalation]) -> defaultdict[int, set[str]]:
+    """The email addresses of those who submitted what is decided on, by escalation: the latest update, the recovery plan,
+    and whoever raised it by hand."""
+    ids = [escalation.id for escalation in escalations]
+    latest = (
+        select(func.max(ProgressUpdate.id))
+        .where(ProgressUpdate.root_cause_id.in_([escalation.root_cause_id for escalation in escalations]))
+        .group_by(ProgressUpdate.root_cause_id)
     )
-    plan = await db.scalar(
-        select(RecoveryPlan.submitted_by).where(RecoveryPlan.id == escalation.recovery_plan_id)
-    )
-    by_hand = await db.scalars(
-        select(EscalationReasonGiven.given_by).where(
-            EscalationReasonGiven.escalation_id == escalation.id,
+    submitted = union(
+        select(Escalation.id, ProgressUpdate.submitted_by)
+        .join(ProgressUpdate, ProgressUpdate.root_cause_id == Escalation.root_cause_id)
+        .where(Escalation.id.in_(ids), ProgressUpdate.id.in_(latest)),
+        select(Escalation.id, RecoveryPlan.submitted_by)
+        .join(RecoveryPlan, RecoveryPlan.id == Escalation.recovery_plan_id)
+        .where(Escalation.id.in_(ids)),
+        select(EscalationReasonGiven.escalation_id, EscalationReasonGiven.given_by).where(
+            EscalationReasonGiven.escalation_id.in_(ids),
             EscalationReasonGiven.reason == EscalationReason.BY_HAND,
-        )
+        ),
+    ).subquery()
+    escalation_id, submitted_by = submitted.c
+    rows = await db.execute(select(escalation_id, Person.email).join(Person, Person.id == submitted_by))
+    grouped: defaultdict[int, set[str]] = defaultdict(set)
+    for found, email in rows:
+        grouped[found].add(email)
+    return grouped
+
+
+async def executives(db: AsyncSession) -> dict[str, str]:
+    """The email address of each ISG's accountable executive, by the ISG's name."""
+    rows = await db.execute(select(Isg.name, Person.email).join(Person, Person.id == Isg.executive_id))
+    return {row.name: row.email for row in rows}
+
+
+async def is_ecib_member(db: AsyncSession, person_id: int) -> bool:
+    """Whether the person holds that role today."""
+    held = select(RoleGrant.id).where(
+        RoleGrant.person_id == person_id,
+        RoleGrant.role == Role.ECIB_MEMBER,
+        RoleGrant.ended_at.is_(None),
     )
-    return {person for person in (update, plan, *by_hand) if person is not None}
+    return bool(await db.scalar(select(held.exists())))
+
+
+async def person_with(db: AsyncSession, email: str) -> Person | None:
+    """The person with this email address who is still here."""
+    found: Person | None = await db.scalar(
+        select(Person).where(Person.email == email.strip().lower(), Person.deactivated_at.is_(None))
+    )
+    return found
+
+
+async def decided_on(db: AsyncSession, escalation_ids: Collection[int]) -> dict[int, date]:
+    """The day of each escalation's last decision: what is reported after it counts towards its end."""
+    rows = await db.execute(
+        select(EscalationStep.escalation_id, func.max(EscalationStep.on_day).label("day"))
+        .where(
+            EscalationStep.escalation_id.in_(escalation_ids), EscalationStep.state == EscalationState.DECIDED
+        )
+        .group_by(EscalationStep.escalation_id)
+    )
+    return {row.escalation_id: row.day for row in rows}
+
+
+async def decided_before(db: AsyncSession, day: date) -> list[Escalation]:
+    """Those that ECIB decided on before `day` and nobody monitors yet, locked."""
+    last_decided = (
+        select(func.max(EscalationStep.on_day))
+        .where(EscalationStep.escalation_id == Escalation.id, EscalationStep.state == EscalationState.DECIDED)
+        .scalar_subquery()
+    )
+    found = await db.scalars(
+        select(Escalation)
+        .where(Escalation.state == EscalationState.DECIDED, last_decided < day)
+        .with_for_update()
+    )
+    return list(found)
+
+
+async def row_ids(db: AsyncSession, only: Collection[int] | None) -> dict[str, int]:
+    """The rows of root causes, by reference."""
+    query = select(RootCause.reference, RootCause.id)
+    if only is not None:
+        query = query.where(RootCause.id.in_(only))
+    return {row.reference: row.id for row in await db.execute(query)}
 
 
 async def decisions_on(

@@ -1,14 +1,23 @@
 """The ECIB queue: what is before the board, in its order, each item with all that a decision needs."""
 
 from collections import defaultdict
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import NotFound
-from services.domain.escalation import STATES_BEFORE_DECIDED, QueueItem, queue_key
+from services.domain.escalation import (
+    STATES_BEFORE_DECIDED,
+    Decider,
+    QueueItem,
+    may_decide_escalation,
+    may_end,
+    queue_key,
+)
 from services.domain.permissions import Action, Person, allowed, reach
 from services.domain.words import Decision, EscalationReason, EscalationState, Role
 from services.plan_api.escalations import queries
@@ -22,7 +31,10 @@ from services.plan_api.escalations.schemas import (
 from services.shared.clock import business_today
 from services.shared.models import Escalation, EscalationReasonGiven, RecoveryPlan, RoleGrant
 from services.shared.models import Person as PersonRow
-from services.shared.register import Standing, load_register
+from services.shared.register import Register, Standing, load_register
+
+MONITORING: Final = frozenset({EscalationState.DECIDED, EscalationState.MONITORED})
+"""ECIB has decided, and looks at what comes of it."""
 
 
 async def ecib_queue(
@@ -74,38 +86,49 @@ def _place(standing: Standing, item: EscalationShown) -> QueueItem:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the items are made from, read once for all of them."""
+
+    register: Register
+    reasons: Mapping[int, list[ReasonShown]]
+    plans: Mapping[int | None, PlanShown]
+    decisions: Mapping[int, list[Any]]
+    decided_on: Mapping[int, date]
+    submitters: Mapping[int, set[str]]
+    executives: Mapping[str, str]
+
+
+async def _known(db: AsyncSession, rows: Collection[Escalation]) -> Known:
+    ids = [row.id for row in rows]
+    return Known(
+        register=await load_register(db, await business_today(db), only=[row.root_cause_id for row in rows]),
+        reasons=await _reasons(db, ids),
+        plans=await _plans(db, rows),
+        decisions=await queries.decisions_on(db, ids),
+        decided_on=await queries.decided_on(db, ids),
+        submitters=await queries.submitters_of(db, rows),
+        executives=await queries.executives(db),
+    )
+
+
 async def _shown(
     db: AsyncSession, person: Person, rows: list[Escalation]
 ) -> list[tuple[Standing, EscalationShown]]:
     if not rows:
         return []
-    register = await load_register(db, await business_today(db), only=[row.root_cause_id for row in rows])
-    standings = {standing.id: standing for standing in register.standings}
-    ids = [row.id for row in rows]
-    reasons, plans, decisions = (
-        await _reasons(db, ids),
-        await _plans(db, rows),
-        await queries.decisions_on(db, ids),
-    )
+    known = await _known(db, rows)
+    standings = {standing.id: standing for standing in known.register.standings}
     visible = reach(Action.VIEW_ESCALATIONS, person)
     return [
-        (
-            standing,
-            _item(person, row, standing, reasons[row.id], plans.get(row.recovery_plan_id), decisions[row.id]),
-        )
+        (standing, _item(person, row, standing, known))
         for row in rows
         if (standing := standings.get(row.root_cause_id)) and visible.covers(standing.subject)
     ]
 
 
-def _item(
-    person: Person,
-    row: Escalation,
-    standing: Standing,
-    reasons: list[ReasonShown],
-    plan: PlanShown | None,
-    decisions: list[Any],
-) -> EscalationShown:
+def _item(person: Person, row: Escalation, standing: Standing, known: Known) -> EscalationShown:
+    reasons, state = known.reasons[row.id], EscalationState(row.state)
     return EscalationShown(
         ref=row.reference,
         root_cause=standing.reference,
@@ -119,34 +142,50 @@ def _item(
         days_overdue=standing.days_overdue,
         reasons=list(dict.fromkeys(each.reason for each in reasons)),
         reasons_shown=reasons,
-        recovery_plan=plan,
-        state=EscalationState(row.state),
+        recovery_plan=known.plans.get(row.recovery_plan_id),
+        state=state,
         raised_on=row.raised_on,
         agenda_for=row.agenda_for,
         ended_on=row.ended_on,
+        waiting=state in STATES_BEFORE_DECIDED,
         decisions=[
             DecisionShown(
                 decision=Decision(decision.decision), decided_by=decided_by, recorded_by=recorded_by,
                 meeting_date=decision.meeting_date, reason=decision.reason, new_due_date=decision.new_due_date,
             )
-            for decision, decided_by, recorded_by in decisions
+            for decision, decided_by, recorded_by in known.decisions[row.id]
         ],
-        can=_can(person, row, standing),
+        can=_can(person, row, standing, known),
     )  # fmt: skip
 
 
-def _can(person: Person, row: Escalation, standing: Standing) -> list[str]:
+def _can(person: Person, row: Escalation, standing: Standing, known: Known) -> list[str]:
     state = EscalationState(row.state)
-    undecided = state in STATES_BEFORE_DECIDED
-    on_agenda = undecided and allowed(Action.PUT_ON_AGENDA, person, standing.subject)
+    on_agenda = state in STATES_BEFORE_DECIDED and allowed(Action.PUT_ON_AGENDA, person, standing.subject)
     decides = allowed(Action.DECIDE_ESCALATION, person, standing.subject)
     possible = {
-        "decide": undecided and decides,
+        "decide": decides and _may_decide(person, row, standing, known),
         "ask_for_plan": on_agenda and state is EscalationState.RAISED,
         "put_on_agenda": on_agenda,
-        "confirm_recovered": state in {EscalationState.DECIDED, EscalationState.MONITORED} and decides,
+        "confirm_recovered": decides and state in MONITORING and _has_recovered(row, standing, known),
     }
     return [action for action, may in possible.items() if may]
+
+
+def _may_decide(person: Person, row: Escalation, standing: Standing, known: Known) -> bool:
+    decider = Decider(
+        is_ecib_member=person.has(Role.ECIB_MEMBER),
+        submitted_it=person.email in known.submitters[row.id],
+        is_executive_of_the_isg=known.executives.get(standing.isg) == person.email,
+    )
+    return may_decide_escalation(EscalationState(row.state), decider, records_for_others=person.has(Role.PMO))
+
+
+def _has_recovered(row: Escalation, standing: Standing, known: Known) -> bool:
+    return may_end(
+        known.register.facts.by_reference[standing.reference], known.register.as_at,
+        monitored_since=known.decided_on.get(row.id), confirmed_by_ecib=True,
+    )  # fmt: skip
 
 
 async def _reasons(db: AsyncSession, ids: Collection[int]) -> defaultdict[int, list[ReasonShown]]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from services.domain.permissions import Action
+from services.domain.permissions import Action, allowed
 from services.domain.words import EscalationState
 from services.plan_api.escalations import queue, service
 from services.plan_api.escalations.schemas import (
@@ -42,7 +42,8 @@ async def list_escalations(
     """The ECIB queue in its order."""
     shown = await queue.ecib_queue(db, caller.who, isg=isg, states=state, root_cause=root_cause)
     items, following = page(shown, limit, cursor)
-    return EscalationQueue(items=list(items), total=len(shown), next=following)
+    only_own = not allowed(Action.VIEW_ESCALATIONS, caller.who)
+    return EscalationQueue(items=list(items), total=len(shown), only_own=only_own, next=following)
 
 
 @router.get("/ecib-members")

@@ -86,6 +86,7 @@ class EscalationShown(BaseModel):
     raised_on: date
     agenda_for: date | None
     ended_on: date | None
+    waiting: bool = Field(description="ECIB has still to decide on it")
     decisions: list[DecisionShown]
     can: list[str]
 
@@ -95,6 +96,7 @@ class EscalationQueue(BaseModel):
 
     items: list[EscalationShown]
     total: int
+    only_own: bool = Field(description="it holds only what the reader owns or deputises for")
     next: str | None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import Conflict, NotAllowed, RuleBroken
@@ -36,10 +36,8 @@ from services.shared.models import (
     EscalationDecision,
     EscalationReasonGiven,
     EscalationStep,
-    Isg,
     Person,
     RecoveryPlan,
-    RoleGrant,
     RootCause,
 )
 from services.shared.preconditions import check_if_match
@@ -57,7 +55,7 @@ async def raise_what_is_due(
     """Raises, or adds to what is open, every reason that the system gives at `day`. Answers the escalations touched."""
     facts = facts or await load_plan_facts(db, only=only)
     already = await queries.past_reasons(db, only)
-    ids = await _row_ids(db, only)
+    ids = await queries.row_ids(db, only)
     touched = []
     for root_cause in facts.root_causes:
         placement = placement_on(root_cause, day)
@@ -184,9 +182,9 @@ async def decide(
             has_recovery_plan=escalation.recovery_plan_id is not None,
         ),
         Decider(
-            is_ecib_member=await _is_ecib_member(db, decider.id),
-            submitted_it=decider.id in await queries.submitters_of(db, escalation),
-            is_executive_of_the_isg=await _answers_for(db, decider.id, standing.isg),
+            is_ecib_member=await queries.is_ecib_member(db, decider.id),
+            submitted_it=decider.email in (await queries.submitters_of(db, [escalation]))[escalation.id],
+            is_executive_of_the_isg=(await queries.executives(db)).get(standing.isg) == decider.email,
         ),
         meeting_date=wish.meeting_date,
         reason=wish.reason,
@@ -222,11 +220,7 @@ async def confirm_recovered(db: AsyncSession, caller: Caller, reference: str) ->
     await _require_about(db, Action.DECIDE_ESCALATION, caller, escalation)
     today = await business_today(db)
     facts = await load_plan_facts(db, only=[escalation.root_cause_id])
-    monitored_since = await db.scalar(
-        select(func.max(EscalationStep.on_day)).where(
-            EscalationStep.escalation_id == escalation.id, EscalationStep.state == EscalationState.DECIDED
-        )
-    )
+    monitored_since = (await queries.decided_on(db, [escalation.id])).get(escalation.id)
     if not may_end(facts.root_causes[0], today, monitored_since=monitored_since, confirmed_by_ecib=True):
         raise Conflict(
             "This can end once two updates in a row since the decision are on track and the root cause is not overdue."
@@ -244,20 +238,7 @@ async def end_because_closed(db: AsyncSession, root_cause_id: int, by: int | Non
 
 async def monitor_what_was_decided(db: AsyncSession, day: date) -> None:
     """What ECIB decided before `day` is monitored from now on."""
-    decided = await db.scalars(
-        select(Escalation)
-        .where(Escalation.state == EscalationState.DECIDED)
-        .where(
-            select(func.max(EscalationStep.on_day))
-            .where(
-                EscalationStep.escalation_id == Escalation.id, EscalationStep.state == EscalationState.DECIDED
-            )
-            .scalar_subquery()
-            < day
-        )
-        .with_for_update()
-    )
-    for escalation in list(decided):
+    for escalation in await queries.decided_before(db, day):
         await _move(db, escalation, EscalationState.MONITORED, day, None)
 
 
@@ -321,42 +302,9 @@ async def _decider(db: AsyncSession, caller: Caller, email: str | None) -> Perso
         raise NotAllowed(
             "Only the PMO records the decision of somebody else: leave this empty to record your own."
         )
-    person = await db.scalar(
-        select(Person).where(Person.email == email.strip().lower(), Person.deactivated_at.is_(None))
-    )
+    person = await queries.person_with(db, email)
     if person is None:
         raise RuleBroken.at(
             "decided_by", f"There is nobody here with the email address {email}. Name an ECIB member."
         )
     return person
-
-
-async def _is_ecib_member(db: AsyncSession, person_id: int) -> bool:
-    return bool(
-        await db.scalar(
-            select(
-                select(RoleGrant.id)
-                .where(
-                    RoleGrant.person_id == person_id,
-                    RoleGrant.role == Role.ECIB_MEMBER,
-                    RoleGrant.ended_at.is_(None),
-                )
-                .exists()
-            )
-        )
-    )
-
-
-async def _answers_for(db: AsyncSession, person_id: int, isg: str) -> bool:
-    """Whether the person is the accountable executive of the ISG."""
-    return bool(
-        await db.scalar(select(select(Isg.id).where(Isg.name == isg, Isg.executive_id == person_id).exists()))
-    )
-
-
-async def _row_ids(db: AsyncSession, only: Collection[int] | None) -> dict[str, int]:
-    query = select(RootCause.reference, RootCause.id)
-    if only is not None:
-        query = query.where(RootCause.id.in_(only))
-    rows = await db.execute(query)
-    return {row.reference: row.id for row in rows}
