@@ -48,6 +48,7 @@ async def test_a_moved_due_date_keeps_its_history(visit: Visits, plan: Callers) 
     said = {"status": "off_track", "progress": "Slow", "recovery_plan": {
         "steps": "Agency", "owner": "owner@demo.example", "recovery_date": "2019-08-01"}}  # fmt: skip
     escalation = (await owner.post("/v1/root-causes/RC-1/updates", json=said)).json()["escalation"]
+    before = await (await visit("owner@demo.example")).get("/root-causes/RC-1")
     decision = {
         "decision": "rebaseline",
         "meeting_date": "2019-05-22",
@@ -56,6 +57,7 @@ async def test_a_moved_due_date_keeps_its_history(visit: Visits, plan: Callers) 
     }
     assert (await ecib.post(f"/v1/escalations/{escalation}/decisions", json=decision)).status_code == 200
     page = await (await visit("owner@demo.example")).get("/root-causes/RC-1")
+    assert "back on track by 1 August 2019, in 71 days" in before.text
     assert "1 August 2019: from 22 May 2019" in page.text
     assert "30 June 2019: the original date" in page.text
     assert "ECIB decided" in page.text
