@@ -12,7 +12,7 @@ from web import htmx
 from web.clients.base import ServiceError, ServiceUnavailable
 from web.logging import log
 from web.rendering import page
-from web.session import ForeignForm
+from web.session import ForeignForm, NotForVisitor
 
 EXPECTED = (403, 404, 429)
 """A person can bring these about with an address or a click. Any other refusal that a page didn't foresee is our bug: 500."""
@@ -69,6 +69,10 @@ def show_errors(app: FastAPI) -> None:
     async def _unavailable(request: Request, error: ServiceUnavailable) -> Response:
         log.error("service unavailable", unavailable=str(error))
         return _error_page(request, 503, UNAVAILABLE)
+
+    @app.exception_handler(NotForVisitor)
+    async def _not_for_visitor(request: Request, error: NotForVisitor) -> Response:
+        return _error_page(request, 403, ErrorPage(_TITLES[403], str(error)))
 
     @app.exception_handler(ForeignForm)
     async def _foreign(request: Request, _error: ForeignForm) -> Response:

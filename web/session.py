@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, TypeVar, cast
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, params
 from starlette.responses import Response
 
 from web import csrf
@@ -31,6 +31,10 @@ class SessionLost(Exception):
 
 class ForeignForm(Exception):
     """A form that another site sent, or that nobody can tell where from."""
+
+
+class NotForVisitor(Exception):
+    """A page whose form the services would refuse from this visitor: the sentence says whose it is."""
 
 
 class StaleForm(Exception):
@@ -120,6 +124,17 @@ async def require_own_form(request: Request) -> None:
 
 
 SignedIn = Annotated[Visitor, Depends(signed_in)]
+
+
+def only_for(action: str, sentence: str) -> params.Depends:
+    """What a page's route depends on when it is for those who may do this: anybody else is told whose it is."""
+
+    async def check(visitor: SignedIn) -> None:
+        if not visitor.may(action):
+            raise NotForVisitor(sentence)
+
+    dependency: params.Depends = Depends(check)
+    return dependency
 
 
 def feature_router(tag: str) -> APIRouter:

@@ -85,7 +85,7 @@ DOORS = {
     "view_queue": Door("GET", "/v1/escalations"),
     "view_ecib_members": Door("GET", "/v1/ecib-members"),
     "open_update_form": Door("GET", "/v1/root-causes/RC-1/updates/form"),
-    "save_draft": Door("POST", "/v1/root-causes/RC-1/draft", {"fields": {"progress": "So far"}}),
+    "save_draft": Door("POST", "/v1/root-causes/RC-1/draft", {"fields": {"progress": ["So far"]}}),
     "submit_update": Door("POST", "/v1/root-causes/RC-1/updates", {"status": "on_track", "progress": "Well"}),
     "complete_action": Door("POST", "/v1/actions/A-1/completion", {"completed_date": "2019-05-20"}),
     "withdraw_action": Door("POST", "/v1/actions/A-1/withdrawal", {"reason": "Not needed"}),

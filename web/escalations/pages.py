@@ -1,23 +1,22 @@
 """What the ECIB queue and an escalation's pages show."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
 from fastapi import Request
 
-from web.clients.answers.escalations import Escalation
+from web.clients.answers.escalations import Escalation, EscalationQueue
 from web.clients.answers.isgs import Isg
 from web.escalations.forms import AgendaForm, ConfirmForm, DecisionForm
 from web.rendering import counted
 
-WAITING: Final = frozenset({"raised", "plan_asked", "plan_submitted", "on_agenda"})
 STATES: Final = {
-    "": ("All that have not ended", ()),
-    "waiting": ("Waiting for a decision", tuple(sorted(WAITING))),
-    "monitored": ("Decided and monitored", ("decided", "monitored")),
-    "ended": ("Ended", ("ended",)),
+    "": "Waiting for a decision",
+    "monitored": "Decided and monitored",
+    "all": "All that have not ended",
+    "ended": "Ended",
 }
 
 
@@ -36,8 +35,8 @@ class Filters:
 
     @property
     def states(self) -> Sequence[str]:
-        """The states wanted; none for all that have not ended."""
-        return STATES[self.state][1]
+        """The states to ask the service for; none for all that have not ended."""
+        return ("ended",) if self.state == "ended" else ()
 
     @property
     def query(self) -> str:
@@ -50,32 +49,51 @@ class Filters:
         """The address of the queue that was come from."""
         return f"/escalations{self.query}"
 
+    @property
+    def monitored(self) -> str:
+        """The address of what has been decided, of the same ISG."""
+        return replace(self, state="monitored").queue
+
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:
-    """The queue: what waits, in the service's order; then what has been decided."""
+    """The queue in the service's order: what waits, what has been decided, or both."""
 
     filters: Filters
-    items: Sequence[Escalation]
+    queue: EscalationQueue
     isgs: Sequence[Isg]
 
     @property
     def title(self) -> str:
-        """9 escalations wait for a decision."""
-        waiting = len(self.waiting)
-        if not waiting:
+        """9 escalations wait for a decision; to an owner: 2 of your root causes wait for ECIB."""
+        count = len(self.waiting)
+        verb = "waits" if count == 1 else "wait"
+        if self.queue.only_own:
+            whose = f"{count or 'None'} of your root causes"
+            return f"{whose} {verb if count else 'waits'} for ECIB"
+        if not count:
             return "No escalation waits for a decision"
-        return f"{counted(waiting, 'escalation')} {'waits' if waiting == 1 else 'wait'} for a decision"
+        return f"{counted(count, 'escalation')} {verb} for a decision"
 
     @property
     def waiting(self) -> Sequence[Escalation]:
         """What ECIB has still to decide."""
-        return [item for item in self.items if item.state in WAITING]
+        return [item for item in self.queue.items if item.waiting]
 
     @property
     def decided(self) -> Sequence[Escalation]:
         """What it has decided, or what has ended."""
-        return [item for item in self.items if item.state not in WAITING]
+        return [item for item in self.queue.items if not item.waiting]
+
+    @property
+    def waiting_shown(self) -> Sequence[Escalation]:
+        """What waits, unless the queue is narrowed to what does not."""
+        return self.waiting if self.filters.state in {"", "all"} else ()
+
+    @property
+    def decided_shown(self) -> Sequence[Escalation]:
+        """What has been decided, where that is asked for."""
+        return self.decided if self.filters.state else ()
 
     @property
     def isg_options(self) -> Sequence[tuple[str, str]]:
@@ -85,7 +103,7 @@ class QueuePage:
     @property
     def state_options(self) -> Sequence[tuple[str, str]]:
         """What the state can be narrowed to."""
-        return [(code, name) for code, (name, _) in STATES.items()]
+        return list(STATES.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +156,12 @@ class ConfirmPage:
     what_follows: str
     button: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotNowPage:
+    """This can't be done about the escalation now, or not by this person."""
+
+    filters: Filters
+    item: Escalation
+    title: str

@@ -12,14 +12,23 @@ from web.clients.answers.escalations import Escalation
 from web.clients.base import ServiceError
 from web.clients.plan import PlanClient
 from web.escalations.forms import AgendaForm, ConfirmForm, DecisionForm
-from web.escalations.pages import AgendaPage, ConfirmPage, DecisionPage, Filters, ItemShown, QueuePage
+from web.escalations.pages import (
+    AgendaPage,
+    ConfirmPage,
+    DecisionPage,
+    Filters,
+    ItemShown,
+    NotNowPage,
+    QueuePage,
+)
 from web.forms import Form, Option
 from web.rendering import Notice, fragment, page, see_other, short_day
 from web.session import Plan, SignedIn, Visitor, feature_router, set_cookie
 from web.wording import label
 
 MEETING_COOKIE = "qip_ecib_meeting"
-REFUSALS = (403, 409, 412, 422)
+CONFLICT = 409
+REFUSALS = (403, CONFLICT, 412, 422)
 """A decision can be refused for what has happened since the form was opened: said in the form, with nothing lost."""
 
 router = feature_router("escalations")
@@ -28,9 +37,9 @@ Narrowed = Annotated[Filters, Depends(Filters.of)]
 
 @router.get("/escalations")
 async def show_queue(request: Request, plan: Plan, filters: Narrowed) -> Response:
-    """The queue in its order: what waits for a decision, then what has been decided."""
-    found = await plan.escalations(isg=filters.isg, states=filters.states)
-    shown = QueuePage(filters, found.items, (await plan.isgs()).items)
+    """The queue in its order: what waits for a decision, unless asked for what has been decided."""
+    queue = await plan.escalations(isg=filters.isg, states=filters.states)
+    shown = QueuePage(filters, queue, (await plan.isgs()).items)
     return page(request, "escalations/queue.html.jinja", shown)
 
 
@@ -40,6 +49,8 @@ async def show_escalation(
 ) -> Response:
     """One escalation, and the form for a decision; htmx puts it in the row's place."""
     item = await plan.escalation(ref)
+    if "decide" not in item.can and htmx.wants_fragment(request):
+        return _item(request, ItemShown(filters, item))
     form = DecisionForm.shown(
         request,
         decision=request.query_params.get("decision"),
@@ -74,8 +85,10 @@ async def show_item(request: Request, plan: Plan, ref: str, filters: Narrowed) -
 async def show_agenda_form(request: Request, plan: Plan, ref: str, filters: Narrowed) -> Response:
     """The meeting that it is to be on."""
     item = await plan.escalation(ref)
-    form = AgendaForm.shown(request, meeting_date=item.agenda_for)
-    return page(request, "escalations/agenda.html.jinja", AgendaPage(filters, item, form))
+    shown = AgendaPage(filters, item, AgendaForm.shown(request, meeting_date=item.agenda_for))
+    if "put_on_agenda" not in item.can:
+        return _not_now(request, shown)
+    return page(request, "escalations/agenda.html.jinja", shown)
 
 
 @router.post("/escalations/{ref}/agenda")
@@ -97,7 +110,8 @@ async def put_on_agenda(request: Request, plan: Plan, ref: str, filters: Narrowe
 @router.get("/escalations/{ref}/plan-request")
 async def show_plan_request(request: Request, plan: Plan, ref: str, filters: Narrowed) -> Response:
     """What asking for a recovery plan brings about."""
-    return _confirm(request, _plan_request(filters, await plan.escalation(ref), ConfirmForm()))
+    shown = _plan_request(filters, await plan.escalation(ref), ConfirmForm())
+    return _confirm(request, shown) if "ask_for_plan" in shown.item.can else _not_now(request, shown)
 
 
 @router.post("/escalations/{ref}/plan-request")
@@ -114,7 +128,8 @@ async def ask_for_recovery_plan(request: Request, plan: Plan, ref: str, filters:
 @router.get("/escalations/{ref}/recovery")
 async def show_recovery(request: Request, plan: Plan, ref: str, filters: Narrowed) -> Response:
     """What confirming that it is back on track brings about."""
-    return _confirm(request, _recovery(filters, await plan.escalation(ref), ConfirmForm()))
+    shown = _recovery(filters, await plan.escalation(ref), ConfirmForm())
+    return _confirm(request, shown) if "confirm_recovered" in shown.item.can else _not_now(request, shown)
 
 
 @router.post("/escalations/{ref}/recovery")
@@ -157,7 +172,8 @@ def _decided(request: Request, filters: Filters, item: Escalation, form: Decisio
         response = _item(request, ItemShown(filters, item, just_decided=True))
     else:
         heading = f"{item.root_cause}: {label(form.decision.value)}"
-        response = see_other(request, f"{filters.queue}#{item.ref}", Notice(heading, outcome(item)))
+        row = f"#{item.ref}" if item.waiting else ""
+        response = see_other(request, f"{filters.queue}{row}", Notice(heading, outcome(item)))
     set_cookie(request, response, MEETING_COOKIE, form.meeting_date.value)
     return response
 
@@ -166,6 +182,8 @@ def outcome(item: Escalation) -> str:
     """What follows from the decision just taken."""
     if item.state == "ended":
         return "The escalation has ended."
+    if item.decisions and item.decisions[-1].decision == "rebaseline":
+        return f"{item.root_cause} is now due on {short_day(item.due_date)}. ECIB monitors it."
     due = f"It is due on {short_day(item.due_date)}."
     if item.state == "plan_asked":
         return f"{item.owner_name} is asked for a recovery plan. {due}"
@@ -178,6 +196,12 @@ def _item(request: Request, shown: ItemShown) -> Response:
 
 def _confirm(request: Request, shown: ConfirmPage, status: int = 200) -> Response:
     return page(request, "escalations/confirm.html.jinja", shown, status=status)
+
+
+def _not_now(request: Request, wanted: AgendaPage | ConfirmPage) -> Response:
+    """To those who can't do it now: that it can't be done, with nothing to send."""
+    shown = NotNowPage(wanted.filters, wanted.item, wanted.title)
+    return page(request, "escalations/not_now.html.jinja", shown, status=CONFLICT)
 
 
 def _plan_request(filters: Filters, item: Escalation, form: ConfirmForm) -> ConfirmPage:

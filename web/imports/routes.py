@@ -13,7 +13,7 @@ from web.files import download
 from web.forms import Option
 from web.imports.pages import ApprovalForm, ApprovalPage, ImportForm, ImportPage
 from web.rendering import Notice, page, see_other
-from web.session import Plan, feature_router
+from web.session import Plan, feature_router, only_for
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 101 * MEGABYTE
@@ -23,15 +23,17 @@ CHOOSE = "Choose the workbook."
 REFUSALS = (409, 413, 422)
 
 router = feature_router("import")
+IMPORTERS = [only_for("import_plan", "Only the PMO can import a workbook.")]
+APPROVERS = [only_for("approve_plan", "Only the PMO can record the approval of the plan.")]
 
 
-@router.get("/import")
+@router.get("/import", dependencies=IMPORTERS)
 async def show_import(request: Request) -> Response:
     """The upload."""
     return _page(request, ImportPage(ImportForm.shown(request)))
 
 
-@router.post("/import", max_body_size=MOST_BYTES)
+@router.post("/import", dependencies=IMPORTERS, max_body_size=MOST_BYTES)
 async def import_workbook(request: Request, plan: Plan) -> Response:
     """Checks or imports. The answer is the page itself: sending it again changes nothing."""
     form = await ImportForm.posted(request)
@@ -49,13 +51,13 @@ async def export_workbook(plan: Plan) -> Response:
     return await download(plan.workbook())
 
 
-@router.get("/import/approval")
+@router.get("/import/approval", dependencies=APPROVERS)
 async def show_approval(request: Request, plan: Plan) -> Response:
     """Which parts of the plan are approved."""
     return await _approval_page(request, plan, ApprovalForm.shown(request))
 
 
-@router.post("/import/approval")
+@router.post("/import/approval", dependencies=APPROVERS)
 async def approve(request: Request, plan: Plan) -> Response:
     """Records that a forum has approved one ISG's part."""
     form = await ApprovalForm.posted(request)

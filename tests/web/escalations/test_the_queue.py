@@ -2,7 +2,9 @@
 
 import pytest
 
+from tests.people import Callers
 from tests.web.conftest import Visits
+from tests.web.escalations.conftest import reference_of
 from tests.web.page_checks import Page
 
 ECIB, PMO, OWNER, READER = (f"{who}@demo.example" for who in ("ecib", "pmo", "owner", "reader"))
@@ -29,7 +31,7 @@ async def test_a_row_says_why_it_is_here_how_late_it_is_and_what_the_recovery_pl
     first, second, *_ = rows(await (await visit(ECIB)).get("/escalations"))
     assert "Section 31 notice" in first
     assert "Reported off track, 22 May 2019" in first
-    assert "Back on track by 20 June 2019, Owner Person" in first
+    assert "Back on track by 20 June 2019, in 29 days, Owner Person" in first
     assert "Support asked for: Money for agency nurses" in first
     assert "Due date passed" in second
     assert "10 May 2019, 12 days overdue" in second
@@ -38,10 +40,10 @@ async def test_a_row_says_why_it_is_here_how_late_it_is_and_what_the_recovery_pl
 
 @pytest.mark.usefixtures("queue")
 async def test_the_queue_is_narrowed_in_its_address(visit: Visits) -> None:
-    page = await (await visit(ECIB)).get("/escalations?isg=Scheduled+Care&state=waiting")
+    page = await (await visit(ECIB)).get("/escalations?isg=Scheduled+Care&state=all")
     assert page.h1 == "1 escalation waits for a decision"
-    assert page.fields("/escalations") == {"isg": ["Scheduled Care"], "state": ["waiting"]}
-    assert any(href.endswith("?isg=Scheduled+Care&state=waiting") for href in page.links.values())
+    assert page.fields("/escalations") == {"isg": ["Scheduled Care"], "state": ["all"]}
+    assert any(href.endswith("?isg=Scheduled+Care&state=all") for href in page.links.values())
 
 
 @pytest.mark.usefixtures("queue")
@@ -49,7 +51,7 @@ async def test_filters_that_nothing_fits_say_so_and_lead_back(visit: Visits) -> 
     page = await (await visit(ECIB)).get("/escalations?state=ended&isg=Well-led")
     assert page.h1 == "No escalation waits for a decision"
     assert "No escalation fits these filters." in page.text
-    assert page.links["Show all that have not ended"] == "/escalations"
+    assert page.links["Show what waits for a decision"] == "/escalations"
 
 
 async def test_an_empty_queue_says_what_brings_a_root_cause_here(
@@ -70,7 +72,26 @@ async def test_each_person_is_offered_only_what_they_may_do(visit: Visits) -> No
     assert "Put on an agenda: RC-2" in office
     assert "Ask for a recovery plan for RC-2" in office
     assert [row[:4] for row in rows(owner)] == ["RC-1", "RC-2"]
+    assert owner.h1 == "2 of your root causes wait for ECIB"
     assert not {"Decide", "agenda"} & set(" ".join(owner.links).split())
+
+
+async def test_an_owner_reads_whether_anything_of_theirs_waits(visit: Visits) -> None:
+    assert (await (await visit(OWNER)).get("/escalations")).h1 == "None of your root causes waits for ECIB"
+
+
+async def test_what_has_been_decided_is_a_link_away(visit: Visits, queue: Callers) -> None:
+    wish = {"decision": "extra_support", "meeting_date": "2019-05-22", "reason": "Agency money."}
+    member = await queue(ECIB)
+    decided = await member.post(f"/v1/escalations/{await reference_of(queue, 'RC-2')}/decisions", json=wish)
+    assert decided.status_code == 200
+    browser = await visit(ECIB)
+    opened = await browser.get("/escalations")
+    assert [row[:4] for row in rows(opened)] == ["RC-1", "RC-6", "RC-5"]
+    monitored = await browser.get(opened.links["1 decided and monitored"])
+    assert [row[:4] for row in rows(monitored)] == ["RC-2"]
+    everything = await browser.get("/escalations?state=all")
+    assert len(rows(everything)) == 4
 
 
 @pytest.mark.usefixtures("queue")

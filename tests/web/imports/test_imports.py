@@ -100,7 +100,10 @@ def test_no_more_than_the_first_two_hundred_cells_are_listed_and_all_are_counted
 async def test_only_the_pmo_may_import(visit: Visits) -> None:
     browser = await visit(OWNER)
     assert "Import" not in (await browser.get("/")).links
-    assert (await send(browser, b"anything", "check")).status == 403
+    refused = await browser.get("/import")
+    assert (refused.status, refused.h1) == (403, "You can't open this")
+    assert "Only the PMO can import a workbook." in refused.text
+    assert (await browser.get("/import/approval")).status == 403
     assert (await browser.get("/import/workbook.xlsx")).status == 403
 
 

@@ -57,6 +57,7 @@ class Escalation(Answer):
     raised_on: date
     agenda_for: date | None
     ended_on: date | None
+    waiting: bool
     decisions: tuple[DecisionTaken, ...]
     can: frozenset[str]
 
@@ -66,6 +67,7 @@ class EscalationQueue(Answer):
 
     items: tuple[Escalation, ...]
     total: int
+    only_own: bool
 
 
 class Member(Answer):
