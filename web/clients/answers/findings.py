@@ -34,7 +34,7 @@ class Finding(Answer):
 
 
 class FindingList(Answer):
-    """A page of findings; `total` of all pages, `all_closed` of them with every root cause closed, `next` the cursor of the page after this."""
+    """A page of findings; `total` of all pages, of which `all_closed` have no open root cause; `next` is the next page's cursor."""
 
     items: tuple[Finding, ...]
     total: int
