@@ -34,7 +34,7 @@ class Finding(Answer):
 
 
 class FindingList(Answer):
-    """A page of findings; `total` of all pages, of which `all_closed` have no open root cause; `next` is the next page's cursor."""
+    """A page of findings; of `total` on all pages, `all_closed` have every root cause closed; `next`: the next page's cursor."""
 
     items: tuple[Finding, ...]
     total: int
