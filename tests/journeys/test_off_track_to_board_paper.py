@@ -134,7 +134,8 @@ async def when_ecib_accepts_the_plan(ecib: Page) -> None:
     await fill_day(ecib, "meeting_date", "22", "5", "2019")
     await ecib.locator("textarea[name=reason]").first.fill("The plan is sound; agency cover is agreed.")
     await ecib.get_by_role("button", name=re.compile("Record|decision", re.IGNORECASE)).first.click()
-    await expect(ecib.locator("main")).to_contain_text("The plan is sound; agency cover is agreed.")
+    recorded = re.compile("(RC-1|Recorded): accept the recovery plan", re.IGNORECASE)
+    await expect(ecib.locator("main")).to_contain_text(recorded)
 
 
 async def then_the_owner_sees_the_decision(owner: Page) -> None:
