@@ -24,6 +24,7 @@ from services.cli import (
     workbooks,
 )
 from services.domain.errors import DomainError
+from services.shared.logging import log_trouble_alone
 from services.shared.settings import settings
 from services.supervisor.embedded_postgres import EmbeddedPostgresError
 
@@ -43,6 +44,7 @@ for name, commands in {"demo": demo_plan, "client": api_clients, "user": users, 
 
 def main() -> None:
     """The command line: never a traceback, always an exit code that tells."""
+    log_trouble_alone()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -25,4 +25,12 @@ def log_as_json(service: str) -> None:
     logging.getLogger("uvicorn.access").disabled = True
 
 
+def log_trouble_alone() -> None:
+    """For the command line, whose standard output is its answer: warnings and worse, on standard error."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
 log = structlog.get_logger()

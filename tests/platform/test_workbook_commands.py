@@ -62,6 +62,7 @@ def test_an_approved_import_comes_out_of_the_export_and_changes_nothing_when_it_
     right.write_bytes(written(right_plan()))
     first = newcomer.qip("import", str(right), "--approve-as-at", "2019-03-01")
     assert first.returncode == 0, first.stderr
+    assert all("added" in line for line in first.stdout.splitlines()), first.stdout
     assert newcomer.qip("export", str(exported)).returncode == 0
     again = newcomer.qip("import", str(exported))
     assert again.returncode == 0, again.stderr
