@@ -46,6 +46,7 @@ view_ecib_members           -     -      -     -      -     -       -       +   
 open_update_form            +     +      -     -      -     -       -       -    -    -     -      -
 save_draft                  +     +      -     -      -     -       -       -    -    -     -      -
 submit_update               +     +      -     -      -     -       -       -    -    -     -      -
+release_update              -     -      -     -      -     -       -       -    +    -     -      -
 complete_action             +     +      -     -      -     -       -       -    +    -     -      -
 withdraw_action             -     -      -     -      +     -       -       -    +    -     -      -
 close                       -     -      -     -      +     -       -       -    -    -     -      -
@@ -87,6 +88,7 @@ DOORS = {
     "open_update_form": Door("GET", "/v1/root-causes/RC-1/updates/form"),
     "save_draft": Door("POST", "/v1/root-causes/RC-1/draft", {"fields": {"progress": ["So far"]}}),
     "submit_update": Door("POST", "/v1/root-causes/RC-1/updates", {"status": "on_track", "progress": "Well"}),
+    "release_update": Door("POST", "/v1/root-causes/RC-1/release"),
     "complete_action": Door("POST", "/v1/actions/A-1/completion", {"completed_date": "2019-05-20"}),
     "withdraw_action": Door("POST", "/v1/actions/A-1/withdrawal", {"reason": "Not needed"}),
     "close": Door("POST", "/v1/root-causes/RC-1/closing", {"decision": "close", "meeting_date": "2019-05-25"}),

@@ -123,17 +123,15 @@ async def submit_update(
     check_update(_report(wish), now.situation)
     plan = await _recovery_plan(db, caller, root_cause, _given_plan(wish))
     said = await _keep_update(db, caller, root_cause, wish, now, plan)
-    if plan is not None:
-        await attach_recovery_plan(db, root_cause.id, plan, now.today, caller.id)
     await _ask_for_closing(db, caller, root_cause, said, now.today)
-    escalated = await raise_what_is_due(
+    await raise_what_is_due(
         db,
         now.today,
         only=[root_cause.id],
         submitted_now=_as_fact(said),
         facts=now.facts_with(_as_fact(said)),
     )
-    if plan is not None and escalated:
+    if plan is not None:
         await attach_recovery_plan(db, root_cause.id, plan, now.today, caller.id)
     await discard_draft(db, caller, reference)
     root_cause.version += 1
