@@ -185,7 +185,7 @@ async def save_draft(db: AsyncSession, caller: Caller, reference: str, fields: d
 
 
 async def discard_draft(db: AsyncSession, caller: Caller, reference: str) -> None:
-    """Forgets what the person has typed."""
+    """Forgets what the person has typed: their own draft alone, also of what they no longer own."""
     row_id = await root_cause_id(db, reference)
     await db.execute(
         delete(UpdateDraft).where(UpdateDraft.person_id == caller.id, UpdateDraft.root_cause_id == row_id)
