@@ -35,6 +35,17 @@ class Action(StrEnum):
     ASSEMBLE_PACK = "assemble_pack"
     ASSIGN_OWNER = "assign_owner"
     NAME_DEPUTIES = "name_deputies"
+    SET_THEME = "set_theme"
+    ASSURE = "assure"
+    WRITE_CYCLE_REPORT = "write_cycle_report"
+    CONFIRM_CYCLE_REPORT = "confirm_cycle_report"
+    HOLD_MEETING = "hold_meeting"
+    SEND_CHASER = "send_chaser"
+    KEEP_RISK = "keep_risk"
+    REVIEW_RISK = "review_risk"
+    VIEW_DATA_QUALITY = "view_data_quality"
+    ASK_REDACTION = "ask_redaction"
+    APPROVE_REDACTION = "approve_redaction"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_CLIENTS = "manage_clients"
 
@@ -73,7 +84,7 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = {
     Action.VIEW_FIGURES: {**_EVERYWHERE, Role.READER: Scope.ANY},
     Action.VIEW_ESCALATIONS: {**_OVERSEES, Role.ROOT_CAUSE_OWNER: Scope.OWN},
     Action.VIEW_PACKS: _OVERSEES,
-    Action.VIEW_AUDIT: _PMO,
+    Action.VIEW_AUDIT: {**_LEADS_ISG, **_PMO},
     Action.SUBMIT_UPDATE: {Role.ROOT_CAUSE_OWNER: Scope.OWN},
     Action.RELEASE_UPDATE: _PMO,
     Action.COMPLETE_ACTION: {Role.ROOT_CAUSE_OWNER: Scope.OWN, **_PMO},
@@ -89,6 +100,17 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = {
     Action.ASSEMBLE_PACK: _PMO,
     Action.ASSIGN_OWNER: {Role.ISG_CHAIR: Scope.OWN_ISG, **_PMO},
     Action.NAME_DEPUTIES: {Role.ROOT_CAUSE_OWNER: Scope.SELF, Role.ISG_CHAIR: Scope.OWN_ISG, **_PMO},
+    Action.SET_THEME: _PMO,
+    Action.ASSURE: _PMO,
+    Action.WRITE_CYCLE_REPORT: {Role.ISG_CHAIR: Scope.OWN_ISG, **_PMO},
+    Action.CONFIRM_CYCLE_REPORT: {Role.ACCOUNTABLE_EXECUTIVE: Scope.OWN_ISG},
+    Action.HOLD_MEETING: {Role.ISG_CHAIR: Scope.OWN_ISG, **_PMO},
+    Action.SEND_CHASER: {Role.ISG_CHAIR: Scope.OWN_ISG, **_PMO},
+    Action.KEEP_RISK: {**_LEADS_ISG, **_PMO},
+    Action.REVIEW_RISK: {Role.ECIB_MEMBER: Scope.ANY, **_PMO},
+    Action.VIEW_DATA_QUALITY: _PMO,
+    Action.ASK_REDACTION: _PMO,
+    Action.APPROVE_REDACTION: {Role.ACCOUNTABLE_EXECUTIVE: Scope.ANY, **_PMO},
     Action.MANAGE_PEOPLE: _ADMINISTRATOR,
     Action.MANAGE_CLIENTS: _ADMINISTRATOR,
 }
@@ -98,7 +120,7 @@ DENIALS: Final[Mapping[Action, str]] = {
     Action.VIEW_FIGURES: "You need a role in the plan to see its figures. Ask the PMO for one.",
     Action.VIEW_ESCALATIONS: "You can see the escalations of root causes that you own or deputise for only.",
     Action.VIEW_PACKS: "Packs that are not published are for ISG, ECIB and Board members and the PMO.",
-    Action.VIEW_AUDIT: "Only the PMO can see the audit trail.",
+    Action.VIEW_AUDIT: "The audit trail is for the PMO; the chair and the executive of an ISG see that of its root causes.",
     Action.SUBMIT_UPDATE: "Only the owner of this root cause or a deputy can report on it.",
     Action.RELEASE_UPDATE: "Only the PMO can release an update before its ISG meeting.",
     Action.COMPLETE_ACTION: "Only the owner of this root cause, a deputy or the PMO completes actions.",
@@ -114,6 +136,17 @@ DENIALS: Final[Mapping[Action, str]] = {
     Action.ASSEMBLE_PACK: "Only the PMO can assemble a pack.",
     Action.ASSIGN_OWNER: "Only the chair of this root cause's ISG or the PMO can change its owner.",
     Action.NAME_DEPUTIES: "Only the person themselves, the chair of their ISG or the PMO can name deputies.",
+    Action.SET_THEME: "Only the PMO can change the cross-cutting theme of a root cause.",
+    Action.ASSURE: "Only the PMO assures the evidence of a closed root cause.",
+    Action.WRITE_CYCLE_REPORT: "Only the chair of this ISG or the PMO can write its cycle report.",
+    Action.CONFIRM_CYCLE_REPORT: "Only the accountable executive of this ISG can confirm its cycle report.",
+    Action.HOLD_MEETING: "Only the chair of this ISG or the PMO can record its meeting.",
+    Action.SEND_CHASER: "Only the chair of this ISG or the PMO can remind owners of their updates.",
+    Action.KEEP_RISK: "Only the chair or the executive of this ISG or the PMO can keep its risks.",
+    Action.REVIEW_RISK: "Risks are reviewed at ECIB: its members or the PMO record the review.",
+    Action.VIEW_DATA_QUALITY: "Only the PMO can see the data quality page.",
+    Action.ASK_REDACTION: "Only the PMO can ask for something to be redacted.",
+    Action.APPROVE_REDACTION: "A redaction is approved by a second person: of the PMO, or an accountable executive.",
     Action.MANAGE_PEOPLE: "Only an administrator can change people and their roles.",
     Action.MANAGE_CLIENTS: "Only an administrator can change API clients.",
 }

@@ -155,6 +155,22 @@ class Direction(Word):
     NEUTRAL = "neutral"
 
 
+class AssuranceStage(Word):
+    """The second axis, never mixed with delivery (domain.md, Assurance)."""
+
+    CLOSED = "closed"
+    EVIDENCE_ASSURED = "evidence_assured"
+    EMBEDDED = "embedded"
+
+
+class Outlook(Word):
+    """What the chair expects of the ISG's part of the plan, in the cycle report."""
+
+    WILL_RECOVER = "will_recover"
+    MAY_NOT = "may_not"
+    UNLIKELY = "unlikely"
+
+
 class FeedScope(Word):
     PLAN_READ = "plan:read"
     KPI_READ = "kpi:read"

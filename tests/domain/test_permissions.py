@@ -36,7 +36,7 @@ view_plan           any   any   any   any   any   any   any   -     -
 view_figures        any   any   any   any   any   any   any   any   -
 view_escalations    own   any   any   any   any   any   any   -     -
 view_packs          -     any   any   any   any   any   any   -     -
-view_audit          -     -     -     -     -     any   -     -     -
+view_audit          -     -     isg   isg   -     any   -     -     -
 submit_update       own   -     -     -     -     -     -     -     -
 release_update      -     -     -     -     -     any   -     -     -
 complete_action     own   -     -     -     -     any   -     -     -
@@ -52,6 +52,17 @@ export_plan         -     -     -     -     -     any   -     -     -
 assemble_pack       -     -     -     -     -     any   -     -     -
 assign_owner        -     -     isg   -     -     any   -     -     -
 name_deputies       self  -     isg   -     -     any   -     -     -
+set_theme           -     -     -     -     -     any   -     -     -
+assure              -     -     -     -     -     any   -     -     -
+write_cycle_report  -     -     isg   -     -     any   -     -     -
+confirm_cycle_report -    -     -     isg   -     -     -     -     -
+hold_meeting        -     -     isg   -     -     any   -     -     -
+send_chaser         -     -     isg   -     -     any   -     -     -
+keep_risk           -     -     isg   isg   -     any   -     -     -
+review_risk         -     -     -     -     any   any   -     -     -
+view_data_quality   -     -     -     -     -     any   -     -     -
+ask_redaction       -     -     -     -     -     any   -     -     -
+approve_redaction   -     -     -     any   -     any   -     -     -
 manage_people       -     -     -     -     -     -     -     -     any
 manage_clients      -     -     -     -     -     -     -     -     any
 """
