@@ -1,11 +1,11 @@
 """Evidence files.
 
 Revision ID: 0008_evidence_files
-Revises: 0007_meetings_assurance_and_risks
+Revises: 0007_meetings_and_risks
 """
 
 revision = "0008_evidence_files"
-down_revision = "0007_meetings_assurance_and_risks"
+down_revision = "0007_meetings_and_risks"
 branch_labels = None
 depends_on = None
 

@@ -1,10 +1,10 @@
 """Meetings assurance and risks.
 
-Revision ID: 0007_meetings_assurance_and_risks
+Revision ID: 0007_meetings_and_risks
 Revises: 0006_the_audit_chain
 """
 
-revision = "0007_meetings_assurance_and_risks"
+revision = "0007_meetings_and_risks"
 down_revision = "0006_the_audit_chain"
 branch_labels = None
 depends_on = None
