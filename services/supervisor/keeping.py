@@ -14,7 +14,8 @@ from services.supervisor.parts import SECONDS_TO_FINISH, Part
 Say = Callable[[str], None]
 
 LONGEST_WAIT = 10.0
-LIVED_LONG = 30.0
+LIVED_LONG = 5.0
+"""Seconds after which a part has done its work: what then kills it is no fault that waiting would mend."""
 LOOK_EVERY = 0.5
 
 
