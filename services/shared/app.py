@@ -10,6 +10,7 @@ import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from sqlalchemy import text
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.shared.db import Database
@@ -141,7 +142,7 @@ def _vital_signs(name: str) -> APIRouter:
             return problem(request, 503, reason, kind="not-ready")
         return Response('{"status":"ready"}', media_type="application/json")
 
-    @router.get("/metrics")
+    @router.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Prometheus."""
         return Response(generate_latest(METRICS), media_type=CONTENT_TYPE_LATEST)
