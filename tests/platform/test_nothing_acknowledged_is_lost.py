@@ -9,12 +9,13 @@ import itertools
 import json
 import os
 import signal
+import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import httpx2
@@ -22,6 +23,7 @@ import psutil
 import pytest
 from sqlalchemy import text
 
+from services.shared.clock import real_now
 from services.shared.db import Database
 from services.shared.migrate import asyncpg_url
 from tests.plan_api.workbook.workbooks import written
@@ -37,7 +39,8 @@ OWNER, PASSWORD = "owner@trust.example", "a long password"
 
 def workbook() -> bytes:
     """Four root causes of one owner in an ISG whose first cycle is open today, due long after."""
-    due, opened = date.today() + timedelta(days=300), date.today() - timedelta(days=3)
+    today = real_now().date()
+    due, opened = today + timedelta(days=300), today - timedelta(days=3)
     root_causes = [[f"RC-{n}", "MD-1", "Workforce", f"Rotas {n}", OWNER, due] for n in range(1, WRITERS + 1)]
     return written(
         {
@@ -55,7 +58,7 @@ def installation() -> Iterator[Installation]:
         installation = Installation(Path(folder), dict(zip(PARTS, free_ports(4), strict=True)))
         plan = Path(folder) / "plan.xlsx"
         plan.write_bytes(workbook())
-        imported = installation.qip("import", str(plan), "--approve-as-at", date.today().isoformat())
+        imported = installation.qip("import", str(plan), "--approve-as-at", real_now().date().isoformat())
         assert imported.returncode == 0, imported.stderr
         password = installation.qip("user", "password", OWNER, "--password-stdin")
         assert password.returncode == 0, password.stderr
@@ -146,10 +149,12 @@ async def test_every_process_killed_in_turn_loses_and_doubles_nothing(installati
             for part in itertools.islice(itertools.cycle(KILLED_IN_TURN), KILLS):
                 took[part].append(await kill(installation, part))
             stopping.set()
-        for part, seconds in took.items():
-            print(f"{part}: killed {len(seconds)} times, back in {max(seconds):.1f} s at most")
         acknowledged = [said for writer in writers for said in writer.acknowledged]
-        print(f"{len(acknowledged)} updates acknowledged")
+        told = [
+            f"{part}: killed {len(seconds)} times, back in {max(seconds):.1f} s at most"
+            for part, seconds in took.items()
+        ]
+        sys.stdout.write("\n".join([*told, f"{len(acknowledged)} updates acknowledged\n"]))
         assert len(acknowledged) > KILLS
         kept = await what_is_kept(installation)
         assert kept == Counter(acknowledged)
