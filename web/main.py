@@ -21,6 +21,7 @@ from web.closing import routes as closing
 from web.errors import OurFault, show_errors
 from web.escalations import routes as escalations
 from web.findings import routes as findings
+from web.help import routes as help_pages
 from web.home import routes as home
 from web.imports import routes as imports
 from web.isgs import routes as isgs
@@ -55,6 +56,7 @@ FOR_SIGNED_IN = (
     imports.router,
     packs.router,
     change_requests.router,
+    help_pages.router,
 )
 
 

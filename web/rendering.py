@@ -28,6 +28,7 @@ from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from web import csrf, htmx, wording
+from web.help.glossary import words_on
 from web.navigation import navigation
 from web.session import Visitor, form_secret, remember_visit, set_cookie
 from web.settings import WebSettings
@@ -82,6 +83,7 @@ def _render(request: Request, template: str, shown: object) -> str:
         "trust_name": visitor.trust_name if visitor else settings.trust_name,
         "demo": settings.is_demo,
         "navigation": navigation(visitor, request.url.path),
+        "help_words": words_on(request.url.path) if visitor else (),
         "notice": _notice(request),
         "not_sent_yet": bool(getattr(request.state, "typed", None)),
         "nonce": request.state.nonce,
