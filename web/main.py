@@ -31,6 +31,7 @@ from web.packs import routes as packs
 from web.rendering import HERE
 from web.root_causes import deeds
 from web.root_causes import routes as root_causes
+from web.search import routes as search
 from web.security import SecurityHeaders
 from web.session import Sessions
 from web.settings import WebSettings
@@ -57,6 +58,7 @@ FOR_SIGNED_IN = (
     packs.router,
     change_requests.router,
     help_pages.router,
+    search.router,
 )
 
 

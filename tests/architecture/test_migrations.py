@@ -6,7 +6,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
-from services.shared.migrate import alembic_config
+from services.shared.migrate import alembic_config, compared_with_models
 from services.shared.models import Base
 from tests.conftest import TestDatabase
 
@@ -15,7 +15,7 @@ async def test_the_migrated_database_is_what_the_models_say(empty_database: Test
     """Nothing to add, nothing left over."""
 
     def differences(connection: Connection) -> list[object]:
-        context = MigrationContext.configure(connection, opts={"include_object": _ours})
+        context = MigrationContext.configure(connection, opts={"include_object": compared_with_models})
         return list(compare_metadata(context, Base.metadata))
 
     async with empty_database.owner.engine.connect() as connection:
@@ -47,7 +47,3 @@ def test_every_constraint_has_a_name() -> None:
     """A race that breaks it is told to a person by that name."""
     for table in Base.metadata.tables.values():
         assert all(constraint.name for constraint in table.constraints), table.name
-
-
-def _ours(_object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:
-    return not (kind == "table" and name is not None and name.startswith(("alembic_version", "pgqueuer")))

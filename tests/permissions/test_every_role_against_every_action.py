@@ -128,6 +128,7 @@ DOORS = {
 
 FOR_ALL_WHO_SIGN_IN = {
     "/healthz", "/readyz", "/metrics", "/v1/sign-in", "/v1/access-token", "/v1/sign-out", "/v1/me", "/v1/home",
+    "/v1/search",
 }  # fmt: skip
 """Health for anyone; signing in and out, and what is about the person themselves, whatever their roles."""
 

@@ -16,6 +16,7 @@ from web.clients.answers.home import Home
 from web.clients.answers.imports import Imported
 from web.clients.answers.isgs import IsgList, Meeting, PlanState
 from web.clients.answers.root_causes import RootCause, RootCauseList, Timeline
+from web.clients.answers.search import Found
 from web.clients.answers.sign_in import AccessToken, NewSession
 from web.clients.answers.updates import Draft, Reporting, UpdateAccepted
 from web.clients.base import ServiceClient
@@ -45,6 +46,10 @@ class PlanClient(ServiceClient):
     async def home(self) -> Home:
         """What the person must do now, by role."""
         return await self._get("/v1/home", Home)
+
+    async def search(self, q: str, *, kind: str = "", limit: int) -> Found:
+        """What has these words or this reference, of everything that the person may see."""
+        return await self._get("/v1/search", Found, q=q, kind=kind, limit=limit)
 
     async def root_causes(self, **wanted: object) -> RootCauseList:
         """Those that fit; `class_` narrows by class. What is None or empty does not narrow."""

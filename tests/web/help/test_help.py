@@ -70,5 +70,5 @@ async def test_everybody_finds_how_their_own_work_is_done(visit: Visits, person:
 async def test_beneath_a_page_stand_its_words(visit: Visits) -> None:
     """Once each, and a way to all of them."""
     page = await (await visit("pmo@demo.example")).get("/findings")
-    assert "What the words on this page mean" in page.text
-    assert WORDS["Must Do"].meaning in page.text
+    assert "What the words on this page mean" in page.response.text
+    assert WORDS["Must Do"].meaning in page.response.text
