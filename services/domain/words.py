@@ -171,6 +171,16 @@ class Outlook(Word):
     UNLIKELY = "unlikely"
 
 
+class DisclosureKind(Word):
+    """What somebody took out of the system or looked up in its trail."""
+
+    WORKBOOK_EXPORTED = "workbook_exported"
+    LIST_EXPORTED = "list_exported"
+    EVIDENCE_DOWNLOADED = "evidence_downloaded"
+    TRAIL_READ = "trail_read"
+    PACK_DRAFTED = "pack_drafted"
+
+
 class FeedScope(Word):
     PLAN_READ = "plan:read"
     KPI_READ = "kpi:read"

@@ -24,6 +24,14 @@ from services.shared.settings import settings
 SERVICES = ("plan", "kpi", "reporting", "worker")
 SECRET_COLUMNS = {"person": {"password_hash"}, "sign_in_session": {"secret_digest"}}
 """What only the plan service, which signs people in, may read."""
+TRAIL_TABLES = ("audit_entry", "audit_link", "audit_unchained")
+TRAIL_FUNCTIONS = ("audit_row()", "audit_note_unchained()", "audit_chain(integer)", "redact(bigint)")
+"""Owned by a role of their own that nobody can sign in as: no login can write the trail but through these functions."""
+REDACTABLE_TABLES = (
+    "action", "change_request", "closing", "closing_request", "escalation_decision", "escalation_reason", "escalation_step",
+    "evidence", "finding", "progress_update", "recovery_plan", "root_cause",
+)  # fmt: skip
+"""The tables of `redactable`: where people write freely."""
 QUEUE_TABLES = ("pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_statistics")
 """The job queue's own: the worker's alone."""
 OTHERS_TABLES = ("alembic_version", "pgqueuer")
@@ -133,15 +141,29 @@ def separation_sql(database: str, logins: dict[str, tuple[str, str]]) -> list[st
     statements += [
         f"GRANT {audit} TO CURRENT_USER",
         f"GRANT USAGE, CREATE ON SCHEMA public TO {audit}",
-        f"ALTER TABLE audit_entry OWNER TO {audit}",
-        f"ALTER FUNCTION audit_row() OWNER TO {audit}",
+        *(f"ALTER TABLE {table} OWNER TO {audit}" for table in TRAIL_TABLES),
+        *(f"ALTER FUNCTION {function} OWNER TO {audit}" for function in TRAIL_FUNCTIONS),
+        *_redacting(audit),
         f"REVOKE CREATE ON SCHEMA public FROM {audit}",
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
         "REVOKE ALL ON FUNCTION audit_row() FROM PUBLIC",
     ]
     for service, (name, _) in logins.items():
         statements += _rights(service, _quoted(name))
+    for service, function in (("worker", "audit_chain(integer)"), ("plan", "redact(bigint)")):
+        statements.append(f"GRANT EXECUTE ON FUNCTION {function} TO {_quoted(logins[service][0])}")
     return statements
+
+
+def _redacting(audit: str) -> list[str]:
+    """What the trail's role needs for its one exception: blanking what people wrote, wherever it stands."""
+    written = sorted({"update_draft", "outbox", "idempotency_key", "redaction", *REDACTABLE_TABLES})
+    return [
+        f"GRANT SELECT ON redactable TO {audit}",
+        f"GRANT SELECT, INSERT ON redacted_place TO {audit}",
+        f"GRANT DELETE ON update_draft TO {audit}",
+        *(f"GRANT SELECT, UPDATE ON {table} TO {audit}" for table in written),
+    ]
 
 
 def _rights(service: str, login: str) -> list[str]:
@@ -152,7 +174,7 @@ def _rights(service: str, login: str) -> list[str]:
     ]
     for table in Base.metadata.sorted_tables:
         owner, hidden = owned_by(table.name), SECRET_COLUMNS.get(table.name, set())
-        if table.name == "audit_entry" and service != "plan":
+        if table.name in TRAIL_TABLES and service not in {"plan", "worker"}:
             continue
         if hidden and service != "plan":
             readable = ", ".join(column.name for column in table.columns if column.name not in hidden)

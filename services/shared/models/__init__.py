@@ -1,5 +1,14 @@
 """The tables, by what they are about. `OWNER` says which service's login may write each."""
 
+from services.shared.models.audit import (
+    AuditLink,
+    AuditUnchained,
+    AuditVerification,
+    Disclosure,
+    Redactable,
+    RedactedPlace,
+    Redaction,
+)
 from services.shared.models.base import Base, owned_by
 from services.shared.models.delivery import (
     Closing,
@@ -41,9 +50,10 @@ from services.shared.models.plan import (
 from services.shared.models.system import AuditEntry, BusinessClock, IdempotencyKey, OutboxRow
 
 __all__ = [
-    "Action", "ApiClient", "AuditEntry", "Base", "Baseline", "BusinessClock", "ChangeRequest", "Closing", "ClosingRequest",
-    "Cycle", "Deputy", "Escalation", "EscalationDecision", "EscalationReasonGiven", "EscalationStep", "Evidence", "Finding",
-    "IdempotencyKey", "Isg", "Kpi", "KpiObservation", "OutboxRow", "Person", "Placement", "Plan", "PlanApproval",
-    "ProgressUpdate", "RecoveryPlan", "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession",
-    "Source", "UpdateDraft", "owned_by",
+    "Action", "ApiClient", "AuditEntry", "AuditLink", "AuditUnchained", "AuditVerification", "Base", "Baseline",
+    "BusinessClock", "ChangeRequest", "Closing", "ClosingRequest", "Cycle", "Deputy", "Disclosure", "Escalation",
+    "EscalationDecision", "EscalationReasonGiven", "EscalationStep", "Evidence", "Finding", "IdempotencyKey", "Isg",
+    "Kpi", "KpiObservation", "OutboxRow", "Person", "Placement", "Plan", "PlanApproval", "ProgressUpdate",
+    "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction", "RoleGrant", "RootCause", "RootCauseFinding",
+    "SignInAttempt", "SignInSession", "Source", "UpdateDraft", "owned_by",
 ]  # fmt: skip
