@@ -1,27 +1,26 @@
-"""`qip audit`: whether the audit trail is what was written."""
+"""`qip audit`: whether the audit trail is whole."""
+
+import json
+from typing import Annotated
 
 import typer
-from sqlalchemy import text
 
-from services.cli.system import awaited, open_database
-from services.domain.errors import Conflict
+from services.cli.system import awaited, open_database, say
+from services.domain.errors import Conflict, RuleBroken
+from services.shared.audit_chain import Head, Verification, chain_what_is_committed, verify
+from services.shared.db import Database
 
 app = typer.Typer(help="The audit trail.", no_args_is_help=True, rich_markup_mode=None)
 
-ALTERED = text("""
-    SELECT entry.id, entry.table_name, entry.row_id, noted.name
-      FROM audit_entry AS entry CROSS JOIN LATERAL jsonb_each_text(entry.digests) AS noted(name, digest)
-     WHERE entry.salts ->> noted.name IS NOT NULL
-       AND (entry.changes -> noted.name IS NULL
-            OR audit_digest(entry.salts ->> noted.name, noted.name,
-                            entry.changes -> noted.name -> 0, entry.changes -> noted.name -> 1) <> noted.digest)
-    UNION ALL
-    SELECT entry.id, entry.table_name, entry.row_id, said.name
-      FROM audit_entry AS entry CROSS JOIN LATERAL jsonb_object_keys(entry.changes) AS said(name)
-     WHERE entry.digests -> said.name IS NULL
-     ORDER BY 1
-""")
-"""Values that do not match their digests, and values without one. A redacted value has lost its salt: its digest stands alone."""
+Expect = Annotated[
+    str | None,
+    typer.Option(
+        "--expect",
+        metavar="POSITION:DIGEST",
+        help="A head that was noted before, and must still be in the chain.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")]
 
 
 @app.callback()
@@ -31,17 +30,57 @@ def audit() -> None:
 
 @app.command("verify")
 @awaited
-async def verify() -> None:
-    """Work out the digest of every value in the trail again; fail when one differs."""
+async def verify_trail(expect: Expect = None, as_json: AsJson = False) -> None:
+    """Work the whole trail out again: links, entries, values and the rows themselves. Fail when anything differs."""
     async with open_database() as database, database.transaction() as db:
-        count = await db.scalar(text("SELECT count(*) FROM audit_entry"))
-        altered = (await db.execute(ALTERED)).all()
-    for row in altered:
-        typer.echo(
-            f"Entry {row.id} ({row.table_name} {row.row_id}): {row.name} does not match its digest.", err=True
-        )
-    if altered:
+        found = await verify(db, expected=_head(expect) if expect else None, say=say)
+    typer.echo(_json(found) if as_json else _told(found))
+    if not found.whole:
+        for sentence in found.breaks:
+            typer.echo(sentence, err=True)
         raise Conflict(
-            f"The audit trail has been altered: {len(altered)} of its values do not match their digests."
+            f"The audit trail is not whole: {found.broken} breaks were found; the first is named first."
         )
-    typer.echo(f"The audit trail holds: all values of its {count} entries match their digests.")
+
+
+@app.command("chain")
+@awaited
+async def chain() -> None:
+    """Chain what is committed and not yet chained; the worker does this every few seconds while the system runs."""
+    chained = 0
+    async with open_database() as database:
+        while linked := await _chained(database):
+            chained += linked
+    typer.echo(f"{chained} entries were chained.")
+
+
+async def _chained(database: Database) -> int:
+    async with database.transaction() as db:
+        return await chain_what_is_committed(db)
+
+
+def _head(told: str) -> Head:
+    position, _, digest = told.partition(":")
+    if not position.isdecimal() or not digest:
+        raise RuleBroken.at(
+            "expect", f"{told} is no head of the chain: give it as it was printed, POSITION:DIGEST."
+        )
+    return Head(int(position), digest)
+
+
+def _told(found: Verification) -> str:
+    if not found.whole:
+        return f"The audit trail is not whole: {found.broken} breaks in {found.entries} entries."
+    tail = f"{found.tail.entries} not yet chained"
+    since = f" since {found.tail.since:%Y-%m-%d %H:%M} UTC" if found.tail.since else ""
+    return f"The audit trail is whole: {found.entries} entries, {tail}{since}. Its head is {found.head}"
+
+
+def _json(found: Verification) -> str:
+    return json.dumps(
+        {
+            "whole": found.whole, "entries": found.entries, "head": str(found.head), "not_yet_chained": found.tail.entries,
+            "not_yet_chained_since": found.tail.since and found.tail.since.isoformat(), "broken": found.broken,
+            "breaks": found.breaks,
+        }
+    )  # fmt: skip

@@ -21,6 +21,7 @@ from services.shared.db import Database
 from services.shared.logging import log, log_as_json
 from services.shared.migrate import asyncpg_url
 from services.worker import vital_signs
+from services.worker.chaining import chain_the_trail, verify_the_trail
 from services.worker.days import raise_what_dates_raise
 from services.worker.delivery import deliver_outbox
 from services.worker.housekeeping import forget_old_idempotency_keys
@@ -32,11 +33,13 @@ LOOK_AGAIN_SECONDS = 1
 """How long a row whose next attempt has come due, or whose wake-up was lost, waits at most."""
 LOOK_FOR_DEAD_SECONDS = 5
 """How often to look for a lost connection and for a job whose worker was killed: PgQueuer looks no oftener by itself."""
+CHAIN_SECONDS = 3
+"""How often committed changes are linked to the audit chain."""
 REQUEST_SECONDS = 30
 
 
 class Worker:
-    """One worker process: what it works with, and the three things that it does until it is told to stop."""
+    """One worker process: what it works with, and the four things that it does until it is told to stop."""
 
     def __init__(
         self, database: Database, driver: AsyncpgPoolDriver, http_client: httpx2.AsyncClient
@@ -53,10 +56,11 @@ class Worker:
         self.wake.set()
 
     async def run(self) -> None:
-        """Works until `stop`. If one of the three fails, the others are cancelled and it is raised."""
+        """Works until `stop`. If one of the four fails, the others are cancelled and it is raised."""
         async with asyncio.TaskGroup() as work:
             work.create_task(self._deliver())
             work.create_task(self._keep_schedules())
+            work.create_task(self._chain_the_trail())
             work.create_task(self._show_vital_signs())
 
     async def _deliver(self) -> None:
@@ -66,6 +70,12 @@ class Worker:
             await deliver_outbox(self.database.transaction, self.http_client, self.stopping)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.wake.wait(), LOOK_AGAIN_SECONDS)
+
+    async def _chain_the_trail(self) -> None:
+        while not self.stopping.is_set():
+            await chain_the_trail(self.database, self.stopping)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), CHAIN_SECONDS)
 
     async def _keep_schedules(self) -> None:
         queue = PgQueuer(self.driver)
@@ -79,6 +89,10 @@ class Worker:
         async def _each_night(_schedule: Schedule) -> None:
             async with self.database.transaction() as db:
                 await forget_old_idempotency_keys(db)
+
+        @queue.schedule("verify_the_trail", "47 3 * * *")
+        async def _once_a_night(_schedule: Schedule) -> None:
+            await verify_the_trail(self.database)
 
         await queue.run(
             dequeue_timeout=timedelta(seconds=LOOK_FOR_DEAD_SECONDS),

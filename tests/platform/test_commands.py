@@ -124,7 +124,7 @@ async def test_an_altered_audit_trail_is_found_out(operator: Operator) -> None:
         await database.dispose()
     found = operator.qip("audit", "verify")
     assert found.returncode == 1
-    assert "name does not match its digest" in found.stderr
+    assert "name of person 1 is not what was recorded" in found.stderr
 
 
 @pytest.mark.parametrize(
