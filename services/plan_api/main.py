@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.plan_api.audit.routes import router as audit
 from services.plan_api.change_requests.routes import router as change_requests
 from services.plan_api.closing.routes import router as closing
 from services.plan_api.cycles.routes import router as cycles
@@ -20,7 +21,7 @@ from services.shared.settings import settings
 
 ROUTERS = (
     sign_in, home, plan, root_causes, updates, closing, escalations, change_requests, cycles, people, imports,
-    search,
+    search, audit,
 )  # fmt: skip
 
 

@@ -68,6 +68,9 @@ assign_owner                -     -      -     -      +     -       -       -   
 name_deputies               +     -      -     -      +     -       -       -    +    -     -      -
 import                      -     -      -     -      -     -       -       -    +    -     -      -
 export                      -     -      -     -      -     -       -       -    +    -     -      -
+read_trail                  -     -      -     -      -     -       -       -    +    -     -      -
+read_trail_of_root_cause    -     -      -     -      +     -       +       -    +    -     -      -
+read_proof                  -     -      -     -      +     +       +       -    +    -     -      -
 do_the_days_work            .     .      .     .      .     .       .       .    .    .     .      .
 """
 """Anybody who reports may discard a draft, for it is only ever their own: also one left from what they owned before.
@@ -122,6 +125,9 @@ DOORS = {
     "name_deputies": Door("POST", "/v1/people/owner@demo.example/deputies", {"deputies": ["deputy@demo.example"]}),
     "import": Door("POST", "/v1/imports"),
     "export": Door("GET", "/v1/export"),
+    "read_trail": Door("GET", "/v1/audit"),
+    "read_trail_of_root_cause": Door("GET", "/v1/audit?root_cause=RC-1"),
+    "read_proof": Door("GET", "/v1/audit/proof"),
     "do_the_days_work": Door("POST", "/v1/days"),
 }  # fmt: skip
 

@@ -1,0 +1,128 @@
+"""The audit trail in words: what each table is called, what names its rows, and how a change of a column is told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from services.domain.wording import written
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What the rows of a table are called: `noun` after "the"; `name` is SQL for what tells one from another.
+
+    `root_cause`: SQL for the id of the root cause that a row belongs to, where it belongs to one.
+    """
+
+    noun: str
+    name: str = "''"
+    joined: str = ""
+    root_cause: str | None = None
+
+
+_OF_ROOT_CAUSE = "JOIN root_cause ON root_cause.id = it.root_cause_id"
+_OF_ESCALATION = "JOIN escalation ON escalation.id = it.escalation_id"
+
+
+def _of_root_cause(noun: str, more: str = "''") -> Thing:
+    return Thing(noun, f"'of ' || root_cause.reference || {more}", _OF_ROOT_CAUSE, "it.root_cause_id")
+
+
+def _of_escalation(noun: str) -> Thing:
+    return Thing(noun, "escalation.reference", _OF_ESCALATION, "escalation.root_cause_id")
+
+
+THINGS: Final[Mapping[str, Thing]] = {
+    "action": Thing("action", "it.reference", root_cause="it.root_cause_id"),
+    "api_client": Thing("API client", "it.name"),
+    "baseline": _of_root_cause("due date", "', version ' || it.version"),
+    "change_request": Thing("change request", "it.reference", root_cause="it.root_cause_id"),
+    "closing": _of_root_cause("closing"),
+    "closing_request": _of_root_cause("request for closing"),
+    "cycle": Thing("cycle", "it.number || ' of ' || isg.name", "JOIN isg ON isg.id = it.isg_id"),
+    "deputy": Thing(
+        "naming of a deputy", "deputy.name || ' for ' || owner.name",
+        "JOIN person AS deputy ON deputy.id = it.deputy_id JOIN person AS owner ON owner.id = it.owner_id",
+    ),
+    "disclosure": Thing("note of what was given out", "it.detail"),
+    "escalation": Thing("escalation", "it.reference", root_cause="it.root_cause_id"),
+    "escalation_decision": _of_escalation("decision on escalation"),
+    "escalation_reason": _of_escalation("reason of escalation"),
+    "escalation_step": _of_escalation("step of escalation"),
+    "evidence": _of_root_cause("evidence"),
+    "finding": Thing("finding", "it.reference"),
+    "isg": Thing("ISG", "it.name"),
+    "kpi": Thing("KPI", "it.reference"),
+    "kpi_observation": Thing("observation of KPI", "kpi.reference", "JOIN kpi ON kpi.id = it.kpi_id"),
+    "person": Thing("person", "it.name"),
+    "plan": Thing("plan", "it.title"),
+    "plan_approval": Thing("approval of the plan", "isg.name", "JOIN isg ON isg.id = it.isg_id"),
+    "progress_update": _of_root_cause("update", "' for cycle ' || it.cycle_number"),
+    "recovery_plan": _of_root_cause("recovery plan", "', version ' || it.version"),
+    "redacted_place": Thing("note of a redacted place"),
+    "redaction": Thing("redaction", "it.thing"),
+    "role_grant": Thing(
+        "role", "it.role || ' of ' || person.name", "JOIN person ON person.id = it.person_id",
+    ),
+    "root_cause": Thing("root cause", "it.reference", root_cause="it.id"),
+    "root_cause_finding": _of_root_cause("link to a finding"),
+    "root_cause_placement": _of_root_cause("place in the plan"),
+    "sign_in_session": Thing("session", "'of ' || person.name", "JOIN person ON person.id = it.person_id"),
+    "source": Thing("source of findings", "it.name"),
+}  # fmt: skip
+"""Every watched table; a test holds this."""
+
+LINKS: Final[Mapping[str, str]] = {
+    "person": "name",
+    "isg": "name",
+    "root_cause": "reference",
+    "finding": "reference",
+    "escalation": "reference",
+    "change_request": "reference",
+    "kpi": "reference",
+    "source": "name",
+}
+"""What a link to another table is shown as."""
+
+SILENT: Final = frozenset({"id", "version", "position", "recorded_at", "slug", "secret_digest"})
+"""Columns that say nothing to a person."""
+
+_COLUMNS: Final[Mapping[str, str]] = {
+    "holds_from": "in force from",
+    "in_plan": "in the plan",
+    "isg_id": "ISG",
+    "password_hash": "password",
+    "public_id": "session",
+    "root_cause_class": "class",
+    "job_title": "job title",
+    "kloe": "KLOE",
+}
+
+
+def column_called(column: str) -> str:
+    """What a column is called: due_date -> due date, owner_id -> owner."""
+    return _COLUMNS.get(column, column.removesuffix("_id").replace("_", " "))
+
+
+def value_told(value: Any) -> str:
+    """A value as people write it."""
+    match value:
+        case None | "" | []:
+            return "nothing"
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return ", ".join(map(value_told, value))
+        case dict():
+            return "; ".join(f"{column_called(name)} {value_told(each)}" for name, each in value.items())
+        case str():
+            return written(date.fromisoformat(value)) if _is_day(value) else f"“{value}”"
+    return str(value)
+
+
+def _is_day(value: str) -> bool:
+    return len(value) == 10 and value[4] == value[7] == "-" and value.replace("-", "").isdecimal()
+
+
+VERBS: Final[Mapping[str, str]] = {"insert": "added", "update": "changed", "delete": "removed"}
