@@ -15,6 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from web import settings as configuration
 from web import vital_signs
 from web.accessibility import routes as accessibility
+from web.audit import routes as audit
 from web.change_requests import routes as change_requests
 from web.clients.base import ServicePool
 from web.closing import routes as closing
@@ -59,6 +60,7 @@ FOR_SIGNED_IN = (
     change_requests.router,
     help_pages.router,
     search.router,
+    audit.router,
 )
 
 

@@ -25,6 +25,7 @@ _PAGES = (
     ("Trajectory", "/trajectory", "view_figures"),
     ("Packs", "/packs", "view_packs"),
     ("Import", "/import", "import_plan"),
+    ("Audit trail", "/audit", "import_plan"),
 )
 
 

@@ -51,6 +51,10 @@ PAGES = [
     (PMO, "/packs"),
     (PMO, "/packs/board"),
     (PMO, "/change-requests"),
+    (PMO, "/audit"),
+    (PMO, "/search?q=staff"),
+    (PMO, "/help"),
+    (PMO, "/help/words"),
 ]
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import httpx2
 
+from web.clients.answers.audit import Entries, Proof
 from web.clients.answers.change_requests import ChangeRequests
 from web.clients.answers.escalations import Escalation, EscalationQueue, Members
 from web.clients.answers.findings import Finding, FindingList
@@ -46,6 +47,14 @@ class PlanClient(ServiceClient):
     async def home(self) -> Home:
         """What the person must do now, by role."""
         return await self._get("/v1/home", Home)
+
+    async def audit(self, **wanted: str) -> Entries:
+        """The audit trail, newest first. Raises ServiceError 422 for what can't be asked for, 403 for what is not theirs."""
+        return await self._get("/v1/audit", Entries, **wanted)
+
+    async def audit_proof(self) -> Proof:
+        """How far the trail is chained, and what its last verification found."""
+        return await self._get("/v1/audit/proof", Proof)
 
     async def search(self, q: str, *, kind: str = "", limit: int) -> Found:
         """What has these words or this reference, of everything that the person may see."""

@@ -110,6 +110,12 @@ class RootCausePage:
         return [Deed(text, href) for action, text, href in doors if action in self.root_cause.can]
 
     @property
+    def audit_trail(self) -> str | None:
+        """Where its audit trail is read, by those who may."""
+        may_read = "view_audit" in self.root_cause.can
+        return f"/audit?{urlencode({'root_cause': self.root_cause.ref})}" if may_read else None
+
+    @property
     def can_change_actions(self) -> bool:
         """Whether the person may complete or withdraw an action."""
         return bool({"complete_action", "withdraw_action"} & self.root_cause.can)

@@ -30,7 +30,7 @@ async def read_trail(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> EntryList:  # fmt: skip
-    """What was changed, newest first. The PMO reads everything, an ISG's chair and executive what is of one of its root causes."""
+    """What was changed, newest first: everything for the PMO, one of their root causes for an ISG's chair and executive."""
     question = service.Question(
         person=person, kind=kind, root_cause=root_cause, request_id=request_id, since=since, until=until
     )

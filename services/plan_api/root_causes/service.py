@@ -179,6 +179,8 @@ async def whole_root_cause(
         can.append("withdraw_action")
     if allowed(Action.ASSIGN_OWNER, person, standing.subject):
         can.append("assign_owner")
+    if allowed(Action.VIEW_AUDIT, person, standing.subject):
+        can.append("view_audit")
     return RootCauseWhole(
         **fields_of(standing),
         situation=row.situation,
