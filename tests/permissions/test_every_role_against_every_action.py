@@ -71,6 +71,9 @@ export                      -     -      -     -      -     -       -       -   
 read_trail                  -     -      -     -      -     -       -       -    +    -     -      -
 read_trail_of_root_cause    -     -      -     -      +     -       +       -    +    -     -      -
 read_proof                  -     -      -     -      +     +       +       -    +    -     -      -
+list_redactions             -     -      -     -      -     -       +       -    +    -     -      -
+ask_redaction               -     -      -     -      -     -       -       -    +    -     -      -
+decide_redaction            -     -      -     -      -     -       +       -    +    -     -      -
 do_the_days_work            .     .      .     .      .     .       .       .    .    .     .      .
 """
 """Anybody who reports may discard a draft, for it is only ever their own: also one left from what they owned before.
@@ -128,6 +131,9 @@ DOORS = {
     "read_trail": Door("GET", "/v1/audit"),
     "read_trail_of_root_cause": Door("GET", "/v1/audit?root_cause=RC-1"),
     "read_proof": Door("GET", "/v1/audit/proof"),
+    "list_redactions": Door("GET", "/v1/redactions"),
+    "ask_redaction": Door("POST", "/v1/redactions", {"entry": 1, "column": "progress", "reason": "Names a patient"}),
+    "decide_redaction": Door("POST", "/v1/redactions/1/decision", {"approve": True}),
     "do_the_days_work": Door("POST", "/v1/days"),
 }  # fmt: skip
 

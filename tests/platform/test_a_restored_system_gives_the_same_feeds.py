@@ -46,9 +46,7 @@ async def feeds_of(postgres: EmbeddedPostgres) -> dict[tuple[str, str], bytes]:
         transport = httpx2.ASGITransport(create_app(database))
         async with httpx2.AsyncClient(transport=transport, base_url="http://service") as http:
             grant = {"grant_type": "client_credentials"}
-            answer = await http.post(
-                "/oauth/token", data=grant, auth=(client.client_id, client.secret)
-            )
+            answer = await http.post("/oauth/token", data=grant, auth=(client.client_id, client.secret))
             http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
             answers = {}
             for address in ASKED:

@@ -1,0 +1,40 @@
+"""Doors to redaction."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from services.domain.permissions import Action
+from services.plan_api.redaction import service
+from services.plan_api.redaction.schemas import (
+    RedactionDecision,
+    RedactionList,
+    RedactionShown,
+    RedactionWish,
+)
+from services.shared.app import feature_router
+from services.shared.auth import Caller, permit
+from services.shared.db import Session
+
+router: APIRouter = feature_router("redaction", "/v1/redactions")
+Asker = Annotated[Caller, permit(Action.ASK_REDACTION)]
+Second = Annotated[Caller, permit(Action.APPROVE_REDACTION)]
+Id = Annotated[int, Path(ge=1, le=2**62)]
+
+
+@router.get("")
+async def list_redactions(caller: Second, db: Session) -> RedactionList:
+    """All redactions, newest first."""
+    return RedactionList(items=await service.list_redactions(db, caller))
+
+
+@router.post("", status_code=201)
+async def ask(wish: RedactionWish, caller: Asker, db: Session) -> RedactionShown:
+    """Asks for a text to be blanked everywhere; a second person approves it."""
+    return await service.ask(db, caller, wish)
+
+
+@router.post("/{redaction_id}/decision")
+async def decide(redaction_id: Id, wish: RedactionDecision, caller: Second, db: Session) -> RedactionShown:
+    """Approves it, which blanks the text at once and for good, or refuses it with a reason."""
+    return await service.decide(db, caller, redaction_id, wish.reason, approve=wish.approve)

@@ -1,0 +1,176 @@
+"""Redaction: two people, one database function, and the proof that nothing is left."""
+
+import asyncio
+import subprocess
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url, select, text
+
+from services.shared.audit_chain import verify
+from services.shared.models import Base, ProgressUpdate, Redactable
+from services.supervisor.embedded_postgres import postgres_programs
+from services.worker.chaining import chain_the_trail
+from tests.conftest import TestDatabase
+from tests.people import Callers
+
+OWNER, PMO, EXECUTIVE, CHAIR = (
+    "owner@demo.example", "pmo@demo.example", "executive@demo.example", "chair@demo.example",
+)  # fmt: skip
+SECRET = 'Mrs “O\'Hara” of bed 7\n\tsaid "never again" ☂'
+"""What no one may ever read again: quotes, a line break and a tab, which JSON spells otherwise."""
+
+
+@pytest.fixture
+async def written(plan: Callers, database: TestDatabase) -> int:
+    """The secret in every place it can get to; the number of the entry that shows it first."""
+    owner = await plan(OWNER)
+    keys = {"Idempotency-Key": "kept-answer"}
+    said = {"status": "on_track", "progress": f"{SECRET} And all is well."}
+    assert (await owner.post("/v1/root-causes/RC-1/updates", json=said, headers=keys)).status_code == 201
+    again = {"status": "at_risk", "progress": "As before.", "reason": f"Because {SECRET} asked."}
+    assert (await owner.post("/v1/root-causes/RC-1/updates", json=again)).status_code == 201
+    exact = {"status": "at_risk", "progress": SECRET, "reason": "Staff."}
+    assert (await owner.post("/v1/root-causes/RC-3/updates", json=exact)).status_code == 201
+    draft = {"fields": {"progress": [f"Draft: {SECRET}"]}}
+    assert (await owner.post("/v1/root-causes/RC-2/draft", json=draft)).status_code == 200
+    chair = await plan(CHAIR)
+    assert (
+        await chair.post("/v1/root-causes/RC-6/escalations", json={"reason": f"See {SECRET}"})
+    ).status_code == 201
+    await chain_the_trail(database.worker, asyncio.Event())
+    async with database.owner.transaction() as db:
+        found = await db.scalar(
+            text(
+                "SELECT e.id FROM audit_entry e JOIN progress_update u ON u.id = e.row_id "
+                "WHERE e.table_name = 'progress_update' AND u.progress = :secret"
+            ),
+            {"secret": SECRET},
+        )
+    return int(found)
+
+
+async def asked(plan: Callers, entry: int, **changed: object) -> dict[str, object]:
+    wish: dict[str, object] = {"entry": entry, "column": "progress", "reason": "Names a patient."} | changed
+    answer = await (await plan(PMO)).post("/v1/redactions", json=wish)
+    return {"status": answer.status_code, **answer.json()}
+
+
+def dumped(database: TestDatabase) -> str:
+    """The whole database, as a backup made now has it."""
+    url = make_url(database.url)
+    program = Path(postgres_programs()) / "pg_dump"
+    address = f"postgresql://{url.username}@{url.host}:{url.port}/{url.database}"
+    done = subprocess.run(
+        [str(program), f"--dbname={address}", "--inserts"],
+        env={"PGPASSWORD": url.password or ""}, capture_output=True, check=True,
+    )  # fmt: skip
+    return done.stdout.decode()
+
+
+def traces(text_: str) -> list[str]:
+    """Whatever gives it away, however it is spelt."""
+    return [piece for piece in ("O'Hara", "O''Hara", "bed 7", "never again", "☂") if piece in text_]
+
+
+async def test_nothing_of_it_is_left_anywhere_and_the_trail_is_whole(
+    plan: Callers, database: TestDatabase, written: int
+) -> None:
+    """Versions, reasons, drafts, kept answers, escalation reasons, audit images: a backup has none of it."""
+    assert traces(dumped(database))
+    redaction = await asked(plan, written)
+    assert redaction["status"] == 201
+    done = await (await plan(EXECUTIVE)).post(
+        f"/v1/redactions/{redaction['id']}/decision", json={"approve": True}
+    )
+    assert done.status_code == 200, done.text
+    assert done.json()["state"] == "done"
+    assert done.json()["places"] >= 4
+    assert traces(dumped(database)) == []
+    export = await (await plan(PMO)).get("/v1/export")
+    assert export.status_code == 200
+    whole = await (await plan(OWNER)).get("/v1/root-causes/RC-1/timeline")
+    assert "[redacted] And all is well." in whole.text
+    await chain_the_trail(database.worker, asyncio.Event())
+    async with database.owner.transaction() as db:
+        found = await verify(db)
+        kept = await db.scalar(select(ProgressUpdate.progress).where(ProgressUpdate.progress == "[redacted]"))
+    assert found.breaks == []
+    assert kept == "[redacted]"
+
+
+async def test_the_trail_says_who_when_and_why_but_not_what(plan: Callers, written: int) -> None:
+    """For ever."""
+    redaction = await asked(plan, written)
+    await (await plan(EXECUTIVE)).post(f"/v1/redactions/{redaction['id']}/decision", json={"approve": True})
+    (shown,) = (await (await plan(PMO)).get("/v1/redactions")).json()["items"]
+    assert (shown["asked_by"], shown["decided_by"], shown["reason"]) == (
+        "Pmo Person",
+        "Executive Person",
+        "Names a patient.",
+    )
+    assert shown["thing"] == "the update of RC-3 for cycle 5"
+    trail = (await (await plan(PMO)).get("/v1/audit", params={"kind": "progress_update", "limit": 1})).json()
+    assert any(change["redacted"] for change in trail["items"][0]["changes"])
+
+
+async def test_nobody_approves_their_own_and_nothing_is_decided_twice(plan: Callers, written: int) -> None:
+    """A second person, once."""
+    redaction = await asked(plan, written)
+    address = f"/v1/redactions/{redaction['id']}/decision"
+    assert (await (await plan(PMO)).post(address, json={"approve": True})).status_code == 403
+    refused = await (await plan(EXECUTIVE)).post(
+        address, json={"approve": False, "reason": "It names nobody."}
+    )
+    assert (refused.status_code, refused.json()["state"]) == (200, "refused")
+    assert (await (await plan(EXECUTIVE)).post(address, json={"approve": True})).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"column": "status"}, "column"),
+        ({"column": "banana"}, "column"),
+        ({"reason": " "}, "reason"),
+        ({"reason": f"It says: {SECRET}"}, "reason"),
+    ],
+)
+async def test_what_cant_be_redacted_is_told_by_its_field(
+    plan: Callers, written: int, changed: dict[str, object], field: str
+) -> None:
+    refused = await asked(plan, written, **changed)
+    assert refused["status"] == 422
+    assert refused["errors"] == [{"field": field, "message": refused["detail"]}]
+
+
+async def test_the_same_is_asked_for_once(plan: Callers, written: int) -> None:
+    assert (await asked(plan, written))["status"] == 201
+    assert (await asked(plan, written))["status"] == 409
+
+
+@pytest.mark.parametrize("login", ["kpi", "reporting", "worker"])
+async def test_no_other_login_may_redact(database: TestDatabase, login: str) -> None:
+    with pytest.raises(Exception, match="permission denied"):
+        async with getattr(database, login).transaction() as db:
+            await db.execute(text("SELECT redact(1)"))
+
+
+async def test_every_text_that_people_write_can_be_redacted(database: TestDatabase) -> None:
+    """A new column of free text is added to the list, or named here with the reason why not."""
+    named = {
+        "action": {"reference"}, "api_client": {"client_id", "name", "secret_digest"},
+        "change_request": {"reference", "kind", "state"}, "closing_request": {"decision"}, "cycle": set(),
+        "escalation": {"reference", "state"}, "escalation_decision": {"decision"}, "escalation_reason": {"reason"},
+        "escalation_step": {"state"}, "finding": {"reference", "finding_type", "core_service", "site", "regulation"},
+        "progress_update": {"status"}, "root_cause": {"reference", "theme", "kloe"},
+    }  # fmt: skip
+    async with database.owner.transaction() as db:
+        listed = {(row.table_name, row.column_name) for row in await db.scalars(select(Redactable))}
+    free = {
+        (table.name, column.name)
+        for table in Base.metadata.sorted_tables
+        if table.name in {name for name, _ in listed}
+        for column in table.columns
+        if column.type.python_type is str and column.name not in named.get(table.name, set())
+    }
+    assert free == listed
