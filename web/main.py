@@ -29,6 +29,7 @@ from web.isgs import routes as isgs
 from web.logging import log_as_json
 from web.lost_session import keep_what_was_typed
 from web.packs import routes as packs
+from web.redaction import routes as redaction
 from web.rendering import HERE
 from web.root_causes import deeds
 from web.root_causes import routes as root_causes
@@ -61,6 +62,7 @@ FOR_SIGNED_IN = (
     help_pages.router,
     search.router,
     audit.router,
+    redaction.router,
 )
 
 

@@ -26,6 +26,7 @@ _PAGES = (
     ("Packs", "/packs", "view_packs"),
     ("Import", "/import", "import_plan"),
     ("Audit trail", "/audit", "import_plan"),
+    ("Redactions", "/redactions", "approve_redaction"),
 )
 
 

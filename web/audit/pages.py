@@ -43,6 +43,7 @@ class TrailPage:
     form: TrailForm
     proof: Proof
     found: Entries
+    may_redact: bool
 
     @property
     def title(self) -> str:

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from web.audit.pages import NONE, TrailForm, TrailPage
 from web.clients.base import ServiceError
 from web.rendering import page
-from web.session import Plan, feature_router, only_for
+from web.session import Plan, SignedIn, feature_router, only_for
 
 WHOSE = "The audit trail is for the PMO; the chair and the executive of an ISG see that of its root causes."
 
@@ -14,7 +14,7 @@ router = feature_router("audit")
 
 
 @router.get("/audit", dependencies=[only_for("view_audit", WHOSE)])
-async def trail(request: Request, plan: Plan) -> Response:
+async def trail(request: Request, visitor: SignedIn, plan: Plan) -> Response:
     """The entries that fit the filters in the address; what can't be asked for is said above them."""
     proof = await plan.audit_proof()
     form = TrailForm.of(request, proof)
@@ -30,4 +30,5 @@ async def trail(request: Request, plan: Plan) -> Response:
             else:
                 form.refuse(error)
     status = 422 if form.errors else 200
-    return page(request, "audit/page.html.jinja", TrailPage(form, proof, found), status=status)
+    shown = TrailPage(form, proof, found, visitor.may("ask_redaction"))
+    return page(request, "audit/page.html.jinja", shown, status=status)

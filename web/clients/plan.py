@@ -16,6 +16,7 @@ from web.clients.answers.findings import Finding, FindingList
 from web.clients.answers.home import Home
 from web.clients.answers.imports import Imported
 from web.clients.answers.isgs import IsgList, Meeting, PlanState
+from web.clients.answers.redactions import Redaction, Redactions
 from web.clients.answers.root_causes import RootCause, RootCauseList, Timeline
 from web.clients.answers.search import Found
 from web.clients.answers.sign_in import AccessToken, NewSession
@@ -55,6 +56,18 @@ class PlanClient(ServiceClient):
     async def audit_proof(self) -> Proof:
         """How far the trail is chained, and what its last verification found."""
         return await self._get("/v1/audit/proof", Proof)
+
+    async def redactions(self) -> Redactions:
+        """All redactions, newest first."""
+        return await self._get("/v1/redactions", Redactions)
+
+    async def ask_redaction(self, wish: Mapping[str, object], *, once: str) -> Redaction:
+        """Asks for a text to be blanked: `entry`, `column`, `reason`."""
+        return await self._post("/v1/redactions", wish, Redaction, once=once)
+
+    async def decide_redaction(self, number: int, decision: Mapping[str, object], *, once: str) -> Redaction:
+        """The second person's word: `approve`, and a `reason` when it is refused."""
+        return await self._post(f"/v1/redactions/{number}/decision", decision, Redaction, once=once)
 
     async def search(self, q: str, *, kind: str = "", limit: int) -> Found:
         """What has these words or this reference, of everything that the person may see."""

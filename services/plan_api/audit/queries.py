@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.plan_api.audit.wording import LINKS, SILENT, THINGS
-from services.shared.models import AuditEntry, AuditVerification, Base, Person
+from services.shared.models import AuditEntry, AuditVerification, Base, Person, Redactable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +105,12 @@ async def people_called(db: AsyncSession, actors: Iterable[str]) -> dict[str, st
     ids = [int(actor.removeprefix("person:")) for actor in actors if actor.startswith("person:")]
     rows = await db.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
     return {f"person:{row.id}": row.name for row in rows}
+
+
+async def redactable(db: AsyncSession) -> set[tuple[str, str]]:
+    """The tables and columns in which people write freely."""
+    rows = await db.execute(select(Redactable.table_name, Redactable.column_name))
+    return {(row.table_name, row.column_name) for row in rows}
 
 
 async def person_with(db: AsyncSession, email: str) -> int | None:

@@ -6,12 +6,13 @@ from pydantic import BaseModel, Field
 
 
 class ChangeTold(BaseModel):
-    """What one column was and is; `redacted` where both have been blanked."""
+    """What one column was and is; `redacted`: both have been blanked."""
 
     column: str
     before: str
     after: str
     redacted: bool
+    redactable: bool = Field(description="People write freely there: its text can be redacted")
 
 
 class EntryTold(BaseModel):

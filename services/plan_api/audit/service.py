@@ -124,6 +124,7 @@ async def _told(db: AsyncSession, rows: Sequence[AuditEntry]) -> list[EntryTold]
     names = await queries.names_of(db, queries.grouped((row.table_name, row.row_id) for row in rows))
     links = await queries.links_of(db, queries.grouped(link for row in rows for link in _links(row)))
     people = await queries.people_called(db, {row.actor for row in rows})
+    redactable = await queries.redactable(db)
     return [
         EntryTold(
             id=row.id,
@@ -134,7 +135,9 @@ async def _told(db: AsyncSession, rows: Sequence[AuditEntry]) -> list[EntryTold]
             kind=row.table_name,
             request_id=row.request_id,
             changes=[
-                _change(row.table_name, column, value, links)
+                _change(
+                    row.table_name, column, value, links, redactable=(row.table_name, column) in redactable
+                )
                 for column, value in sorted(row.changes.items())
                 if column not in SILENT
             ],
@@ -169,7 +172,9 @@ def _links(row: AuditEntry) -> Iterable[tuple[str, int]]:
             yield from ((table, each) for each in value if isinstance(each, int))
 
 
-def _change(table: str, column: str, value: Any, links: Mapping[tuple[str, int], str]) -> ChangeTold:
+def _change(
+    table: str, column: str, value: Any, links: Mapping[tuple[str, int], str], *, redactable: bool
+) -> ChangeTold:
     target = queries.linked_table(table, column)
 
     def told(each: Any) -> str:
@@ -179,5 +184,9 @@ def _change(table: str, column: str, value: Any, links: Mapping[tuple[str, int],
 
     before, after = value if value is not None else (None, None)
     return ChangeTold(
-        column=column_called(column), before=told(before), after=told(after), redacted=value is None
+        column=column_called(column),
+        before=told(before),
+        after=told(after),
+        redacted=value is None,
+        redactable=redactable,
     )

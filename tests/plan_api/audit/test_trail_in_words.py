@@ -42,7 +42,13 @@ async def test_a_change_says_who_did_what_to_which_thing(plan: Callers) -> None:
     (entry,) = trail["items"]
     assert (entry["who"], entry["did"], entry["thing"]) == ("Chair Person", "changed", "the root cause RC-1")
     assert entry["changes"] == [
-        {"column": "owner", "before": "Owner Person", "after": "Other Person", "redacted": False}
+        {
+            "column": "owner",
+            "before": "Owner Person",
+            "after": "Other Person",
+            "redacted": False,
+            "redactable": False,
+        }
     ]
 
 

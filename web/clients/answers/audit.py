@@ -12,6 +12,7 @@ class Change(Answer):
     before: str
     after: str
     redacted: bool
+    redactable: bool
 
 
 class Entry(Answer):

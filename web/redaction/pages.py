@@ -1,0 +1,62 @@
+"""What the pages of redactions show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from web.clients.answers.redactions import Redaction
+from web.forms import Choice, Form, Hidden, Option, TextArea
+from web.rendering import counted
+
+
+class AskForm(Form):
+    """Which text of which entry, and why."""
+
+    entry = Hidden()
+    column = Hidden()
+    reason = TextArea(
+        "Why does it have to go?",
+        hint="Kept for ever, with your name. Don’t repeat what is to be blanked.",
+        rows=3,
+        required="Say why this has to go, without repeating it.",
+    )
+
+
+class DecisionForm(Form):
+    """The second person's word."""
+
+    decision = Choice(
+        "What do you decide?",
+        [
+            Option(
+                "approve", "Approve it", hint="It is blanked at once and for good. Nobody can bring it back."
+            ),
+            Option("refuse", "Refuse it", hint="It stays as it is."),
+        ],
+        required="Choose whether you approve it.",
+    )
+    reason = TextArea("Why do you refuse it?", hint="Only when you refuse it", rows=3)
+
+
+@dataclass(frozen=True, slots=True)
+class RedactionsPage:
+    """Those that wait first."""
+
+    items: Sequence[Redaction]
+
+    @property
+    def title(self) -> str:
+        """1 redaction waits for a second person."""
+        count = len(self.waiting)
+        if not count:
+            return "No redaction waits for a second person"
+        return f"{counted(count, 'redaction')} {'waits' if count == 1 else 'wait'} for a second person"
+
+    @property
+    def waiting(self) -> Sequence[Redaction]:
+        """Not decided yet."""
+        return [each for each in self.items if each.state == "waiting"]
+
+    @property
+    def decided(self) -> Sequence[Redaction]:
+        """Done or refused."""
+        return [each for each in self.items if each.state != "waiting"]

@@ -1,0 +1,103 @@
+"""Redactions: asked for by the PMO from the audit trail, decided by a second person."""
+
+from fastapi import Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from web.clients.answers.redactions import Redaction
+from web.clients.plan import PlanClient
+from web.form_page import FormPage, carry_out, show
+from web.forms import Form
+from web.redaction.pages import AskForm, DecisionForm, RedactionsPage
+from web.rendering import Notice, page
+from web.session import Plan, SignedIn, feature_router, only_for
+
+WHOSE = "Redactions are for the PMO, who asks for them, and for executives, who approve them."
+WHOSE_TO_ASK = "Only the PMO can ask for something to be redacted."
+
+router = feature_router("redaction")
+
+
+@router.get("/redactions", dependencies=[only_for("approve_redaction", WHOSE)])
+async def redactions(request: Request, plan: Plan) -> Response:
+    """All of them."""
+    return page(request, "redaction/list.html.jinja", RedactionsPage((await plan.redactions()).items))
+
+
+@router.get("/redactions/new", dependencies=[only_for("ask_redaction", WHOSE_TO_ASK)])
+async def new_redaction(request: Request) -> Response:
+    """The form, for a text that the audit trail shows."""
+    form = AskForm.shown(
+        request, entry=request.query_params.get("entry", ""), column=request.query_params.get("column", "")
+    )
+    return show(request, _asking(form))
+
+
+@router.post("/redactions/new", dependencies=[only_for("ask_redaction", WHOSE_TO_ASK)])
+async def ask(request: Request, plan: Plan) -> Response:
+    """Asks for it."""
+    form = await AskForm.posted(request)
+    shown = _asking(form)
+    if not form.check():
+        return show(request, shown)
+    entry = form.entry.value
+    wish = {
+        "entry": int(entry) if entry.isdecimal() else 0,
+        "column": form.column.value,
+        "reason": form.reason.value,
+    }
+    notice = Notice(
+        "The redaction is asked for", "A second person, of the PMO or an executive, approves or refuses it."
+    )
+    return await carry_out(request, shown, plan.ask_redaction(wish, once=form.once), "/redactions", notice)
+
+
+@router.get("/redactions/{number}", dependencies=[only_for("approve_redaction", WHOSE)])
+async def decision(request: Request, plan: Plan, number: int) -> Response:
+    """The form for the second person."""
+    return show(request, _deciding(await _waiting(plan, number), DecisionForm.shown(request)))
+
+
+@router.post("/redactions/{number}", dependencies=[only_for("approve_redaction", WHOSE)])
+async def decide(request: Request, _visitor: SignedIn, plan: Plan, number: int) -> Response:
+    """Approves or refuses it."""
+    form = await DecisionForm.posted(request)
+    shown = _deciding(await _waiting(plan, number), form)
+    if not form.check():
+        return show(request, shown)
+    approve = form.decision.value == "approve"
+    wish = {"approve": approve, "reason": form.reason.or_none}
+    notice = (
+        Notice(
+            "The text is blanked", "Everywhere, in the audit trail too. Backups made before still hold it."
+        )
+        if approve
+        else Notice("The redaction is refused", "The text stays as it is.")
+    )
+    deed = plan.decide_redaction(number, wish, once=form.once)
+    return await carry_out(request, shown, deed, "/redactions", notice)
+
+
+async def _waiting(plan: PlanClient, number: int) -> Redaction:
+    found = next((each for each in (await plan.redactions()).items if each.id == number), None)
+    if found is None or "decide" not in found.can:
+        raise HTTPException(404)
+    return found
+
+
+def _asking(form: Form) -> FormPage:
+    return FormPage(
+        "Redact a text", form, "Ask for it to be redacted", "/redactions/new", ("/audit", "Audit trail"),
+        follows=(
+            "It is blanked everywhere once a second person has approved it: in the plan, in every version, draft and copy of it, "
+            "and in the audit trail. Who asked, who approved, when and why stay for ever.",
+        ),
+    )  # fmt: skip
+
+
+def _deciding(item: Redaction, form: Form) -> FormPage:
+    return FormPage(
+        f"Redact the {item.column} of {item.thing}?", form, "Record my decision", f"/redactions/{item.id}",
+        ("/redactions", "Redactions"),
+        follows=(f"{item.asked_by} asks for it: {item.reason}",),
+    )  # fmt: skip
