@@ -15,6 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from web import settings as configuration
 from web import vital_signs
 from web.accessibility import routes as accessibility
+from web.assurance import routes as assurance
 from web.audit import routes as audit
 from web.change_requests import routes as change_requests
 from web.clients.base import ServicePool
@@ -63,6 +64,7 @@ FOR_SIGNED_IN = (
     search.router,
     audit.router,
     redaction.router,
+    assurance.router,
 )
 
 

@@ -9,6 +9,8 @@ _LABELS = {
     "should_do": "Should Do",
     "none": "Neither Must Do nor Should Do",
     "all": "All",
+    "may_not": "May not recover",
+    "unlikely": "Unlikely to recover",
     "well_led": "Well-led",
     "said_off_track": "Reported off track",
     "updates_missed": "Two updates missed in a row",

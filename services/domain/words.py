@@ -171,6 +171,11 @@ class Outlook(Word):
     UNLIKELY = "unlikely"
 
 
+class RiskState(Word):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 class DisclosureKind(Word):
     """What somebody took out of the system or looked up in its trail."""
 
@@ -196,6 +201,9 @@ _LABELS: dict[StrEnum, str] = {
     Role.PMO: "PMO",
     FindingType.MUST_DO: "Must Do",
     FindingType.SHOULD_DO: "Should Do",
+    Outlook.WILL_RECOVER: "Will recover",
+    Outlook.MAY_NOT: "May not recover",
+    Outlook.UNLIKELY: "Unlikely to recover",
     RootCauseClass.MUST_DO: "Must Do",
     RootCauseClass.SHOULD_DO: "Should Do",
     RootCauseClass.NONE: "Neither Must Do nor Should Do",

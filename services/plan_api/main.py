@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.plan_api.assurance.routes import router as assurance
 from services.plan_api.audit.routes import router as audit
 from services.plan_api.change_requests.routes import router as change_requests
 from services.plan_api.closing.routes import router as closing
@@ -22,7 +23,7 @@ from services.shared.settings import settings
 
 ROUTERS = (
     sign_in, home, plan, root_causes, updates, closing, escalations, change_requests, cycles, people, imports,
-    search, audit, redaction,
+    search, audit, redaction, assurance,
 )  # fmt: skip
 
 

@@ -28,8 +28,9 @@ TRAIL_TABLES = ("audit_entry", "audit_link", "audit_unchained")
 TRAIL_FUNCTIONS = ("audit_row()", "audit_note_unchained()", "audit_chain(integer)", "redact(bigint)")
 """Owned by a role of their own that nobody can sign in as: no login can write the trail but through these functions."""
 REDACTABLE_TABLES = (
-    "action", "change_request", "closing", "closing_request", "escalation_decision", "escalation_reason", "escalation_step",
-    "evidence", "finding", "progress_update", "recovery_plan", "root_cause",
+    "action", "assurance", "change_request", "closing", "closing_request", "cycle_report", "escalation_decision",
+    "escalation_reason", "escalation_step", "evidence", "finding", "progress_update", "recovery_plan", "risk", "risk_review",
+    "root_cause",
 )  # fmt: skip
 """The tables of `redactable`: where people write freely."""
 QUEUE_TABLES = ("pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_statistics")
@@ -187,6 +188,7 @@ def _rights(service: str, login: str) -> list[str]:
             statements.append(f"GRANT INSERT ON {table.name} TO {login}")
     if service == "plan":
         statements.append(f"GRANT DELETE ON update_draft, sign_in_attempt TO {login}")
+        statements.append(f"GRANT USAGE ON SEQUENCE risk_number TO {login}")
     if service == "worker":
         statements.append(f"GRANT UPDATE ON outbox TO {login}")
         statements.append(f"GRANT DELETE ON idempotency_key TO {login}")

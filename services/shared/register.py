@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, not_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -15,11 +15,19 @@ from services.domain.errors import RuleBroken
 from services.domain.facts import RootCauseFacts
 from services.domain.permissions import Subject
 from services.domain.wording import written
-from services.domain.words import DeliveryStatus, NoticeKind, RootCauseClass
+from services.domain.words import AssuranceStage, DeliveryStatus, NoticeKind, RootCauseClass
 from services.shared.clock import business_today
 from services.shared.facts import AnySelect, PlanFacts, load_plan_facts
 from services.shared.fields import EARLIEST
-from services.shared.models import Finding, Kpi, Person, ProgressUpdate, RootCause, RootCauseFinding
+from services.shared.models import (
+    Assurance,
+    Finding,
+    Kpi,
+    Person,
+    ProgressUpdate,
+    RootCause,
+    RootCauseFinding,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,8 @@ class Standing:
     latest_update: LatestUpdate | None
     recorded_at: datetime
     version: int
+    evidence_assured: bool = False
+    """The PMO has signed for the evidence of this closing, and has not taken it back."""
 
     @property
     def overdue(self) -> bool:
@@ -72,9 +82,11 @@ class Standing:
         return self.days_overdue > 0
 
     @property
-    def assurance_stage(self) -> str | None:
+    def assurance_stage(self) -> AssuranceStage | None:
         """The second axis, never mixed with delivery: a closed root cause begins at `closed`."""
-        return "closed" if self.delivery_status is DeliveryStatus.COMPLETE else None
+        if self.delivery_status is not DeliveryStatus.COMPLETE:
+            return None
+        return AssuranceStage.EVIDENCE_ASSURED if self.evidence_assured else AssuranceStage.CLOSED
 
     @property
     def subject(self) -> Subject:
@@ -135,12 +147,13 @@ async def load_register(
         only,
         select(Kpi.root_cause_id, Kpi.reference).where(Kpi.root_cause_id.is_not(None)).order_by(Kpi.position),
     )
+    assured = await _assured(db, as_at, known_at, only)
     standings = []
     for root_cause in facts.root_causes:
         row = details[root_cause.reference]
         standing = _standing(facts, root_cause, row, as_at, texts, findings[row.id], kpis[row.id])
         if standing is not None:
-            standings.append(standing)
+            standings.append(replace(standing, evidence_assured=row.id in assured))
     return Register(as_at, facts, tuple(standings))
 
 
@@ -213,6 +226,21 @@ async def _update_texts(db: AsyncSession, only: Collection[int] | None) -> dict[
     if only is not None:
         query = query.where(ProgressUpdate.root_cause_id.in_(only))
     return {(row.root_cause_id, row.cycle_number, row.version): row for row in await db.execute(query)}
+
+
+async def _assured(
+    db: AsyncSession, as_at: date, known_at: datetime | None, only: Collection[int] | None
+) -> set[int]:
+    """The root causes whose evidence had been signed for by the end of the day, and not taken back by then."""
+    known: ColumnElement[bool] = true()
+    end_known: ColumnElement[bool] = true()
+    if known_at is not None:
+        known, end_known = Assurance.recorded_at <= known_at, Assurance.ended_recorded_at <= known_at
+    ended = and_(Assurance.ended_on.is_not(None), Assurance.ended_on <= as_at, end_known)
+    query = select(Assurance.root_cause_id).where(Assurance.signed_on <= as_at, known, not_(ended))
+    if only is not None:
+        query = query.where(Assurance.root_cause_id.in_(only))
+    return set(await db.scalars(query))
 
 
 def _link_stands(known_at: datetime | None) -> ColumnElement[bool]:

@@ -40,6 +40,7 @@ view_plan                   +     +      +     +      +     +       +       +   
 view_root_cause             +     +      +     +      +     +       +       +    +    +     -      -
 view_timeline               +     +      +     +      +     +       +       +    +    +     -      -
 view_findings               +     +      +     +      +     +       +       +    +    +     -      -
+view_findings_by_part       +     +      +     +      +     +       +       +    +    +     -      -
 view_finding                +     +      +     +      +     +       +       +    +    +     -      -
 view_change_requests        +     +      +     +      +     +       +       +    +    +     -      -
 view_escalation             +     +      +     +      +     +       +       +    +    +     -      -
@@ -74,6 +75,7 @@ read_proof                  -     -      -     -      +     +       +       -   
 list_redactions             -     -      -     -      -     -       +       -    +    -     -      -
 ask_redaction               -     -      -     -      -     -       -       -    +    -     -      -
 decide_redaction            -     -      -     -      -     -       +       -    +    -     -      -
+assure                      -     -      -     -      -     -       -       -    +    -     -      -
 do_the_days_work            .     .      .     .      .     .       .       .    .    .     .      .
 """
 """Anybody who reports may discard a draft, for it is only ever their own: also one left from what they owned before.
@@ -95,6 +97,7 @@ DOORS = {
     "view_root_cause": Door("GET", "/v1/root-causes/RC-1"),
     "view_timeline": Door("GET", "/v1/root-causes/RC-1/timeline"),
     "view_findings": Door("GET", "/v1/findings"),
+    "view_findings_by_part": Door("GET", "/v1/findings-by-part"),
     "view_finding": Door("GET", "/v1/findings/MD-1"),
     "view_change_requests": Door("GET", "/v1/change-requests"),
     "view_escalation": Door("GET", "/v1/escalations/ESC-0001"),
@@ -134,6 +137,7 @@ DOORS = {
     "list_redactions": Door("GET", "/v1/redactions"),
     "ask_redaction": Door("POST", "/v1/redactions", {"entry": 1, "column": "progress", "reason": "Names a patient"}),
     "decide_redaction": Door("POST", "/v1/redactions/1/decision", {"approve": True}),
+    "assure": Door("POST", "/v1/root-causes/RC-1/assurance", {"decision": "assure"}),
     "do_the_days_work": Door("POST", "/v1/days"),
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ import httpx2
 from web.clients.answers.audit import Entries, Proof
 from web.clients.answers.change_requests import ChangeRequests
 from web.clients.answers.escalations import Escalation, EscalationQueue, Members
-from web.clients.answers.findings import Finding, FindingList
+from web.clients.answers.findings import Finding, FindingList, Parts
 from web.clients.answers.home import Home
 from web.clients.answers.imports import Imported
 from web.clients.answers.isgs import IsgList, Meeting, PlanState
@@ -68,6 +68,15 @@ class PlanClient(ServiceClient):
     async def decide_redaction(self, number: int, decision: Mapping[str, object], *, once: str) -> Redaction:
         """The second person's word: `approve`, and a `reason` when it is refused."""
         return await self._post(f"/v1/redactions/{number}/decision", decision, Redaction, once=once)
+
+    async def findings_by_part(self, as_at: str = "") -> Parts:
+        """How many findings are met, by type, core service, site, key question, regulation and source."""
+        return await self._get("/v1/findings-by-part", Parts, as_at=as_at)
+
+    async def assure(self, ref: str, decision: str, note: str | None, *, once: str, if_match: str) -> None:
+        """The PMO's word on the evidence of a closed root cause: `assure` or `withdraw`."""
+        path = f"/v1/root-causes/{_in_path(ref)}/assurance"
+        await self._tell("POST", path, {"decision": decision, "note": note}, once=once, if_match=if_match)
 
     async def search(self, q: str, *, kind: str = "", limit: int) -> Found:
         """What has these words or this reference, of everything that the person may see."""

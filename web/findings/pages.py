@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from web.as_at import AsAtForm
-from web.clients.answers.findings import Finding, FindingList
+from web.clients.answers.findings import Finding, FindingList, Part
 from web.clients.answers.isgs import Isg
 from web.rendering import counted
 from web.wording import label
@@ -16,7 +16,15 @@ TYPES: Final = ("must_do", "should_do", "notice", "recommendation")
 KEY_QUESTIONS: Final = ("safe", "effective", "caring", "responsive", "well_led")
 YES: Final = "true"
 FLAGS: Final = {"closed": "All root causes closed", "met": "Met, assured by the PMO"}
-NONE: Final = FindingList(items=(), total=0, all_closed=0, next=None)
+NONE: Final = FindingList(items=(), total=0, all_closed=0, met=0, next=None)
+PARTS: Final = {
+    "type": "Type",
+    "core_service": "Core service",
+    "site": "Site",
+    "key_question": "CQC key question",
+    "regulation": "Regulation breached",
+    "source": "Source or notice",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,8 @@ class Wanted:
     site: str = ""
     key_question: str = ""
     core_service: str = ""
+    regulation: str = ""
+    source: str = ""
     closed: str = ""
     met: str = ""
 
@@ -47,24 +57,40 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class PartLine:
+    """One part, and where its findings are listed."""
+
+    text: str
+    href: str
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
 class FindingsPage:
-    """A page of the findings that fit; `every` says what there is to narrow to."""
+    """A page of the findings that fit; `parts` say what there is to narrow to, and how far each has come."""
 
     wanted: Wanted
     form: AsAtForm
     cursor: str
     found: FindingList
-    every: Sequence[Finding]
+    parts: Sequence[Part]
     isgs: Sequence[Isg]
 
     @property
     def title(self) -> str:
-        """12 of 170 findings; 170 findings when the list is not narrowed."""
+        """12 of 79 Must Do findings are met: the first question at every SOAG."""
         if self.form.errors:
             return "Findings"
-        if not self.wanted.narrows:
-            return counted(self.found.total, "finding")
-        return f"{self.found.total} of {counted(len(self.every), 'finding')}"
+        if not self.found.total:
+            return "No finding fits" if self.wanted.narrows else "No finding yet"
+        what = f"{label(self.wanted.type)} finding" if self.wanted.type else "finding"
+        verb = "is" if self.found.total == 1 else "are"
+        fitting = (
+            f" that fit{'s' if self.found.total == 1 else ''}"
+            if self.wanted != Wanted(type=self.wanted.type)
+            else ""
+        )
+        return f"{self.found.met} of {counted(self.found.total, what)}{fitting} {verb} met"
 
     @property
     def as_at(self) -> date | None:
@@ -109,12 +135,40 @@ class FindingsPage:
     @property
     def site_options(self) -> Sequence[tuple[str, str]]:
         """The sites that findings name."""
-        return _any("All sites", _named(each.site for each in self.every))
+        return _any("All sites", self._named("site"))
 
     @property
     def core_service_options(self) -> Sequence[tuple[str, str]]:
         """The core services that findings name."""
-        return _any("All core services", _named(each.core_service for each in self.every))
+        return _any("All core services", self._named("core_service"))
+
+    @property
+    def regulation_options(self) -> Sequence[tuple[str, str]]:
+        """The regulations that findings name."""
+        return _any("All regulations", self._named("regulation"))
+
+    @property
+    def source_options(self) -> Sequence[tuple[str, str]]:
+        """What findings come from; notices by their own names."""
+        return _any("All sources", self._named("source"))
+
+    def _named(self, by: str) -> Iterable[tuple[str, str]]:
+        return [(part.value, part.value) for part in self.parts if part.by == by]
+
+    @property
+    def progress(self) -> Sequence[tuple[str, Sequence[PartLine]]]:
+        """How far each service, site, key question, regulation and notice has come; each opens its findings."""
+        shown = [
+            (heading, [self._line(part) for part in self.parts if part.by == by])
+            for by, heading in PARTS.items()
+        ]
+        return [(heading, lines) for heading, lines in shown if lines]
+
+    def _line(self, part: Part) -> PartLine:
+        query = {part.by: part.value, "as_at": self.form.as_at.value}
+        href = f"/findings?{urlencode({name: value for name, value in query.items() if value})}"
+        text = label(part.value) if part.by in {"type", "key_question"} else part.value
+        return PartLine(text, href, part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +186,3 @@ class FindingPage:
 
 def _any(all_of_them: str, options: Iterable[tuple[str, str]]) -> Sequence[tuple[str, str]]:
     return [("", all_of_them), *options]
-
-
-def _named(values: Iterable[str | None]) -> Iterable[tuple[str, str]]:
-    return ((value, value) for value in sorted({value for value in values if value}))

@@ -11,7 +11,6 @@ from web.findings.pages import FLAGS, KEY_QUESTIONS, NONE, TYPES, YES, FindingPa
 from web.rendering import page
 from web.session import Plan, feature_router
 
-MOST_SHOWN = 1000
 MOST_SEARCHED = 200
 
 router = feature_router("findings")
@@ -20,17 +19,17 @@ router = feature_router("findings")
 @router.get("/findings")
 async def list_findings(request: Request, plan: Plan) -> Response:
     """Search, filters, day and page stand in the address; a day or page that can't be had is said above them."""
-    wanted, form, cursor = _wanted(request), AsAtForm.of(request), request.query_params.get("cursor", "")
+    asked, form, cursor = wanted(request), AsAtForm.of(request), request.query_params.get("cursor", "")
     found = NONE
     if form.check():
         try:
-            found = await plan.findings(**asdict(wanted), as_at=form.as_at.value, cursor=cursor)
+            found = await plan.findings(**asdict(asked), as_at=form.as_at.value, cursor=cursor)
         except ServiceError as error:
             if error.status != 422:
                 raise
             form.refuse(error)
-    every = await plan.findings(limit=MOST_SHOWN)
-    shown = FindingsPage(wanted, form, cursor, found, every.items, (await plan.isgs()).items)
+    parts = await plan.findings_by_part("" if form.errors else form.as_at.value)
+    shown = FindingsPage(asked, form, cursor, found, parts.items, (await plan.isgs()).items)
     return page(request, "findings/list.html.jinja", shown, status=form.status)
 
 
@@ -40,7 +39,7 @@ async def show_finding(request: Request, plan: Plan, ref: str) -> Response:
     return page(request, "findings/finding.html.jinja", FindingPage(await plan.finding(ref)))
 
 
-def _wanted(request: Request) -> Wanted:
+def wanted(request: Request) -> Wanted:
     """As asked for; a type, key question or flag that there is not narrows nothing."""
     asked = Wanted(**{each.name: request.query_params.get(each.name, "").strip() for each in fields(Wanted)})
     return replace(

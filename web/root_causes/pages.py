@@ -104,6 +104,8 @@ class RootCausePage:
             ("close", "Close or send back", f"{here}/closing"),
             ("submit_update", "Report on it", f"{here}/update"),
             ("reopen", "Reopen", f"{here}/reopening"),
+            ("assure", "Assure its evidence", f"{here}/assurance"),
+            ("withdraw_assurance", "Take back its assurance", f"{here}/assurance"),
             ("escalate", "Escalate to ECIB", f"{here}/escalation"),
             ("assign_owner", "Change its owner", f"{here}/owner"),
         )

@@ -36,11 +36,13 @@ def _of_escalation(noun: str) -> Thing:
 THINGS: Final[Mapping[str, Thing]] = {
     "action": Thing("action", "it.reference", root_cause="it.root_cause_id"),
     "api_client": Thing("API client", "it.name"),
+    "assurance": _of_root_cause("assurance"),
     "baseline": _of_root_cause("due date", "', version ' || it.version"),
     "change_request": Thing("change request", "it.reference", root_cause="it.root_cause_id"),
     "closing": _of_root_cause("closing"),
     "closing_request": _of_root_cause("request for closing"),
     "cycle": Thing("cycle", "it.number || ' of ' || isg.name", "JOIN isg ON isg.id = it.isg_id"),
+    "cycle_report": Thing("report", "'on cycle ' || it.cycle_number || ' of ' || isg.name", "JOIN isg ON isg.id = it.isg_id"),
     "deputy": Thing(
         "naming of a deputy", "deputy.name || ' for ' || owner.name",
         "JOIN person AS deputy ON deputy.id = it.deputy_id JOIN person AS owner ON owner.id = it.owner_id",
@@ -62,6 +64,12 @@ THINGS: Final[Mapping[str, Thing]] = {
     "recovery_plan": _of_root_cause("recovery plan", "', version ' || it.version"),
     "redacted_place": Thing("note of a redacted place"),
     "redaction": Thing("redaction", "it.thing"),
+    "risk": Thing("risk", "it.reference"),
+    "risk_review": Thing("review of risk", "risk.reference", "JOIN risk ON risk.id = it.risk_id"),
+    "risk_root_cause": Thing(
+        "link of risk", "risk.reference || ' to ' || root_cause.reference",
+        "JOIN risk ON risk.id = it.risk_id JOIN root_cause ON root_cause.id = it.root_cause_id", "it.root_cause_id",
+    ),
     "role_grant": Thing(
         "role", "it.role || ' of ' || person.name", "JOIN person ON person.id = it.person_id",
     ),
@@ -82,6 +90,7 @@ LINKS: Final[Mapping[str, str]] = {
     "change_request": "reference",
     "kpi": "reference",
     "source": "name",
+    "risk": "reference",
 }
 """What a link to another table is shown as."""
 

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.closing import check_closing, check_reopening
 from services.domain.words import ClosingDecision, DeliveryStatus
+from services.plan_api.assurance.service import end_assurance
 from services.plan_api.closing.queries import closure_request_of, open_request_row
 from services.plan_api.escalations.service import end_because_closed, raise_what_is_due
 from services.plan_api.root_causes.queries import locked_root_cause
@@ -74,6 +75,7 @@ async def reopen(
     assert closing is not None  # complete means that one stands
     closing.reopened_on, closing.reopened_reason = today, reason
     closing.reopened_by, closing.reopened_recorded_at = caller.id, await business_now(db)
+    await end_assurance(db, root_cause.id, caller.id, f"Reopened: {reason}")
     root_cause.version += 1
     await db.flush()
     await raise_what_is_due(db, today, only=[root_cause.id])

@@ -10,7 +10,15 @@ from services.domain.permissions import Action
 from services.domain.words import FindingType, KeyQuestion
 from services.plan_api.plan import service
 from services.plan_api.plan.meeting import meetings
-from services.plan_api.plan.schemas import ApprovalWish, FindingList, FindingRow, IsgList, Meeting, PlanShown
+from services.plan_api.plan.schemas import (
+    ApprovalWish,
+    FindingList,
+    FindingRow,
+    IsgList,
+    Meeting,
+    PartList,
+    PlanShown,
+)
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
@@ -59,6 +67,8 @@ async def list_findings(
     site: str | None = None,
     core_service: str | None = None,
     key_question: KeyQuestion | None = None,
+    regulation: str | None = None,
+    source: Annotated[str | None, Query(description="what it comes from: of a notice its own name")] = None,
     closed: Annotated[bool | None, Query(description="it has root causes, and all are closed")] = None,
     met: Annotated[bool | None, Query(description="the PMO has assured it, embedded or not")] = None,
     as_at: date | None = None,
@@ -68,7 +78,7 @@ async def list_findings(
     """Findings in the order of the workbook, each with its root causes and how many of them are closed."""
     wanted = service.WantedFindings(
         q=q, isg=isg, finding_type=finding_type, site=site, core_service=core_service, key_question=key_question,
-        closed=closed, met=met, as_at=as_at,
+        regulation=regulation, source=source, closed=closed, met=met, as_at=as_at,
     )  # fmt: skip
     fitting = await service.list_findings(db, wanted)
     items, following = page(fitting, limit, cursor)
@@ -76,8 +86,15 @@ async def list_findings(
         items=[FindingRow.of(each) for each in items],
         total=len(fitting),
         all_closed=sum(each.all_closed for each in fitting),
+        met=sum(each.met for each in fitting),
         next=following,
     )
+
+
+@router.get("/findings-by-part")
+async def read_findings_by_part(_caller: Reader, db: Session, as_at: date | None = None) -> PartList:
+    """How many findings are met, by type, core service, site, key question, regulation and source."""
+    return PartList(items=await service.findings_by_part(db, as_at))
 
 
 @router.get("/findings/{ref}")

@@ -110,12 +110,29 @@ class FindingRow(BaseModel):
 
 
 class FindingList(BaseModel):
-    """A page of findings; of `total` on all pages, `all_closed` have root causes and every one of them is closed."""
+    """A page of findings; of `total` on all pages, `all_closed` have root causes and all closed, `met` are assured too."""
 
     items: list[FindingRow]
     total: int
     all_closed: int
+    met: int
     next: str | None
+
+
+class PartShown(BaseModel):
+    """The findings that share something, such as a site: how many, all closed, met."""
+
+    by: str
+    value: str
+    total: int
+    all_closed: int
+    met: int
+
+
+class PartList(BaseModel):
+    """Part by part."""
+
+    items: list[PartShown]
 
 
 class MeetingItem(BaseModel):

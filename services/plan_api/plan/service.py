@@ -1,5 +1,7 @@
 """The plan itself: its approval ISG by ISG, its ISGs, its findings."""
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +12,7 @@ from services.domain.errors import Conflict, NotFound, RuleBroken
 from services.domain.lifecycle import PLAN_MOVES, check_move
 from services.domain.wording import is_blank, written
 from services.domain.words import FindingType, KeyQuestion, PlanState
-from services.plan_api.plan.schemas import IsgShown, PersonShown, PlanShown
+from services.plan_api.plan.schemas import IsgShown, PartShown, PersonShown, PlanShown
 from services.shared.clock import business_now, business_today
 from services.shared.db import lock
 from services.shared.facts import calendar_of_row
@@ -129,6 +131,8 @@ class WantedFindings:
     site: str | None = None
     core_service: str | None = None
     key_question: KeyQuestion | None = None
+    regulation: str | None = None
+    source: str | None = None
     closed: bool | None = None
     met: bool | None = None
     as_at: date | None = None
@@ -146,6 +150,8 @@ def _fits(each: FindingStanding, wanted: WantedFindings) -> bool:
         and wanted.finding_type in {None, each.finding_type}
         and wanted.site in {None, each.site}
         and wanted.core_service in {None, each.core_service}
+        and wanted.regulation in {None, each.regulation}
+        and wanted.source in {None, each.source}
         and wanted.closed in {None, each.all_closed}
         and wanted.met in {None, each.met}
         and (wanted.key_question is None or wanted.key_question in each.key_questions)
@@ -157,3 +163,37 @@ def _says(each: FindingStanding, q: str) -> bool:
     said = (each.reference, each.text, each.core_service, each.regulation, each.source)
     text = " ".join(filter(None, said)).lower()
     return all(word in text for word in q.lower().split())
+
+
+PARTS: Mapping[str, Callable[[FindingStanding], Iterable[str | None]]] = {
+    "type": lambda each: (each.finding_type.value,),
+    "core_service": lambda each: (each.core_service,),
+    "site": lambda each: (each.site,),
+    "key_question": lambda each: each.key_questions,
+    "regulation": lambda each: (each.regulation,),
+    "source": lambda each: (each.source,),
+}
+"""What findings are told apart by; a finding can have several key questions, and counts in each."""
+
+
+async def findings_by_part(db: AsyncSession, as_at: date | None) -> list[PartShown]:
+    """How many findings are met, by type, core service, site, key question, regulation and source (a notice's own name)."""
+    every = await list_findings(db, WantedFindings(as_at=as_at))
+    return [part for by, values in PARTS.items() for part in _parts(by, values, every)]
+
+
+def _parts(
+    by: str, values: Callable[[FindingStanding], Iterable[str | None]], every: Iterable[FindingStanding]
+) -> list[PartShown]:
+    groups: defaultdict[str, list[FindingStanding]] = defaultdict(list)
+    for each in every:
+        for value in values(each):
+            if value:
+                groups[value].append(each)
+    return [
+        PartShown(
+            by=by, value=value, total=len(group), met=sum(each.met for each in group),
+            all_closed=sum(each.all_closed for each in group),
+        )
+        for value, group in sorted(groups.items())
+    ]  # fmt: skip

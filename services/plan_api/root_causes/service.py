@@ -9,11 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain import trajectory
+from services.domain.assurance import may_assure
 from services.domain.closing import may_decide_closing
 from services.domain.errors import RuleBroken
 from services.domain.permissions import Action, Person, allowed
 from services.domain.status import is_neither
 from services.domain.words import DeliveryStatus, FindingType, RootCauseClass
+from services.plan_api.assurance.queries import who_asked_for_closing
 from services.plan_api.closing.queries import closure_request_of, open_closure_request, open_request_rows
 from services.plan_api.escalations.queries import open_escalation
 from services.plan_api.root_causes import queries
@@ -181,6 +183,11 @@ async def whole_root_cause(
         can.append("assign_owner")
     if allowed(Action.VIEW_AUDIT, person, standing.subject):
         can.append("view_audit")
+    asked_by = await who_asked_for_closing(db, row_id) if standing.assurance_stage else set()
+    if may_assure(person, standing.subject, standing.assurance_stage, asked_by):
+        can.append("assure")
+    if standing.evidence_assured and allowed(Action.ASSURE, person, standing.subject):
+        can.append("withdraw_assurance")
     return RootCauseWhole(
         **fields_of(standing),
         situation=row.situation,

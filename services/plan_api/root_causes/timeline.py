@@ -14,6 +14,7 @@ from services.plan_api.root_causes.queries import root_cause_id
 from services.plan_api.root_causes.schemas import Happening, Timeline
 from services.shared.models import (
     Action,
+    Assurance,
     Baseline,
     ChangeRequest,
     Closing,
@@ -33,7 +34,7 @@ async def story_of(db: AsyncSession, reference: str) -> Timeline:
     """Everything that happened to it, newest first. Raises NotFound."""
     row_id = await root_cause_id(db, reference)
     happenings: list[Happening] = []
-    for chapter in (_updates, _closings, _escalations, _baselines, _actions):
+    for chapter in (_updates, _closings, _assurance, _escalations, _baselines, _actions):
         happenings += [each async for each in chapter(db, row_id)]
     return Timeline(items=sorted(happenings, key=lambda each: (each.on, each.recorded_at), reverse=True))
 
@@ -102,6 +103,29 @@ async def _closings(db: AsyncSession, row_id: int) -> AsyncIterator[Happening]:
         yield _happening(
             "closing", request.decided_on, request.decided_at, name, "Sent back by the ISG", request.reason
         )
+
+
+async def _assurance(db: AsyncSession, row_id: int) -> AsyncIterator[Happening]:
+    signer, ender = aliased(Person), aliased(Person)
+    rows = await db.execute(
+        select(Assurance, signer.name, ender.name)
+        .join(signer, signer.id == Assurance.signed_by)
+        .outerjoin(ender, ender.id == Assurance.ended_by)
+        .where(Assurance.root_cause_id == row_id)
+    )
+    for row, signed_by, ended_by in rows:
+        yield _happening(
+            "assurance", row.signed_on, row.recorded_at, signed_by, "Evidence assured", row.note or None
+        )
+        if row.ended_on:
+            yield _happening(
+                "assurance",
+                row.ended_on,
+                row.ended_recorded_at,
+                ended_by,
+                "Evidence no longer assured",
+                row.ended_because,
+            )
 
 
 async def _escalations(db: AsyncSession, row_id: int) -> AsyncIterator[Happening]:

@@ -1,5 +1,6 @@
 """The tables, by what they are about. `OWNER` says which service's login may write each."""
 
+from services.shared.models.assurance import Assurance
 from services.shared.models.audit import (
     AuditLink,
     AuditUnchained,
@@ -47,13 +48,15 @@ from services.shared.models.plan import (
     RootCauseFinding,
     Source,
 )
+from services.shared.models.reports import CycleReport
+from services.shared.models.risks import Risk, RiskReview, RiskRootCause
 from services.shared.models.system import AuditEntry, BusinessClock, IdempotencyKey, OutboxRow
 
 __all__ = [
-    "Action", "ApiClient", "AuditEntry", "AuditLink", "AuditUnchained", "AuditVerification", "Base", "Baseline",
-    "BusinessClock", "ChangeRequest", "Closing", "ClosingRequest", "Cycle", "Deputy", "Disclosure", "Escalation",
-    "EscalationDecision", "EscalationReasonGiven", "EscalationStep", "Evidence", "Finding", "IdempotencyKey", "Isg",
-    "Kpi", "KpiObservation", "OutboxRow", "Person", "Placement", "Plan", "PlanApproval", "ProgressUpdate",
-    "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction", "RoleGrant", "RootCause", "RootCauseFinding",
-    "SignInAttempt", "SignInSession", "Source", "UpdateDraft", "owned_by",
+    "Action", "ApiClient", "Assurance", "AuditEntry", "AuditLink", "AuditUnchained", "AuditVerification", "Base",
+    "Baseline", "BusinessClock", "ChangeRequest", "Closing", "ClosingRequest", "Cycle", "CycleReport", "Deputy",
+    "Disclosure", "Escalation", "EscalationDecision", "EscalationReasonGiven", "EscalationStep", "Evidence", "Finding",
+    "IdempotencyKey", "Isg", "Kpi", "KpiObservation", "OutboxRow", "Person", "Placement", "Plan", "PlanApproval",
+    "ProgressUpdate", "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction", "Risk", "RiskReview", "RiskRootCause",
+    "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession", "Source", "UpdateDraft", "owned_by",
 ]  # fmt: skip

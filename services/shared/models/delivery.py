@@ -33,6 +33,8 @@ class Cycle(Base):
     closes_on: Mapped[date]
     recorded_at: Mapped[datetime]
     released_at: Mapped[datetime | None]
+    held_on: Mapped[date | None]
+    held_recorded_by: Mapped[int | None] = mapped_column(reference_to("person"))
     closed_at: Mapped[datetime | None]
 
 

@@ -11,7 +11,7 @@ OWNER, READER = "owner@demo.example", "reader@demo.example"
 
 async def test_the_heading_counts_and_the_first_sentence_says_how_many_are_closed(visit: Visits) -> None:
     page = await (await visit(OWNER)).get("/findings")
-    assert page.h1 == "5 findings"
+    assert page.h1 == "0 of 5 findings are met"
     assert "1 of 5 findings has all its root causes closed." in page.text
     assert page.links["MD-1"] == "/findings/MD-1"
 
@@ -21,7 +21,7 @@ async def test_the_list_is_narrowed_in_its_address(visit: Visits) -> None:
     page = await browser.get(
         "/findings?type=must_do&isg=Unscheduled+Care&key_question=safe&site=RSH&q=put+right"
     )
-    assert page.h1 == "1 of 5 findings"
+    assert page.h1 == "0 of 1 Must Do finding that fits is met"
     assert "MD-1" in page.links
     assert page.fields("/findings")["site"] == ["RSH"]
     assert page.fields("/findings")["q"] == ["put right"]
@@ -29,12 +29,14 @@ async def test_the_list_is_narrowed_in_its_address(visit: Visits) -> None:
 
 async def test_filters_that_nothing_fits_lead_back_to_all(visit: Visits) -> None:
     page = await (await visit(OWNER)).get("/findings?q=unheard-of")
-    assert page.h1 == "0 of 5 findings"
+    assert page.h1 == "No finding fits"
     assert page.links["Show all findings"] == "/findings"
 
 
 async def test_a_filter_that_there_is_not_narrows_nothing(visit: Visits) -> None:
-    assert (await (await visit(OWNER)).get("/findings?type=may_do&key_question=nice")).h1 == "5 findings"
+    assert (
+        await (await visit(OWNER)).get("/findings?type=may_do&key_question=nice")
+    ).h1 == "0 of 5 findings are met"
 
 
 async def test_a_finding_shows_its_root_causes_with_their_status(visit: Visits) -> None:
@@ -59,7 +61,7 @@ async def test_how_many_are_closed_opens_exactly_those(visit: Visits) -> None:
     browser = await visit(OWNER)
     page = await browser.get("/findings?isg=Scheduled+Care")
     closed = await browser.get(page.links["1"])
-    assert closed.h1 == "1 of 5 findings"
+    assert closed.h1 == "0 of 1 finding that fits is met"
     assert closed.fields("/findings")["closed"] == ["true"]
     assert "MD-2" in closed.links
 
@@ -72,7 +74,7 @@ async def test_the_list_stands_as_it_was_at_a_day_in_the_address(visit: Visits) 
         in page.text
     )
     assert page.fields("/findings")["as_at"] == ["2019-04-24"]
-    assert (await browser.get("/findings?closed=true&as_at=2019-04-24")).h1 == "0 of 5 findings"
+    assert (await browser.get("/findings?closed=true&as_at=2019-04-24")).h1 == "No finding fits"
 
 
 @pytest.mark.parametrize("query", ["as_at=2019-05-23", "as_at=never", "cursor=x"])
@@ -93,7 +95,7 @@ async def test_a_long_list_is_shown_in_pages(visit: Visits, database: TestDataba
         )
     browser = await visit(OWNER)
     first = await browser.get("/findings?type=should_do")
-    assert first.h1 == "51 of 55 findings"
+    assert first.h1 == "0 of 51 Should Do findings are met"
     second = await browser.get(first.links["Next page"])
     assert "SD-150" in second.links
     assert "SD-149" not in second.links

@@ -39,4 +39,21 @@ class FindingList(Answer):
     items: tuple[Finding, ...]
     total: int
     all_closed: int
+    met: int
     next: str | None
+
+
+class Part(Answer):
+    """The findings that share something, such as a site."""
+
+    by: str
+    value: str
+    total: int
+    all_closed: int
+    met: int
+
+
+class Parts(Answer):
+    """Part by part."""
+
+    items: tuple[Part, ...]

@@ -1,0 +1,51 @@
+"""Assurance in the database."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.shared.models import Assurance, Closing, ClosingRequest, Evidence, Person, ProgressUpdate
+
+
+async def standing_assurance(db: AsyncSession, root_cause_id: int) -> Assurance | None:
+    """The one that has not ended."""
+    found: Assurance | None = await db.scalar(
+        select(Assurance).where(Assurance.root_cause_id == root_cause_id, Assurance.ended_on.is_(None))
+    )
+    return found
+
+
+async def standing_closing(db: AsyncSession, root_cause_id: int) -> Closing | None:
+    """The closing that has not been undone."""
+    found: Closing | None = await db.scalar(
+        select(Closing).where(Closing.root_cause_id == root_cause_id, Closing.reopened_on.is_(None))
+    )
+    return found
+
+
+async def who_asked_for_closing(db: AsyncSession, root_cause_id: int) -> set[str]:
+    """The email addresses of whoever has asked for it."""
+    rows = await db.scalars(
+        select(Person.email)
+        .join(ClosingRequest, ClosingRequest.requested_by == Person.id)
+        .where(ClosingRequest.root_cause_id == root_cause_id)
+    )
+    return set(rows)
+
+
+async def has_evidence(db: AsyncSession, root_cause_id: int) -> bool:
+    """Whether any is attached."""
+    return (
+        await db.scalar(select(Evidence.id).where(Evidence.root_cause_id == root_cause_id).limit(1))
+        is not None
+    )
+
+
+async def newest_update(db: AsyncSession, root_cause_id: int) -> int | None:
+    """The version of the update that is signed for."""
+    found: int | None = await db.scalar(
+        select(ProgressUpdate.id)
+        .where(ProgressUpdate.root_cause_id == root_cause_id)
+        .order_by(ProgressUpdate.id.desc())
+        .limit(1)
+    )
+    return found
