@@ -32,6 +32,7 @@ from web.lost_session import keep_what_was_typed
 from web.packs import routes as packs
 from web.redaction import routes as redaction
 from web.rendering import HERE
+from web.risks import routes as risks
 from web.root_causes import deeds
 from web.root_causes import routes as root_causes
 from web.search import routes as search
@@ -65,6 +66,7 @@ FOR_SIGNED_IN = (
     audit.router,
     redaction.router,
     assurance.router,
+    risks.router,
 )
 
 

@@ -21,6 +21,7 @@ _PAGES = (
     ("Findings", "/findings", "view_plan"),
     ("Escalations", "/escalations", "view_escalations"),
     ("ISGs", "/isgs", "view_plan"),
+    ("Risks", "/risks", "view_plan"),
     ("Dashboard", "/dashboard", "view_figures"),
     ("Trajectory", "/trajectory", "view_figures"),
     ("Packs", "/packs", "view_packs"),

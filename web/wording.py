@@ -35,6 +35,11 @@ _TINTS = {
     "met": "aqua-green",
     "open": "white",
     "overdue": "orange",
+    "review_due": "orange",
+    "low": "green",
+    "moderate": "yellow",
+    "high": "orange",
+    "extreme": "red",
     "update_missed": "orange",
 }
 

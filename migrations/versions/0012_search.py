@@ -22,6 +22,7 @@ SEARCHED = {
     "evidence": ("description",),
     "escalation_decision": ("reason",),
     "change_request": ("reason",),
+    "risk": ("cause", "effect", "mitigation"),
 }
 
 

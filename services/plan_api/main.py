@@ -13,6 +13,7 @@ from services.plan_api.imports.routes import router as imports
 from services.plan_api.people.routes import router as people
 from services.plan_api.plan.routes import router as plan
 from services.plan_api.redaction.routes import router as redaction
+from services.plan_api.risks.routes import router as risks
 from services.plan_api.root_causes.routes import router as root_causes
 from services.plan_api.search.routes import router as search
 from services.plan_api.sign_in.routes import router as sign_in
@@ -23,7 +24,7 @@ from services.shared.settings import settings
 
 ROUTERS = (
     sign_in, home, plan, root_causes, updates, closing, escalations, change_requests, cycles, people, imports,
-    search, audit, redaction, assurance,
+    search, audit, redaction, assurance, risks,
 )  # fmt: skip
 
 

@@ -27,5 +27,5 @@ def check_if_match(if_match: str | None, version: int) -> None:
     tags = [tag.strip().removeprefix("W/").strip('"') for tag in if_match.split(",")]
     if not any(tag.split("-")[0] == str(version) for tag in tags):
         raise Stale(
-            "This root cause has changed since you read it. Read it again, compare, and send yours if it still stands."
+            "This has changed since you read it. Read it again, compare, and send yours if it still stands."
         )

@@ -52,6 +52,8 @@ PAGES = [
     (PMO, "/packs/board"),
     (PMO, "/change-requests"),
     (PMO, "/audit"),
+    (PMO, "/risks"),
+    (PMO, "/risks/new"),
     (PMO, "/redactions"),
     (PMO, "/redactions/new?entry=1&column=progress"),
     (PMO, "/search?q=staff"),

@@ -2,7 +2,8 @@
 
 `+` the door lets them through to the rules (whatever these then say), `-` they are refused with 403.
 The subject is RC-1: Unscheduled Care's, owned by owner@, for whom deputy@ deputises; its closing has been asked for by owner@,
-and it is escalated as ESC-0001. chair@ and executive@ lead Unscheduled Care; chair2@ leads Scheduled Care.
+and it is escalated as ESC-0001. RISK-001 is Unscheduled Care's.
+chair@ and executive@ lead Unscheduled Care; chair2@ leads Scheduled Care.
 """
 
 import re
@@ -76,6 +77,12 @@ list_redactions             -     -      -     -      -     -       +       -   
 ask_redaction               -     -      -     -      -     -       -       -    +    -     -      -
 decide_redaction            -     -      -     -      -     -       +       -    +    -     -      -
 assure                      -     -      -     -      -     -       -       -    +    -     -      -
+list_risks                  +     +      +     +      +     +       +       +    +    +     -      -
+read_risk                   +     +      +     +      +     +       +       +    +    +     -      -
+raise_risk                  -     -      -     -      +     -       +       -    +    -     -      -
+change_risk                 -     -      -     -      +     -       +       -    +    -     -      -
+review_risk                 -     -      -     -      -     -       -       +    +    -     -      -
+close_risk                  -     -      -     -      +     -       +       -    +    -     -      -
 do_the_days_work            .     .      .     .      .     .       .       .    .    .     .      .
 """
 """Anybody who reports may discard a draft, for it is only ever their own: also one left from what they owned before.
@@ -91,6 +98,11 @@ class Door:
     path: str
     body: dict[str, object] | None = None
 
+
+RISK: dict[str, object] = {
+    "isg": "Unscheduled Care", "cause": "Too few nurses", "effect": "Rotas fail", "likelihood_before": 5, "impact_before": 4,
+    "mitigation": "Agency", "likelihood_after": 3, "impact_after": 4, "owner": "owner@demo.example",
+}  # fmt: skip
 
 DOORS = {
     "view_plan": Door("GET", "/v1/root-causes"),
@@ -138,6 +150,15 @@ DOORS = {
     "ask_redaction": Door("POST", "/v1/redactions", {"entry": 1, "column": "progress", "reason": "Names a patient"}),
     "decide_redaction": Door("POST", "/v1/redactions/1/decision", {"approve": True}),
     "assure": Door("POST", "/v1/root-causes/RC-1/assurance", {"decision": "assure"}),
+    "list_risks": Door("GET", "/v1/risks"),
+    "read_risk": Door("GET", "/v1/risks/RISK-001"),
+    "raise_risk": Door("POST", "/v1/risks", RISK),
+    "change_risk": Door("POST", "/v1/risks/RISK-001", RISK),
+    "review_risk": Door(
+        "POST", "/v1/risks/RISK-001/review",
+        {"reviewed_on": "2019-05-22", "note": "Seen", "likelihood_after": 1, "impact_after": 1},
+    ),
+    "close_risk": Door("POST", "/v1/risks/RISK-001/closing", {"reason": "Gone"}),
     "do_the_days_work": Door("POST", "/v1/days"),
 }  # fmt: skip
 
@@ -179,6 +200,7 @@ async def situation(server: AsyncEngine, small_plan_template: Template) -> Async
         pmo, owner = await plan("pmo@demo.example"), await plan("owner@demo.example")
         escalated = await pmo.post("/v1/root-causes/RC-1/escalations", json={"reason": "Worrying"})
         assert escalated.json()["ref"] == "ESC-0001", escalated.text
+        assert (await pmo.post("/v1/risks", json=RISK)).json()["ref"] == "RISK-001"
         await owner.post("/v1/actions/A-1/completion", json={"completed_date": "2019-05-20"})
         evidence = [{"description": "Rota", "url": "https://example.org"}]
         wish = {"status": "complete", "progress": "Done", "evidence": evidence}

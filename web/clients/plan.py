@@ -17,6 +17,7 @@ from web.clients.answers.home import Home
 from web.clients.answers.imports import Imported
 from web.clients.answers.isgs import IsgList, Meeting, PlanState
 from web.clients.answers.redactions import Redaction, Redactions
+from web.clients.answers.risks import Risk, RiskList
 from web.clients.answers.root_causes import RootCause, RootCauseList, Timeline
 from web.clients.answers.search import Found
 from web.clients.answers.sign_in import AccessToken, NewSession
@@ -77,6 +78,33 @@ class PlanClient(ServiceClient):
         """The PMO's word on the evidence of a closed root cause: `assure` or `withdraw`."""
         path = f"/v1/root-causes/{_in_path(ref)}/assurance"
         await self._tell("POST", path, {"decision": decision, "note": note}, once=once, if_match=if_match)
+
+    async def risks(self, **wanted: str) -> RiskList:
+        """The risks that fit, the highest score first; without `state` those that are open."""
+        return await self._get("/v1/risks", RiskList, **wanted)
+
+    async def risk(self, ref: str) -> Risk:
+        """One risk, with the ETag that a change of it is based on."""
+        response = await self._send("GET", f"/v1/risks/{_in_path(ref)}")
+        found = Risk.model_validate_json(response.content)
+        return found.model_copy(update={"etag": response.headers["ETag"]})
+
+    async def raise_risk(self, wish: Mapping[str, object], *, once: str) -> Risk:
+        """Enters a risk."""
+        return await self._post("/v1/risks", wish, Risk, once=once)
+
+    async def change_risk(self, ref: str, wish: Mapping[str, object], *, once: str, if_match: str) -> Risk:
+        """Changes a risk."""
+        return await self._post(f"/v1/risks/{_in_path(ref)}", wish, Risk, once=once, if_match=if_match)
+
+    async def review_risk(self, ref: str, wish: Mapping[str, object], *, once: str, if_match: str) -> Risk:
+        """Records what ECIB said of it."""
+        return await self._post(f"/v1/risks/{_in_path(ref)}/review", wish, Risk, once=once, if_match=if_match)
+
+    async def close_risk(self, ref: str, reason: str, *, once: str, if_match: str) -> Risk:
+        """It is a risk no longer."""
+        path = f"/v1/risks/{_in_path(ref)}/closing"
+        return await self._post(path, {"reason": reason}, Risk, once=once, if_match=if_match)
 
     async def search(self, q: str, *, kind: str = "", limit: int) -> Found:
         """What has these words or this reference, of everything that the person may see."""

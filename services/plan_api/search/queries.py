@@ -70,6 +70,9 @@ SEARCHED: Final[Mapping[HitKind, Searched]] = {
         Action.VIEW_PLAN, "change_request", ("reason",), "it.reference",
         "'Change of ' || root_cause.reference", "root_cause.reference", _OF_ROOT_CAUSE,
     ),
+    HitKind.RISK: Searched(
+        Action.VIEW_PLAN, "risk", ("cause", "effect", "mitigation"), "it.reference", "it.cause",
+    ),
 }  # fmt: skip
 """In the order in which they are shown."""
 
@@ -110,6 +113,7 @@ REFERRED_TO: Final[Mapping[HitKind, str]] = {
         "root_cause.reference AS root_cause, reason AS text "
         "FROM change_request JOIN root_cause ON root_cause.id = change_request.root_cause_id"
     ),
+    HitKind.RISK: "SELECT reference AS ref, cause AS title, NULL AS root_cause, effect AS text FROM risk",
 }
 """What has a reference that people know it by."""
 

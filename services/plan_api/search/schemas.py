@@ -16,6 +16,7 @@ class HitKind(StrEnum):
     EVIDENCE = "evidence"
     DECISION = "decision"
     CHANGE_REQUEST = "change_request"
+    RISK = "risk"
     PERSON = "person"
 
 
