@@ -29,6 +29,7 @@ from web.imports import routes as imports
 from web.isgs import routes as isgs
 from web.logging import log_as_json
 from web.lost_session import keep_what_was_typed
+from web.my_updates import routes as my_updates
 from web.packs import routes as packs
 from web.redaction import routes as redaction
 from web.rendering import HERE
@@ -67,6 +68,7 @@ FOR_SIGNED_IN = (
     redaction.router,
     assurance.router,
     risks.router,
+    my_updates.router,
 )
 
 

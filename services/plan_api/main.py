@@ -10,6 +10,7 @@ from services.plan_api.cycles.routes import router as cycles
 from services.plan_api.escalations.routes import router as escalations
 from services.plan_api.home.routes import router as home
 from services.plan_api.imports.routes import router as imports
+from services.plan_api.my_updates.routes import router as my_updates
 from services.plan_api.people.routes import router as people
 from services.plan_api.plan.routes import router as plan
 from services.plan_api.redaction.routes import router as redaction
@@ -24,7 +25,7 @@ from services.shared.settings import settings
 
 ROUTERS = (
     sign_in, home, plan, root_causes, updates, closing, escalations, change_requests, cycles, people, imports,
-    search, audit, redaction, assurance, risks,
+    search, audit, redaction, assurance, risks, my_updates,
 )  # fmt: skip
 
 

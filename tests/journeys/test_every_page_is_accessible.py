@@ -51,6 +51,8 @@ PAGES = [
     (PMO, "/packs"),
     (PMO, "/packs/board"),
     (PMO, "/change-requests"),
+    (OWNER, "/updates"),
+    (OWNER, "/updates/unchanged"),
     (PMO, "/audit"),
     (PMO, "/risks"),
     (PMO, "/risks/new"),

@@ -54,6 +54,8 @@ open_update_form            +     +      -     -      -     -       -       -   
 save_draft                  +     +      -     -      -     -       -       -    -    -     -      -
 discard_draft               +     +      +     -      +     -       -       -    -    -     -      -
 submit_update               +     +      -     -      -     -       -       -    -    -     -      -
+view_my_updates             +     +      +     -      +     -       -       -    -    -     -      -
+confirm_unchanged           +     +      -     -      -     -       -       -    -    -     -      -
 release_update              -     -      -     -      -     -       -       -    +    -     -      -
 complete_action             +     +      -     -      -     -       -       -    +    -     -      -
 withdraw_action             -     -      -     -      +     -       -       -    +    -     -      -
@@ -122,6 +124,8 @@ DOORS = {
     "open_update_form": Door("GET", "/v1/root-causes/RC-1/updates/form"),
     "save_draft": Door("POST", "/v1/root-causes/RC-1/draft", {"fields": {"progress": ["So far"]}}),
     "submit_update": Door("POST", "/v1/root-causes/RC-1/updates", {"status": "on_track", "progress": "Well"}),
+    "view_my_updates": Door("GET", "/v1/my-updates"),
+    "confirm_unchanged": Door("POST", "/v1/root-causes/RC-1/updates/unchanged"),
     "release_update": Door("POST", "/v1/root-causes/RC-1/release"),
     "complete_action": Door("POST", "/v1/actions/A-1/completion", {"completed_date": "2019-05-20"}),
     "withdraw_action": Door("POST", "/v1/actions/A-1/withdrawal", {"reason": "Not needed"}),

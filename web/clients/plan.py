@@ -16,6 +16,7 @@ from web.clients.answers.findings import Finding, FindingList, Parts
 from web.clients.answers.home import Home
 from web.clients.answers.imports import Imported
 from web.clients.answers.isgs import IsgList, Meeting, PlanState
+from web.clients.answers.my_updates import UpdateRows
 from web.clients.answers.redactions import Redaction, Redactions
 from web.clients.answers.risks import Risk, RiskList
 from web.clients.answers.root_causes import RootCause, RootCauseList, Timeline
@@ -105,6 +106,15 @@ class PlanClient(ServiceClient):
         """It is a risk no longer."""
         path = f"/v1/risks/{_in_path(ref)}/closing"
         return await self._post(path, {"reason": reason}, Risk, once=once, if_match=if_match)
+
+    async def my_updates(self) -> UpdateRows:
+        """Every open root cause that the person reports on, with what an update of it needs."""
+        return await self._get("/v1/my-updates", UpdateRows)
+
+    async def confirm_unchanged(self, ref: str, *, once: str, if_match: str) -> UpdateAccepted:
+        """Nothing has changed since the last update. Raises ServiceError 409 where that can't be said."""
+        path = f"/v1/root-causes/{_in_path(ref)}/updates/unchanged"
+        return await self._post(path, None, UpdateAccepted, once=once, if_match=if_match or None)
 
     async def search(self, q: str, *, kind: str = "", limit: int) -> Found:
         """What has these words or this reference, of everything that the person may see."""

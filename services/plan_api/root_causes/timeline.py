@@ -64,13 +64,17 @@ async def _updates(db: AsyncSession, row_id: int) -> AsyncIterator[Happening]:
         ]
         yield _happening(
             "update", said.reported_on, said.recorded_at, name,
-            f"Update for cycle {said.cycle_number}{_version(said)}: {status.label.lower()}",
+            f"Update for cycle {said.cycle_number}{_version(said)}: {status.label.lower()}{_unchanged(said)}",
             "\n".join(filter(None, details)) or None, status=status.value,
         )  # fmt: skip
 
 
 def _version(said: ProgressUpdate) -> str:
     return (f", version {said.version}" if said.version > 1 else "") + (", late" if said.late else "")
+
+
+def _unchanged(said: ProgressUpdate) -> str:
+    return ", nothing changed since the update before" if said.unchanged else ""
 
 
 async def _closings(db: AsyncSession, row_id: int) -> AsyncIterator[Happening]:

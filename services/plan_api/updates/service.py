@@ -114,15 +114,24 @@ async def update_form(db: AsyncSession, caller: Caller, reference: str) -> Updat
 
 
 async def submit_update(
-    db: AsyncSession, caller: Caller, reference: str, wish: UpdateWish, *, if_match: str | None = None
+    db: AsyncSession,
+    caller: Caller,
+    reference: str,
+    wish: UpdateWish,
+    *,
+    if_match: str | None = None,
+    unchanged: bool = False,
 ) -> UpdateAccepted:
-    """Takes an update: checks it by the rules, keeps it as the cycle's newest version, and escalates what is off track."""
+    """Takes an update: checks it by the rules, keeps it as the cycle's newest version, and escalates what is off track.
+
+    `unchanged`: it confirms the words of the update before it.
+    """
     root_cause = await locked_root_cause(db, reference)
     check_if_match(if_match, root_cause.version)
     now = await _reporting(db, caller, root_cause.id)
     check_update(_report(wish), now.situation)
     plan = await _recovery_plan(db, caller, root_cause, _given_plan(wish))
-    said = await _keep_update(db, caller, root_cause, wish, now, plan)
+    said = await _keep_update(db, caller, root_cause, wish, now, plan, unchanged=unchanged)
     await _ask_for_closing(db, caller, root_cause, said, now.today)
     await raise_what_is_due(
         db,
@@ -274,6 +283,8 @@ async def _keep_update(
     wish: UpdateWish,
     now: Reporting,
     plan: RecoveryPlan | None,
+    *,
+    unchanged: bool,
 ) -> ProgressUpdate:
     recorded_at = await business_now(db)
     confirmed = now.plan_in_force if wish.status is UpdateStatus.OFF_TRACK else None
@@ -290,6 +301,7 @@ async def _keep_update(
         recovery_plan_id=in_force.id if in_force else None,
         late=now.cycle.is_late(now.today),
         imported=False,
+        unchanged=unchanged,
         submitted_by=caller.id,
         recorded_at=recorded_at,
     )

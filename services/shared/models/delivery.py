@@ -77,6 +77,7 @@ class ProgressUpdate(Base):
     recovery_plan_id: Mapped[int | None] = mapped_column(reference_to("recovery_plan"))
     late: Mapped[bool]
     imported: Mapped[bool]
+    unchanged: Mapped[bool] = mapped_column(server_default=text("false"))
     submitted_by: Mapped[int | None] = mapped_column(reference_to("person"))
     recorded_at: Mapped[datetime]
     released_at: Mapped[datetime | None]
