@@ -47,6 +47,11 @@ class MyUpdatesPage:
         return [each for each in self.shown if each.row.reported]
 
     @property
+    def problem_in_reported(self) -> bool:
+        """Whether something is wrong in a row that would else be folded away."""
+        return any(each.errors for each in self.reported)
+
+    @property
     def sent_back(self) -> Sequence[RowForm]:
         """What the ISG did not close."""
         return [each for each in self.shown if each.row.sent_back]

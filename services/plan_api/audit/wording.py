@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from services.domain.wording import written
+from services.shared.clock import LONDON
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +127,17 @@ def value_told(value: Any) -> str:
         case dict():
             return "; ".join(f"{column_called(name)} {value_told(each)}" for name, each in value.items())
         case str():
-            return written(date.fromisoformat(value)) if _is_day(value) else f"“{value}”"
+            return _text_told(value)
     return str(value)
+
+
+def _text_told(value: str) -> str:
+    if _is_day(value):
+        return written(date.fromisoformat(value))
+    if len(value) >= 19 and value[10] == "T" and _is_day(value[:10]):
+        moment = datetime.fromisoformat(value).astimezone(LONDON)
+        return f"{written(moment.date())} at {moment:%H:%M}"
+    return f"“{value}”"
 
 
 def _is_day(value: str) -> bool:

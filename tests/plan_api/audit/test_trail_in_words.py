@@ -21,6 +21,7 @@ def test_every_watched_table_has_its_words() -> None:
         (None, "nothing"),
         (True, "yes"),
         ("2019-05-22", "22 May 2019"),
+        ("2019-05-22T11:04:05.123+00:00", "22 May 2019 at 12:04"),
         ("Rotas", "“Rotas”"),
         (5, "5"),
         (["safe", "caring"], "“safe”, “caring”"),
