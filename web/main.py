@@ -22,6 +22,7 @@ from web.clients.base import ServicePool
 from web.closing import routes as closing
 from web.errors import OurFault, show_errors
 from web.escalations import routes as escalations
+from web.exports import routes as exports
 from web.findings import routes as findings
 from web.help import routes as help_pages
 from web.home import routes as home
@@ -69,6 +70,7 @@ FOR_SIGNED_IN = (
     assurance.router,
     risks.router,
     my_updates.router,
+    exports.router,
 )
 
 

@@ -83,6 +83,7 @@ def _render(request: Request, template: str, shown: object) -> str:
         "trust_name": visitor.trust_name if visitor else settings.trust_name,
         "demo": settings.is_demo,
         "navigation": navigation(visitor, request.url.path),
+        "address_query": request.url.query,
         "search_box": visitor is not None and request.url.path != "/search",
         "help_words": words_on(request.url.path) if visitor else (),
         "notice": _notice(request),

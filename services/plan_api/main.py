@@ -7,6 +7,7 @@ from services.plan_api.audit.routes import router as audit
 from services.plan_api.change_requests.routes import router as change_requests
 from services.plan_api.closing.routes import router as closing
 from services.plan_api.cycles.routes import router as cycles
+from services.plan_api.disclosures.routes import router as disclosures
 from services.plan_api.escalations.routes import router as escalations
 from services.plan_api.home.routes import router as home
 from services.plan_api.imports.routes import router as imports
@@ -25,7 +26,7 @@ from services.shared.settings import settings
 
 ROUTERS = (
     sign_in, home, plan, root_causes, updates, closing, escalations, change_requests, cycles, people, imports,
-    search, audit, redaction, assurance, risks, my_updates,
+    search, audit, redaction, assurance, risks, my_updates, disclosures,
 )  # fmt: skip
 
 

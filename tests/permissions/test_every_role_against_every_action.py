@@ -169,7 +169,7 @@ DOORS = {
 
 FOR_ALL_WHO_SIGN_IN = {
     "/healthz", "/readyz", "/metrics", "/v1/sign-in", "/v1/access-token", "/v1/sign-out", "/v1/me", "/v1/home",
-    "/v1/search",
+    "/v1/search", "/v1/list-exports",
 }  # fmt: skip
 """Health for anyone; signing in and out, and what is about the person themselves, whatever their roles."""
 

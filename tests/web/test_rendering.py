@@ -19,7 +19,7 @@ from web.rendering import HERE, environment
 UPDATE = "/long"
 FRAME = {
     "page", "visitor", "today", "trust_name", "demo", "navigation", "notice", "not_sent_yet", "nonce", "cspNonce",
-    "csrf_token", "request_id", "help_words", "search_box",
+    "csrf_token", "request_id", "help_words", "search_box", "address_query",
 }  # fmt: skip
 
 

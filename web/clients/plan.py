@@ -116,6 +116,11 @@ class PlanClient(ServiceClient):
         path = f"/v1/root-causes/{_in_path(ref)}/updates/unchanged"
         return await self._post(path, None, UpdateAccepted, once=once, if_match=if_match or None)
 
+    async def list_exported(self, name: str, kind: str, filters: str, rows: int) -> None:
+        """Notes in the audit trail that a list was taken out as a file."""
+        noted = {"name": name, "kind": kind, "filters": filters[:2000], "rows": rows}
+        await self._tell("POST", "/v1/list-exports", noted)
+
     async def search(self, q: str, *, kind: str = "", limit: int) -> Found:
         """What has these words or this reference, of everything that the person may see."""
         return await self._get("/v1/search", Found, q=q, kind=kind, limit=limit)

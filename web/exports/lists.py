@@ -7,11 +7,14 @@ from typing import Any, Final, Protocol
 from fastapi import Request
 
 from web.as_at import AsAtForm
+from web.audit.pages import TrailForm
 from web.clients.answers.escalations import Escalation
 from web.clients.plan import PlanClient
 from web.escalations import pages as escalations
 from web.exports.tables import Column
 from web.findings import routes as findings
+from web.rendering import instant
+from web.risks import pages as risks
 from web.root_causes.filters import Filters
 from web.session import Visitor
 from web.wording import label
@@ -51,6 +54,16 @@ async def every(fetch: Callable[[str], Awaitable[Page]]) -> list[Any]:
         if page.next is None:
             return items
         cursor = page.next
+
+
+async def _audit(request: Request, plan: PlanClient, _visitor: Visitor) -> Sequence[Any]:
+    wanted = {**TrailForm.of(request, await plan.audit_proof()).wanted, "limit": str(AT_A_TIME)}
+    return await every(lambda cursor: plan.audit(**{**wanted, "cursor": cursor}))
+
+
+async def _risks(request: Request, plan: PlanClient, _visitor: Visitor) -> Sequence[Any]:
+    wanted = {**asdict(risks.Wanted.of(request)), "limit": str(AT_A_TIME)}
+    return await every(lambda cursor: plan.risks(**{**wanted, "cursor": cursor}))
 
 
 async def _root_causes(request: Request, plan: PlanClient, visitor: Visitor) -> Sequence[Any]:
@@ -160,5 +173,41 @@ LISTS: Final[Mapping[str, List]] = {
             Column("Why", lambda each: each.reason),
         ),
         _change_requests,
+    ),
+    "risks": List(
+        "Risks",
+        "view_plan",
+        (
+            Column("Risk", lambda each: each.ref),
+            Column("Cause", lambda each: each.cause),
+            Column("Effect", lambda each: each.effect),
+            Column("ISG", lambda each: each.isg),
+            Column("Score before", lambda each: each.score_before),
+            Column("Mitigation", lambda each: each.mitigation),
+            Column("Score after", lambda each: each.score_after),
+            Column("Band after", lambda each: label(each.band_after)),
+            Column("Owner", lambda each: each.owner_name),
+            Column("Board Assurance Framework", lambda each: each.baf_reference),
+            Column("Root causes", lambda each: "; ".join(one.ref for one in each.root_causes)),
+            Column("Last reviewed at ECIB", lambda each: each.last_reviewed_on),
+            Column("Review due", lambda each: "Yes" if each.review_due else "No"),
+            Column("State", lambda each: label(each.state)),
+        ),
+        _risks,
+    ),
+    "audit": List(
+        "Audit trail",
+        "import_plan",
+        (
+            Column("Entry", lambda each: each.id),
+            Column("When", lambda each: instant(each.at)),
+            Column("Who", lambda each: each.who),
+            Column("Did", lambda each: each.did),
+            Column("To what", lambda each: each.thing),
+            Column("From", lambda each: "; ".join(f"{c.column}: {c.before}" for c in each.changes)),
+            Column("To", lambda each: "; ".join(f"{c.column}: {'redacted' if c.redacted else c.after}" for c in each.changes)),
+            Column("Request", lambda each: each.request_id),
+        ),
+        _audit,
     ),
 }  # fmt: skip

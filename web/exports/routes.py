@@ -4,8 +4,10 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from web.clients.base import ServiceError
 from web.exports.lists import LISTS
 from web.exports.tables import MEDIA_TYPES, Table
+from web.rendering import see_other
 from web.session import NotForVisitor, Plan, SignedIn, feature_router
 
 router = feature_router("exports")
@@ -19,7 +21,14 @@ async def export(request: Request, visitor: SignedIn, plan: Plan, name: str, kin
         raise HTTPException(404)
     if not visitor.may(wanted.action):
         raise NotForVisitor("You can download the lists that you can open.")
-    table = Table.of(wanted.name, wanted.columns, await wanted.items(request, plan, visitor))
+    try:
+        items = await wanted.items(request, plan, visitor)
+    except ServiceError as error:
+        if error.status != 422:
+            raise
+        # What can't be asked for is said where the list stands.
+        return see_other(request, f"/{name}?{request.url.query}")
+    table = Table.of(wanted.name, wanted.columns, items)
     await plan.list_exported(name, kind, request.url.query, len(table.rows))
     file_name = f"{name}-{visitor.today.isoformat()}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{file_name}"', "Cache-Control": "no-store"}

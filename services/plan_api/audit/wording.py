@@ -132,16 +132,16 @@ def value_told(value: Any) -> str:
 
 
 def _text_told(value: str) -> str:
-    if _is_day(value):
-        return written(date.fromisoformat(value))
-    if len(value) >= 19 and value[10] == "T" and _is_day(value[:10]):
-        moment = datetime.fromisoformat(value).astimezone(LONDON)
-        return f"{written(moment.date())} at {moment:%H:%M}"
+    """A day or an instant as people write it; any other text, also one that only looks like a day, as it is."""
+    try:
+        if len(value) == 10:
+            return written(date.fromisoformat(value))
+        if len(value) >= 19 and value[10] == "T":
+            moment = datetime.fromisoformat(value).astimezone(LONDON)
+            return f"{written(moment.date())} at {moment:%H:%M}"
+    except (ValueError, OverflowError):
+        pass
     return f"“{value}”"
-
-
-def _is_day(value: str) -> bool:
-    return len(value) == 10 and value[4] == value[7] == "-" and value.replace("-", "").isdecimal()
 
 
 VERBS: Final[Mapping[str, str]] = {"insert": "added", "update": "changed", "delete": "removed"}

@@ -27,6 +27,8 @@ def test_every_watched_table_has_its_words() -> None:
         (["safe", "caring"], "“safe”, “caring”"),
         ({"due_date": "2019-05-22"}, "due date 22 May 2019"),
         ("2019-05-2x", "“2019-05-2x”"),
+        ("2019-99-99", "“2019-99-99”"),
+        ("2019-05-22T is no instant at all", "“2019-05-22T is no instant at all”"),
     ],
 )
 def test_a_value_is_told_as_people_write_it(value: object, told: str) -> None:
