@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.plan_api.admin.routes import router as admin
 from services.plan_api.assurance.routes import router as assurance
 from services.plan_api.audit.routes import router as audit
 from services.plan_api.change_requests.routes import router as change_requests
@@ -26,7 +27,7 @@ from services.shared.settings import settings
 
 ROUTERS = (
     sign_in, home, plan, root_causes, updates, closing, escalations, change_requests, cycles, people, imports,
-    search, audit, redaction, assurance, risks, my_updates, disclosures,
+    search, audit, redaction, assurance, risks, my_updates, disclosures, admin,
 )  # fmt: skip
 
 

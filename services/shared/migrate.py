@@ -22,7 +22,11 @@ from services.shared.models import Base, owned_by
 from services.shared.settings import settings
 
 SERVICES = ("plan", "kpi", "reporting", "worker")
-SECRET_COLUMNS = {"person": {"password_hash"}, "sign_in_session": {"secret_digest"}}
+SECRET_COLUMNS = {
+    "password_link": {"secret_digest"},
+    "person": {"password_hash"},
+    "sign_in_session": {"secret_digest"},
+}
 """What only the plan service, which signs people in, may read."""
 TRAIL_TABLES = ("audit_entry", "audit_link", "audit_unchained")
 TRAIL_FUNCTIONS = ("audit_row()", "audit_note_unchained()", "audit_chain(integer)", "redact(bigint)")

@@ -13,7 +13,7 @@ from tests.people import Callers
 
 CREATE = {"plan": create_plan_app, "kpi": create_kpi_app, "reporting": create_reporting_app}
 
-OPEN = {"/healthz", "/readyz", "/metrics", "/v1/sign-in", "/oauth/token", "/v1/spc"}
+OPEN = {"/healthz", "/readyz", "/metrics", "/v1/sign-in", "/v1/sign-in/password", "/oauth/token", "/v1/spc"}
 """`/v1/spc` is open in demo mode, which tests run in."""
 
 

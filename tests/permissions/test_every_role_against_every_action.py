@@ -85,6 +85,19 @@ raise_risk                  -     -      -     -      +     -       +       -   
 change_risk                 -     -      -     -      +     -       +       -    +    -     -      -
 review_risk                 -     -      -     -      -     -       -       +    +    -     -      -
 close_risk                  -     -      -     -      +     -       +       -    +    -     -      -
+list_people                 -     -      -     -      -     -       -       -    -    -     -      +
+read_person                 -     -      -     -      -     -       -       -    -    -     -      +
+add_person                  -     -      -     -      -     -       -       -    -    -     -      +
+change_person               -     -      -     -      -     -       -       -    -    -     -      +
+grant_role                  -     -      -     -      -     -       -       -    -    -     -      +
+end_role                    -     -      -     -      -     -       -       -    -    -     -      +
+make_sign_in_link           -     -      -     -      -     -       -       -    -    -     -      +
+leave                       -     -      -     -      -     -       -       -    -    -     -      +
+come_back                   -     -      -     -      -     -       -       -    -    -     -      +
+end_sessions                -     -      -     -      -     -       -       -    -    -     -      +
+list_clients                -     -      -     -      -     -       -       -    -    -     -      +
+make_client                 -     -      -     -      -     -       -       -    -    -     -      +
+revoke_client               -     -      -     -      -     -       -       -    -    -     -      +
 do_the_days_work            .     .      .     .      .     .       .       .    .    .     .      .
 """
 """Anybody who reports may discard a draft, for it is only ever their own: also one left from what they owned before.
@@ -163,12 +176,26 @@ DOORS = {
         {"reviewed_on": "2019-05-22", "note": "Seen", "likelihood_after": 1, "impact_after": 1},
     ),
     "close_risk": Door("POST", "/v1/risks/RISK-001/closing", {"reason": "Gone"}),
+    "list_people": Door("GET", "/v1/people"),
+    "read_person": Door("GET", "/v1/people/other@demo.example"),
+    "add_person": Door("POST", "/v1/people", {"name": "New", "email": "new@demo.example"}),
+    "change_person": Door("POST", "/v1/people/other@demo.example", {"name": "O", "email": "other@demo.example"}),
+    "grant_role": Door("POST", "/v1/people/other@demo.example/roles", {"role": "reader"}),
+    "end_role": Door("POST", "/v1/people/other@demo.example/roles/ending", {"role": "root_cause_owner"}),
+    "make_sign_in_link": Door("POST", "/v1/people/other@demo.example/sign-in-link"),
+    "leave": Door("POST", "/v1/people/other@demo.example/leaving", {"successor": "owner@demo.example"}),
+    "come_back": Door("POST", "/v1/people/other@demo.example/return"),
+    "end_sessions": Door("POST", "/v1/people/other@demo.example/sessions/ending"),
+    "list_clients": Door("GET", "/v1/api-clients"),
+    "make_client": Door("POST", "/v1/api-clients", {"name": "NHSE", "scopes": ["plan:read"]}),
+    "revoke_client": Door("POST", "/v1/api-clients/x/revocation"),
     "do_the_days_work": Door("POST", "/v1/days"),
 }  # fmt: skip
 
 
 FOR_ALL_WHO_SIGN_IN = {
-    "/healthz", "/readyz", "/metrics", "/v1/sign-in", "/v1/access-token", "/v1/sign-out", "/v1/me", "/v1/home",
+    "/healthz", "/readyz", "/metrics", "/v1/sign-in", "/v1/sign-in/password",
+    "/v1/access-token", "/v1/sign-out", "/v1/me", "/v1/home",
     "/v1/search", "/v1/list-exports",
 }  # fmt: skip
 """Health for anyone; signing in and out, and what is about the person themselves, whatever their roles."""

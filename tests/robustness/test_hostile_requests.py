@@ -20,7 +20,15 @@ from tests.people import Callers, token_for
 OWNER, OTHER, PMO = "owner@demo.example", "other@demo.example", "pmo@demo.example"
 UPDATES = "/v1/root-causes/RC-1/updates"
 ON_TRACK = {"status": "on_track", "progress": "Well"}
-OPEN_TO_ALL = {"/healthz", "/readyz", "/metrics", "/v1/sign-in", "/v1/access-token", "/oauth/token"}
+OPEN_TO_ALL = {
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/v1/sign-in",
+    "/v1/sign-in/password",
+    "/v1/access-token",
+    "/oauth/token",
+}
 KEY = "a key for tests alone, 32 characters long"
 
 

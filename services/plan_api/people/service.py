@@ -11,7 +11,7 @@ from services.domain.words import Role
 from services.plan_api.root_causes.queries import locked_root_cause
 from services.shared.auth import Caller
 from services.shared.clock import business_now, business_today
-from services.shared.models import Deputy, Person, RoleGrant
+from services.shared.models import Deputy, Person, RoleGrant, RootCause
 from services.shared.preconditions import check_if_match
 from services.shared.register import load_register
 
@@ -24,7 +24,11 @@ async def assign_owner(
     check_if_match(if_match, root_cause.version)
     standing = (await load_register(db, await business_today(db), only=[root_cause.id])).standings[0]
     require(Action.ASSIGN_OWNER, caller.who, standing.subject)
-    owner = await _active(db, email, "owner")
+    await hand_over(db, root_cause, await active_person(db, email, "owner"))
+
+
+async def hand_over(db: AsyncSession, root_cause: RootCause, owner: Person) -> None:
+    """The one place that changes an owner: from now on this person reports, and holds the role for it."""
     root_cause.owner_id = owner.id
     root_cause.version += 1
     await _make_owner(db, owner)
@@ -35,9 +39,9 @@ async def name_deputies(
     db: AsyncSession, caller: Caller, owner_email: str, deputy_emails: Iterable[str]
 ) -> None:
     """Sets who reports for an owner: those named, and nobody else any more."""
-    owner = await _active(db, owner_email, "owner")
+    owner = await active_person(db, owner_email, "owner")
     require(Action.NAME_DEPUTIES, caller.who, Subject(await _isg_led_by(db, caller, owner), owner.email))
-    wanted = {(await _active(db, email, "deputies")).id for email in deputy_emails}
+    wanted = {(await active_person(db, email, "deputies")).id for email in deputy_emails}
     if owner.id in wanted:
         raise RuleBroken.at("deputies", f"{owner.name} can't be their own deputy: name somebody else.")
     now = await business_now(db)
@@ -64,7 +68,8 @@ async def _isg_led_by(db: AsyncSession, caller: Caller, owner: Person) -> str | 
     )
 
 
-async def _active(db: AsyncSession, email: str, field: str) -> Person:
+async def active_person(db: AsyncSession, email: str, field: str) -> Person:
+    """Somebody who is here, by email address. Raises RuleBroken at the field."""
     person = await db.scalar(
         select(Person).where(Person.email == email.strip().lower(), Person.deactivated_at.is_(None))
     )

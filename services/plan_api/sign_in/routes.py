@@ -3,10 +3,13 @@
 from fastapi import APIRouter, Request, Response
 
 from services.domain.permissions import Action, allowed_somewhere
+from services.plan_api.admin import service as links
 from services.plan_api.sign_in import service
 from services.plan_api.sign_in.schemas import (
     AccessToken,
     Credentials,
+    PasswordChosen,
+    PasswordWish,
     PersonSignedIn,
     RoleHeld,
     SessionSecret,
@@ -48,6 +51,12 @@ async def renew(secret: SessionSecret, db: Session) -> AccessToken:
         trust=Trust(ods_code=settings().trust_ods_code, name=settings().trust_name),
         demo=settings().is_demo,
     )
+
+
+@router.post("/v1/sign-in/password")
+async def choose_password(wish: PasswordWish, db: Session) -> PasswordChosen:
+    """Sets a password by a link that an administrator made; whose it is. 409 for a link that holds no longer."""
+    return PasswordChosen(email=await links.choose_password(db, wish.secret, wish.password))
 
 
 @router.post("/v1/sign-out", status_code=204)

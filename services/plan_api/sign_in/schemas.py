@@ -18,6 +18,19 @@ class SessionSecret(BaseModel):
     session: str = Field("", max_length=200)
 
 
+class PasswordWish(BaseModel):
+    """The secret of a link, and the password chosen."""
+
+    secret: str = Field(max_length=200)
+    password: str = Field(max_length=1000)
+
+
+class PasswordChosen(BaseModel):
+    """Whose password it is."""
+
+    email: str
+
+
 class SignOut(BaseModel):
     """`everywhere` ends the person's sessions on all devices."""
 

@@ -31,6 +31,7 @@ from services.shared.models.measures import Kpi, KpiObservation
 from services.shared.models.people import (
     ApiClient,
     Deputy,
+    PasswordLink,
     Person,
     RoleGrant,
     SignInAttempt,
@@ -56,7 +57,8 @@ __all__ = [
     "Action", "ApiClient", "Assurance", "AuditEntry", "AuditLink", "AuditUnchained", "AuditVerification", "Base",
     "Baseline", "BusinessClock", "ChangeRequest", "Closing", "ClosingRequest", "Cycle", "CycleReport", "Deputy",
     "Disclosure", "Escalation", "EscalationDecision", "EscalationReasonGiven", "EscalationStep", "Evidence", "Finding",
-    "IdempotencyKey", "Isg", "Kpi", "KpiObservation", "OutboxRow", "Person", "Placement", "Plan", "PlanApproval",
-    "ProgressUpdate", "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction", "Risk", "RiskReview", "RiskRootCause",
-    "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession", "Source", "UpdateDraft", "owned_by",
+    "IdempotencyKey", "Isg", "Kpi", "KpiObservation", "OutboxRow", "PasswordLink", "Person", "Placement", "Plan",
+    "PlanApproval", "ProgressUpdate", "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction", "Risk", "RiskReview",
+    "RiskRootCause", "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession", "Source",
+    "UpdateDraft", "owned_by",
 ]  # fmt: skip

@@ -28,6 +28,7 @@ class Person(Base):
     isg_id: Mapped[int | None] = mapped_column(ForeignKey("isg.id", ondelete="RESTRICT", use_alter=True))
     password_hash: Mapped[str | None] = mapped_column(deferred=True)
     deactivated_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
     recorded_at: Mapped[datetime]
 
 
@@ -83,6 +84,20 @@ class SignInSession(Base):
     started_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class PasswordLink(Base):
+    """With it a person chooses a password, once. Only a digest of the secret is kept. Real time."""
+
+    __tablename__ = "password_link"
+    __table_args__ = (UniqueConstraint("secret_digest"), {"info": PLAN_OWNED})
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(reference_to("person"), index=True)
+    secret_digest: Mapped[str]
+    made_by: Mapped[int] = mapped_column(reference_to("person"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    recorded_at: Mapped[datetime]
 
 
 class SignInAttempt(Base):

@@ -1,0 +1,153 @@
+"""Doors for the administrator: people, roles, sessions, leavers, and partners' API clients."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import select
+
+from services.domain.errors import NotFound
+from services.domain.permissions import Action
+from services.domain.words import Role
+from services.plan_api.admin import leaving, queries, service
+from services.plan_api.admin.schemas import (
+    ClientList,
+    ClientMade,
+    ClientShown,
+    ClientWish,
+    LeavingWish,
+    Left,
+    LinkMade,
+    PersonList,
+    PersonWhole,
+    PersonWish,
+    RoleHeld,
+)
+from services.shared.api_clients import create_client
+from services.shared.app import feature_router
+from services.shared.auth import Caller, permit
+from services.shared.clock import real_now
+from services.shared.db import Session
+from services.shared.models import ApiClient
+from services.shared.paging import Cursor, Limit, page
+from services.shared.preconditions import IfMatch
+
+router: APIRouter = feature_router("administration", "/v1")
+Administrator = Annotated[Caller, permit(Action.MANAGE_PEOPLE)]
+ClientKeeper = Annotated[Caller, permit(Action.MANAGE_CLIENTS)]
+
+
+@router.get("/people")
+async def list_people(
+    _caller: Administrator,
+    db: Session,
+    q: str | None = None,
+    role: Role | None = None,
+    isg: str | None = None,
+    active: bool | None = True,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> PersonList:
+    """People by name, with their roles."""
+    fitting = await service.list_people(db, q, role, isg, active=active)
+    items, following = page(fitting, limit, cursor)
+    return PersonList(items=list(items), total=len(fitting), next=following)
+
+
+@router.post("/people", status_code=201)
+async def add_person(wish: PersonWish, caller: Administrator, db: Session) -> PersonWhole:
+    """Somebody new."""
+    return await service.one_person(db, caller, await service.add_person(db, wish))
+
+
+@router.get("/people/{email}")
+async def read_person(request: Request, email: str, caller: Administrator, db: Session) -> PersonWhole:
+    """One person, with all that they hold."""
+    request.state.version = (await queries.person_called(db, email)).version
+    return await service.one_person(db, caller, email)
+
+
+@router.post("/people/{email}")
+async def change_person(
+    email: str, wish: PersonWish, caller: Administrator, db: Session, if_match: IfMatch = None
+) -> PersonWhole:
+    """Name, email address or job title."""
+    return await service.one_person(
+        db, caller, await service.change_person(db, email, wish, if_match=if_match)
+    )
+
+
+@router.post("/people/{email}/roles")
+async def grant_role(email: str, held: RoleHeld, caller: Administrator, db: Session) -> PersonWhole:
+    """Gives a role."""
+    await service.grant_role(db, email, held)
+    return await service.one_person(db, caller, email)
+
+
+@router.post("/people/{email}/roles/ending")
+async def end_role(email: str, held: RoleHeld, caller: Administrator, db: Session) -> PersonWhole:
+    """Takes a role away."""
+    await service.end_role(db, caller, email, held)
+    return await service.one_person(db, caller, email)
+
+
+@router.post("/people/{email}/sign-in-link", status_code=201)
+async def make_link(email: str, caller: Administrator, db: Session) -> LinkMade:
+    """A link to choose a password with, told once."""
+    return await service.make_link(db, caller, email)
+
+
+@router.post("/people/{email}/leaving")
+async def leave(email: str, wish: LeavingWish, caller: Administrator, db: Session) -> Left:
+    """Hands over all that the person holds, and ends their account."""
+    return await leaving.leave(db, caller, email, wish)
+
+
+@router.post("/people/{email}/return")
+async def come_back(email: str, caller: Administrator, db: Session) -> PersonWhole:
+    """Somebody who had left is here again."""
+    await leaving.come_back(db, email)
+    return await service.one_person(db, caller, email)
+
+
+@router.post("/people/{email}/sessions/ending", status_code=204)
+async def end_sessions(
+    email: str, _caller: Administrator, db: Session, session: str | None = None
+) -> Response:
+    """Ends a session of the person, or all of them."""
+    await service.end_sessions(db, email, session)
+    return Response(status_code=204)
+
+
+@router.get("/api-clients")
+async def list_clients(_caller: ClientKeeper, db: Session) -> ClientList:
+    """Partners' clients, newest first."""
+    rows = await db.scalars(select(ApiClient).order_by(ApiClient.id.desc()))
+    return ClientList(
+        items=[
+            ClientShown(
+                client_id=row.client_id,
+                name=row.name,
+                scopes=row.scopes,
+                created_at=row.recorded_at,
+                revoked_at=row.revoked_at,
+            )
+            for row in rows
+        ]
+    )
+
+
+@router.post("/api-clients", status_code=201)
+async def make_client(wish: ClientWish, _caller: ClientKeeper, db: Session) -> ClientMade:
+    """A new client; its secret is told once."""
+    made = await create_client(db, wish.name, wish.scopes)
+    return ClientMade(client_id=made.client_id, client_secret=made.secret, scopes=sorted(set(wish.scopes)))
+
+
+@router.post("/api-clients/{client_id}/revocation", status_code=204)
+async def revoke_client(client_id: str, _caller: ClientKeeper, db: Session) -> Response:
+    """From now on the client gets nothing."""
+    client = await db.scalar(select(ApiClient).where(ApiClient.client_id == client_id).with_for_update())
+    if client is None:
+        raise NotFound(f"There is no API client {client_id}. Look in the list of clients.")
+    client.revoked_at = client.revoked_at or real_now()
+    return Response(status_code=204)
