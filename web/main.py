@@ -15,6 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from web import settings as configuration
 from web import vital_signs
 from web.accessibility import routes as accessibility
+from web.admin import routes as admin
 from web.assurance import routes as assurance
 from web.audit import routes as audit
 from web.change_requests import routes as change_requests
@@ -48,7 +49,7 @@ from web.updates import routes as updates
 MOST_BYTES = 2 * 1024 * 1024
 """What a form may weigh. The import page has its own limit."""
 
-FOR_ANYONE = (vital_signs.anyone, sign_in.anyone, accessibility.anyone)
+FOR_ANYONE = (vital_signs.anyone, sign_in.anyone, accessibility.anyone, admin.anyone)
 FOR_SIGNED_IN = (
     sign_in.router,
     home.router,
@@ -71,6 +72,7 @@ FOR_SIGNED_IN = (
     risks.router,
     my_updates.router,
     exports.router,
+    admin.router,
 )
 
 

@@ -26,6 +26,8 @@ _PAGES = (
     ("Dashboard", "/dashboard", "view_figures"),
     ("Trajectory", "/trajectory", "view_figures"),
     ("Packs", "/packs", "view_packs"),
+    ("People", "/admin", "manage_people"),
+    ("API clients", "/admin/clients", "manage_clients"),
     ("Import", "/import", "import_plan"),
     ("Audit trail", "/audit", "import_plan"),
     ("Redactions", "/redactions", "approve_redaction"),

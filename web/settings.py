@@ -47,6 +47,11 @@ class WebSettings(BaseSettings):
         """The trusted proxies, one by one."""
         return [proxy.strip() for proxy in self.trusted_proxies.split(",") if proxy.strip()]
 
+    @property
+    def public_address(self) -> str:
+        """What people's browsers call the web layer by: QIP_PUBLIC_URL, else this machine's address."""
+        return (self.public_url or f"http://{self._own_host}:{self.web_port}").rstrip("/")
+
     def address_of(self, service: str) -> str:
         """Where a service listens: as set (`QIP_PLAN_URL`), else its port on this machine."""
         given: str | None = getattr(self, f"{service}_url")

@@ -9,6 +9,7 @@ from playwright.async_api import ConsoleMessage
 from tests.journeys.conftest import Site, accessibility_faults, sideways_scroll
 
 OWNER, CHAIR, ECIB, PMO = "owner@demo.example", "chair@demo.example", "ecib@demo.example", "pmo@demo.example"
+ADMIN = "admin@demo.example"
 
 PAGES = [
     (None, "/sign-in"),
@@ -53,6 +54,11 @@ PAGES = [
     (PMO, "/change-requests"),
     (OWNER, "/updates"),
     (OWNER, "/updates/unchanged"),
+    (ADMIN, "/admin"),
+    (ADMIN, "/admin/people/new"),
+    (ADMIN, "/admin/people/owner@demo.example"),
+    (ADMIN, "/admin/people/owner@demo.example/leaving"),
+    (ADMIN, "/admin/clients"),
     (PMO, "/audit"),
     (PMO, "/risks"),
     (PMO, "/risks/new"),

@@ -95,6 +95,7 @@ make_sign_in_link           -     -      -     -      -     -       -       -   
 leave                       -     -      -     -      -     -       -       -    -    -     -      +
 come_back                   -     -      -     -      -     -       -       -    -    -     -      +
 end_sessions                -     -      -     -      -     -       -       -    -    -     -      +
+list_isg_names              -     -      -     -      -     -       -       -    -    -     -      +
 list_clients                -     -      -     -      -     -       -       -    -    -     -      +
 make_client                 -     -      -     -      -     -       -       -    -    -     -      +
 revoke_client               -     -      -     -      -     -       -       -    -    -     -      +
@@ -186,6 +187,7 @@ DOORS = {
     "leave": Door("POST", "/v1/people/other@demo.example/leaving", {"successor": "owner@demo.example"}),
     "come_back": Door("POST", "/v1/people/other@demo.example/return"),
     "end_sessions": Door("POST", "/v1/people/other@demo.example/sessions/ending"),
+    "list_isg_names": Door("GET", "/v1/isg-names"),
     "list_clients": Door("GET", "/v1/api-clients"),
     "make_client": Door("POST", "/v1/api-clients", {"name": "NHSE", "scopes": ["plan:read"]}),
     "revoke_client": Door("POST", "/v1/api-clients/x/revocation"),

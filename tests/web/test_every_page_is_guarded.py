@@ -8,7 +8,7 @@ from tests.web.pretend_plan import PretendPlan
 from web.main import create_app
 from web.settings import WebSettings
 
-FOR_ANYONE = {"/healthz", "/readyz", "/metrics", "/sign-in", "/accessibility"}
+FOR_ANYONE = {"/healthz", "/readyz", "/metrics", "/sign-in", "/sign-in/link/{secret}", "/accessibility"}
 APP = create_app(
     WebSettings(_env_file=None, demo=True),
     dict.fromkeys(("plan", "kpi", "reporting"), httpx2.ASGITransport(PretendPlan().app())),

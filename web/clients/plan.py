@@ -17,6 +17,16 @@ from web.clients.answers.home import Home
 from web.clients.answers.imports import Imported
 from web.clients.answers.isgs import IsgList, Meeting, PlanState
 from web.clients.answers.my_updates import UpdateRows
+from web.clients.answers.people import (
+    ApiClientMade,
+    ApiClients,
+    IsgNames,
+    Left,
+    Link,
+    PasswordChosen,
+    Person,
+    PersonList,
+)
 from web.clients.answers.redactions import Redaction, Redactions
 from web.clients.answers.risks import Risk, RiskList
 from web.clients.answers.root_causes import RootCause, RootCauseList, Timeline
@@ -120,6 +130,79 @@ class PlanClient(ServiceClient):
         """Notes in the audit trail that a list was taken out as a file."""
         noted = {"name": name, "kind": kind, "filters": filters[:2000], "rows": rows}
         await self._tell("POST", "/v1/list-exports", noted)
+
+    async def people(self, **wanted: str) -> PersonList:
+        """People by name."""
+        return await self._get("/v1/people", PersonList, **wanted)
+
+    async def person(self, email: str) -> Person:
+        """One person, with the ETag that a change is based on."""
+        response = await self._send("GET", f"/v1/people/{_in_path(email)}")
+        found = Person.model_validate_json(response.content)
+        return found.model_copy(update={"etag": response.headers["ETag"]})
+
+    async def add_person(self, wish: Mapping[str, object], *, once: str) -> Person:
+        """Somebody new."""
+        return await self._post("/v1/people", wish, Person, once=once)
+
+    async def change_person(
+        self, email: str, wish: Mapping[str, object], *, once: str, if_match: str
+    ) -> Person:
+        """Name, email address or job title."""
+        return await self._post(f"/v1/people/{_in_path(email)}", wish, Person, once=once, if_match=if_match)
+
+    async def grant_role(self, email: str, role: str, isg: str | None, *, once: str) -> Person:
+        """Gives a role."""
+        return await self._post(
+            f"/v1/people/{_in_path(email)}/roles", {"role": role, "isg": isg}, Person, once=once
+        )
+
+    async def end_role(self, email: str, role: str, isg: str | None, *, once: str) -> Person:
+        """Takes a role away."""
+        path = f"/v1/people/{_in_path(email)}/roles/ending"
+        return await self._post(path, {"role": role, "isg": isg}, Person, once=once)
+
+    async def make_sign_in_link(self, email: str, *, once: str) -> Link:
+        """A link to choose a password with."""
+        return await self._post(f"/v1/people/{_in_path(email)}/sign-in-link", None, Link, once=once)
+
+    async def choose_password(self, secret: str, password: str) -> PasswordChosen:
+        """By a link. Raises ServiceError 409 for one that holds no longer."""
+        return await self._post(
+            "/v1/sign-in/password", {"secret": secret, "password": password}, PasswordChosen
+        )
+
+    async def leave(self, email: str, successor: str | None, others: Mapping[str, str], *, once: str) -> Left:
+        """Hands over all that a person holds, and ends their account."""
+        path = f"/v1/people/{_in_path(email)}/leaving"
+        return await self._post(path, {"successor": successor, "others": dict(others)}, Left, once=once)
+
+    async def come_back(self, email: str, *, once: str) -> Person:
+        """Somebody who had left is here again."""
+        return await self._post(f"/v1/people/{_in_path(email)}/return", None, Person, once=once)
+
+    async def end_sessions(self, email: str, session: str) -> None:
+        """Ends one session of a person, or all."""
+        path = f"/v1/people/{_in_path(email)}/sessions/ending"
+        await self._send("POST", path, params={"session": session})
+
+    async def isg_names(self) -> IsgNames:
+        """The ISGs that a role can be for."""
+        return await self._get("/v1/isg-names", IsgNames)
+
+    async def api_clients(self) -> ApiClients:
+        """Partners' clients."""
+        return await self._get("/v1/api-clients", ApiClients)
+
+    async def make_api_client(self, name: str, scopes: Sequence[str], *, once: str) -> ApiClientMade:
+        """A new client."""
+        return await self._post(
+            "/v1/api-clients", {"name": name, "scopes": list(scopes)}, ApiClientMade, once=once
+        )
+
+    async def revoke_api_client(self, client_id: str) -> None:
+        """From now on it gets nothing."""
+        await self._tell("POST", f"/v1/api-clients/{_in_path(client_id)}/revocation", None)
 
     async def search(self, q: str, *, kind: str = "", limit: int) -> Found:
         """What has these words or this reference, of everything that the person may see."""

@@ -14,6 +14,7 @@ from services.plan_api.admin.schemas import (
     ClientMade,
     ClientShown,
     ClientWish,
+    IsgNames,
     LeavingWish,
     Left,
     LinkMade,
@@ -27,7 +28,7 @@ from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.clock import real_now
 from services.shared.db import Session
-from services.shared.models import ApiClient
+from services.shared.models import ApiClient, Isg
 from services.shared.paging import Cursor, Limit, page
 from services.shared.preconditions import IfMatch
 
@@ -116,6 +117,12 @@ async def end_sessions(
     """Ends a session of the person, or all of them."""
     await service.end_sessions(db, email, session)
     return Response(status_code=204)
+
+
+@router.get("/isg-names")
+async def list_isg_names(_caller: Administrator, db: Session) -> IsgNames:
+    """The ISGs that a role can be for, in their order."""
+    return IsgNames(items=list(await db.scalars(select(Isg.name).order_by(Isg.position))))
 
 
 @router.get("/api-clients")

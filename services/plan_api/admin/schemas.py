@@ -92,6 +92,12 @@ class Left(BaseModel):
     sessions_ended: int
 
 
+class IsgNames(BaseModel):
+    """What the ISGs are called."""
+
+    items: list[str]
+
+
 class ClientShown(BaseModel):
     """A partner's machine client."""
 

@@ -1,4 +1,4 @@
-"""Where each kind of thing is looked for: its words, through the index of migration 0012, or its reference."""
+"""Where each kind of thing is looked for: its words, through the indexes of migration 0008, or its reference."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

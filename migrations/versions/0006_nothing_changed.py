@@ -1,14 +1,14 @@
 """An update may say that nothing has changed since the one before.
 
-Revision ID: 0008_nothing_changed
-Revises: 0007_meetings_and_risks
+Revision ID: 0006_nothing_changed
+Revises: 0005_meetings_and_risks
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008_nothing_changed"
-down_revision = "0007_meetings_and_risks"
+revision = "0006_nothing_changed"
+down_revision = "0005_meetings_and_risks"
 branch_labels = None
 depends_on = None
 

@@ -2,14 +2,14 @@
 
 Each expression is the one that `services/plan_api/search/queries.py` asks with; a test holds them together.
 
-Revision ID: 0012_search
-Revises: 0011_leaving_and_arriving
+Revision ID: 0008_search
+Revises: 0007_leaving_and_arriving
 """
 
 from alembic import op
 
-revision = "0012_search"
-down_revision = "0011_leaving_and_arriving"
+revision = "0008_search"
+down_revision = "0007_leaving_and_arriving"
 branch_labels = None
 depends_on = None
 

@@ -4,15 +4,15 @@ A link covers an entry's own fields and the digests of its values, never the val
 chain holds. Only the trail's own role writes any of this; the services' logins may call `audit_chain` (the worker) and
 `redact` (the plan service), and can do nothing else to it.
 
-Revision ID: 0006_the_audit_chain
-Revises: 0005_faster_writing
+Revision ID: 0004_the_audit_chain
+Revises: 0003_the_queue
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006_the_audit_chain"
-down_revision = "0005_faster_writing"
+revision = "0004_the_audit_chain"
+down_revision = "0003_the_queue"
 branch_labels = None
 depends_on = None
 

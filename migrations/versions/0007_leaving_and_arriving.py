@@ -1,14 +1,14 @@
 """People come, change and leave: a version for each, and links with which they choose a password.
 
-Revision ID: 0011_leaving_and_arriving
-Revises: 0010_reminders
+Revision ID: 0007_leaving_and_arriving
+Revises: 0006_nothing_changed
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011_leaving_and_arriving"
-down_revision = "0010_reminders"
+revision = "0007_leaving_and_arriving"
+down_revision = "0006_nothing_changed"
 branch_labels = None
 depends_on = None
 

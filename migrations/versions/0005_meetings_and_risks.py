@@ -1,14 +1,14 @@
 """Meetings held, cycle reports, assurance of what was closed, and risks to delivery.
 
-Revision ID: 0007_meetings_and_risks
-Revises: 0006_the_audit_chain
+Revision ID: 0005_meetings_and_risks
+Revises: 0004_the_audit_chain
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007_meetings_and_risks"
-down_revision = "0006_the_audit_chain"
+revision = "0005_meetings_and_risks"
+down_revision = "0004_the_audit_chain"
 branch_labels = None
 depends_on = None
 
