@@ -7,6 +7,7 @@ from services.plan_api.assurance.routes import router as assurance
 from services.plan_api.audit.routes import router as audit
 from services.plan_api.change_requests.routes import router as change_requests
 from services.plan_api.closing.routes import router as closing
+from services.plan_api.cycle_reports.routes import router as cycle_reports
 from services.plan_api.cycles.routes import router as cycles
 from services.plan_api.disclosures.routes import router as disclosures
 from services.plan_api.escalations.routes import router as escalations
@@ -27,7 +28,7 @@ from services.shared.settings import settings
 
 ROUTERS = (
     sign_in, home, plan, root_causes, updates, closing, escalations, change_requests, cycles, people, imports,
-    search, audit, redaction, assurance, risks, my_updates, disclosures, admin,
+    search, audit, redaction, assurance, risks, my_updates, disclosures, admin, cycle_reports,
 )  # fmt: skip
 
 

@@ -99,6 +99,10 @@ list_isg_names              -     -      -     -      -     -       -       -   
 list_clients                -     -      -     -      -     -       -       -    -    -     -      +
 make_client                 -     -      -     -      -     -       -       -    -    -     -      +
 revoke_client               -     -      -     -      -     -       -       -    -    -     -      +
+read_cycle_report           +     +      +     +      +     +       +       +    +    +     -      -
+write_cycle_report          -     -      -     -      +     -       -       -    +    -     -      -
+confirm_cycle_report        -     -      -     -      -     -       +       -    -    -     -      -
+hold_meeting                -     -      -     -      +     -       -       -    +    -     -      -
 do_the_days_work            .     .      .     .      .     .       .       .    .    .     .      .
 """
 """Anybody who reports may discard a draft, for it is only ever their own: also one left from what they owned before.
@@ -191,6 +195,10 @@ DOORS = {
     "list_clients": Door("GET", "/v1/api-clients"),
     "make_client": Door("POST", "/v1/api-clients", {"name": "NHSE", "scopes": ["plan:read"]}),
     "revoke_client": Door("POST", "/v1/api-clients/x/revocation"),
+    "read_cycle_report": Door("GET", "/v1/isgs/unscheduled-care/reports/5"),
+    "write_cycle_report": Door("POST", "/v1/isgs/unscheduled-care/reports/5", {"progress": "Well", "outlook": "may_not"}),
+    "confirm_cycle_report": Door("POST", "/v1/isgs/unscheduled-care/reports/5/confirmation"),
+    "hold_meeting": Door("POST", "/v1/isgs/unscheduled-care/meetings/5/held", {"held_on": "2019-05-23"}),
     "do_the_days_work": Door("POST", "/v1/days"),
 }  # fmt: skip
 

@@ -1,0 +1,84 @@
+"""Cycle reports and meetings in the database."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ScalarSelect, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.domain.errors import NotFound
+from services.shared.models import Closing, Cycle, CycleReport, Isg, Person, Placement, ProgressUpdate
+
+
+async def cycle_of(db: AsyncSession, isg: Isg, number: int, *, lock: bool = False) -> Cycle:
+    """A cycle that has opened. Raises NotFound."""
+    query = select(Cycle).where(Cycle.isg_id == isg.id, Cycle.number == number)
+    found = await db.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise NotFound(f"{isg.name} has no cycle {number} yet. Open the ISG to see its cycles.")
+    return found
+
+
+async def newest_report(db: AsyncSession, isg_id: int, cycle: int) -> CycleReport | None:
+    """The version in force."""
+    found: CycleReport | None = await db.scalar(
+        select(CycleReport)
+        .where(CycleReport.isg_id == isg_id, CycleReport.cycle_number == cycle)
+        .order_by(CycleReport.version.desc())
+        .limit(1)
+    )
+    return found
+
+
+async def name_of(db: AsyncSession, person_id: int | None) -> str | None:
+    """What somebody is called."""
+    found: str | None = await db.scalar(select(Person.name).where(Person.id == person_id))
+    return found
+
+
+async def closed_between(db: AsyncSession, isg_id: int, since: date, before: date) -> int:
+    """How many of the ISG's root causes were closed in these days, and stand closed."""
+    count = await db.scalar(
+        select(func.count())
+        .select_from(Closing)
+        .join(Placement, Placement.root_cause_id == Closing.root_cause_id)
+        .where(
+            Placement.isg_id == isg_id, Placement.superseded_at.is_(None), Closing.reopened_on.is_(None),
+            Closing.closed_on >= since, Closing.closed_on < before,
+        )
+    )  # fmt: skip
+    return count or 0
+
+
+def _of_isg(isg_id: int) -> ScalarSelect[int]:
+    return (
+        select(Placement.root_cause_id)
+        .where(Placement.isg_id == isg_id, Placement.superseded_at.is_(None))
+        .scalar_subquery()
+    )
+
+
+async def unreleased(db: AsyncSession, isg_id: int, up_to: date) -> int:
+    """How many updates of the ISG, reported up to a day, nobody outside has seen."""
+    count = await db.scalar(
+        select(func.count())
+        .select_from(ProgressUpdate)
+        .where(
+            ProgressUpdate.released_at.is_(None), ProgressUpdate.reported_on <= up_to,
+            ProgressUpdate.root_cause_id.in_(_of_isg(isg_id)),
+        )
+    )  # fmt: skip
+    return count or 0
+
+
+async def release(db: AsyncSession, isg_id: int, up_to: date, now: datetime) -> int:
+    """Releases them; how many."""
+    released = await db.execute(
+        update(ProgressUpdate)
+        .where(
+            ProgressUpdate.released_at.is_(None), ProgressUpdate.reported_on <= up_to,
+            ProgressUpdate.root_cause_id.in_(_of_isg(isg_id)),
+        )
+        .values(released_at=now)
+        .returning(ProgressUpdate.id)
+    )  # fmt: skip
+    return len(released.all())
