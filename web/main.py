@@ -21,6 +21,7 @@ from web.audit import routes as audit
 from web.change_requests import routes as change_requests
 from web.clients.base import ServicePool
 from web.closing import routes as closing
+from web.cycle_reports import routes as cycle_reports
 from web.errors import OurFault, show_errors
 from web.escalations import routes as escalations
 from web.exports import routes as exports
@@ -73,6 +74,7 @@ FOR_SIGNED_IN = (
     my_updates.router,
     exports.router,
     admin.router,
+    cycle_reports.router,
 )
 
 

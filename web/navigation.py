@@ -22,6 +22,7 @@ _PAGES = (
     ("Findings", "/findings", "view_plan"),
     ("Escalations", "/escalations", "view_escalations"),
     ("ISGs", "/isgs", "view_plan"),
+    ("Meetings", "/meetings", "view_plan"),
     ("Risks", "/risks", "view_plan"),
     ("Dashboard", "/dashboard", "view_figures"),
     ("Trajectory", "/trajectory", "view_figures"),

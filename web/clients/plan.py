@@ -11,6 +11,7 @@ import httpx2
 
 from web.clients.answers.audit import Entries, Proof
 from web.clients.answers.change_requests import ChangeRequests
+from web.clients.answers.cycle_reports import CycleReport, MeetingHeld
 from web.clients.answers.escalations import Escalation, EscalationQueue, Members
 from web.clients.answers.findings import Finding, FindingList, Parts
 from web.clients.answers.home import Home
@@ -203,6 +204,29 @@ class PlanClient(ServiceClient):
     async def revoke_api_client(self, client_id: str) -> None:
         """From now on it gets nothing."""
         await self._tell("POST", f"/v1/api-clients/{_in_path(client_id)}/revocation", None)
+
+    async def cycle_report(self, slug: str, cycle: int) -> CycleReport:
+        """What an ISG says of a cycle, with the ETag that a new version is based on."""
+        response = await self._send("GET", f"/v1/isgs/{_in_path(slug)}/reports/{cycle}")
+        found = CycleReport.model_validate_json(response.content)
+        return found.model_copy(update={"etag": response.headers["ETag"]})
+
+    async def write_cycle_report(
+        self, slug: str, cycle: int, wish: Mapping[str, object], *, once: str, if_match: str
+    ) -> CycleReport:
+        """A new version."""
+        path = f"/v1/isgs/{_in_path(slug)}/reports/{cycle}"
+        return await self._post(path, wish, CycleReport, once=once, if_match=if_match)
+
+    async def confirm_cycle_report(self, slug: str, cycle: int, *, once: str, if_match: str) -> CycleReport:
+        """The executive's word."""
+        path = f"/v1/isgs/{_in_path(slug)}/reports/{cycle}/confirmation"
+        return await self._post(path, None, CycleReport, once=once, if_match=if_match)
+
+    async def hold_meeting(self, slug: str, cycle: int, held_on: str, *, once: str) -> MeetingHeld:
+        """The ISG has met."""
+        path = f"/v1/isgs/{_in_path(slug)}/meetings/{cycle}/held"
+        return await self._post(path, {"held_on": held_on}, MeetingHeld, once=once)
 
     async def search(self, q: str, *, kind: str = "", limit: int) -> Found:
         """What has these words or this reference, of everything that the person may see."""
