@@ -87,6 +87,11 @@ def with_etag(request: Request, response: Response) -> Response:
     return response
 
 
+def tell_a_secret(request: Request) -> None:
+    """This answer holds a secret that is told once: it is not kept under an idempotency key, where it could be read again."""
+    request.state.tells_a_secret = True
+
+
 async def _once(
     request: Request, db: AsyncSession, answer: Callable[[Request], Coroutine[Any, Any, Response]]
 ) -> Response:
@@ -117,7 +122,7 @@ async def _once(
             )
         return Response(given.body, given.status, media_type="application/json")
     response = await answer(request)
-    if response.status_code < 400:
+    if response.status_code < 400 and not getattr(request.state, "tells_a_secret", False):
         db.add(
             IdempotencyKey(
                 service=service, caller=caller, key=key, request_digest=digest, status=response.status_code,

@@ -45,7 +45,6 @@ USED_ON: Final[Sequence[tuple[str, Sequence[str]]]] = (
     ("/isgs/{}/report", ("Cycle report", "Outlook", "Cycle")),
     ("/isgs", ("ISG", "Cycle", "Trajectory", "Cycle report")),
     ("/meetings", ("ISG", "Cycle", "Released")),
-    ("/cycle", ("Cycle", "Deadline", "Update missed", "Digest")),
     ("/risks", ("Risk to delivery", "Score", "Board Assurance Framework", "ECIB")),
     ("/trajectory", ("Trajectory", "Baseline", "Complete", "Must Do", "Should Do")),
     ("/dashboard", ("Trajectory", "Complete", "Off track", "At risk", "Overdue")),
@@ -53,8 +52,7 @@ USED_ON: Final[Sequence[tuple[str, Sequence[str]]]] = (
     ("/import", ("Baseline", "Change request", "Cycle")),
     ("/audit", ("Audit trail", "Redaction")),
     ("/redactions", ("Redaction", "Audit trail")),
-    ("/notices", ("Digest", "Update", "Deadline")),
-    ("/account", ("Deputy", "Digest")),
+    ("/account", ("Deputy",)),
     ("/packs", ("Trajectory", "Released", "Cycle report")),
     ("/", ("Root cause", "Update", "Cycle", "Escalation", "ISG", "ECIB")),
 )  # fmt: skip

@@ -31,6 +31,7 @@ from services.shared.db import Session
 from services.shared.models import ApiClient, Isg
 from services.shared.paging import Cursor, Limit, page
 from services.shared.preconditions import IfMatch
+from services.shared.transaction import tell_a_secret
 
 router: APIRouter = feature_router("administration", "/v1")
 Administrator = Annotated[Caller, permit(Action.MANAGE_PEOPLE)]
@@ -92,8 +93,9 @@ async def end_role(email: str, held: RoleHeld, caller: Administrator, db: Sessio
 
 
 @router.post("/people/{email}/sign-in-link", status_code=201)
-async def make_link(email: str, caller: Administrator, db: Session) -> LinkMade:
+async def make_link(request: Request, email: str, caller: Administrator, db: Session) -> LinkMade:
     """A link to choose a password with, told once."""
+    tell_a_secret(request)
     return await service.make_link(db, caller, email)
 
 
@@ -144,8 +146,9 @@ async def list_clients(_caller: ClientKeeper, db: Session) -> ClientList:
 
 
 @router.post("/api-clients", status_code=201)
-async def make_client(wish: ClientWish, _caller: ClientKeeper, db: Session) -> ClientMade:
+async def make_client(request: Request, wish: ClientWish, _caller: ClientKeeper, db: Session) -> ClientMade:
     """A new client; its secret is told once."""
+    tell_a_secret(request)
     made = await create_client(db, wish.name, wish.scopes)
     return ClientMade(client_id=made.client_id, client_secret=made.secret, scopes=sorted(set(wish.scopes)))
 

@@ -1,7 +1,9 @@
 """People and roles: added, changed, given links; one administrator always stays."""
 
 import pytest
+from sqlalchemy import text
 
+from tests.conftest import TestDatabase
 from tests.people import Callers
 
 ADMIN, PMO, OTHER = "admin@demo.example", "pmo@demo.example", "other@demo.example"
@@ -44,6 +46,21 @@ async def test_a_new_link_ends_the_one_before_and_nobody_guesses_one(plan: Calle
             "/v1/sign-in/password", json={"secret": secret, "password": "a long password"}
         )
         assert answer.status_code == 409
+
+
+async def test_a_secret_that_is_told_once_is_kept_nowhere(plan: Callers, database: TestDatabase) -> None:
+    """Not under an idempotency key either, and not in the trail."""
+    admin = await plan(ADMIN)
+    keys = {"Idempotency-Key": "the same"}
+    link = (await admin.post(f"/v1/people/{OTHER}/sign-in-link", headers=keys)).json()["secret"]
+    wish = {"name": "NHS England", "scopes": ["plan:read"]}
+    client = (await admin.post("/v1/api-clients", json=wish, headers=keys)).json()["client_secret"]
+    async with database.owner.transaction() as db:
+        kept = " ".join(await db.scalars(text("SELECT body FROM idempotency_key")))
+        told = " ".join(await db.scalars(text("SELECT changes::text FROM audit_entry")))
+    for secret in (link, client):
+        assert secret not in kept
+        assert secret not in told
 
 
 async def test_the_list_is_narrowed_by_words_role_isg_and_who_is_here(plan: Callers) -> None:
