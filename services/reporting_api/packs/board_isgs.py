@@ -1,7 +1,10 @@
 """The Board paper's sentences about one ISG. One with nothing to say is empty, and is left out."""
 
-from services.domain.wording import listed
-from services.domain.words import DeliveryStatus, FindingType, RootCauseClass
+from dataclasses import dataclass
+from datetime import date
+
+from services.domain.wording import listed, written
+from services.domain.words import DeliveryStatus, FindingType, Outlook, RootCauseClass
 from services.reporting_api.packs import links
 from services.reporting_api.packs.board_figures import REPORTED_CLASSES, BoardPaperFigures, IsgFigures
 from services.reporting_api.packs.board_sentences import at_end_of
@@ -17,6 +20,46 @@ from services.reporting_api.packs.wording import (
 )
 
 MUST_DO, SHOULD_DO = REPORTED_CLASSES
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedReport:
+    """What an ISG's chair said of a cycle, in their own words, as the executive confirmed it."""
+
+    cycle: int
+    progress: str
+    outlook: Outlook | None
+    asks: str | None
+    written_by: str
+    confirmed_by: str
+    confirmed_on: date
+
+
+OUTLOOKS = {
+    Outlook.WILL_RECOVER: "The ISG expects that what is off track will recover.",
+    Outlook.MAY_NOT: "The ISG says that what is off track may not recover.",
+    Outlook.UNLIKELY: "The ISG says that what is off track is unlikely to recover.",
+}
+
+
+def quoted(report: QuotedReport | None) -> list[Inlines]:
+    """The chair's report of the newest confirmed cycle: quoted, never reworded; nothing where there is none."""
+    if report is None:
+        return []
+    said = [
+        sentence(
+            "Of cycle {cycle} the chair, {chair}, reports: “{words}”", cycle=str(report.cycle), chair=report.written_by,
+            words=report.progress,
+        )
+    ]  # fmt: skip
+    if report.outlook is not None:
+        said.append(sentence(OUTLOOKS[report.outlook]))
+    if report.asks:
+        said.append(sentence("It asks for: “{asks}”", asks=report.asks))
+    confirmed = sentence(
+        "Confirmed by {executive} on {day}.", executive=report.confirmed_by, day=written(report.confirmed_on)
+    )
+    return [*said, confirmed]
 
 
 def about_progress() -> Inlines:

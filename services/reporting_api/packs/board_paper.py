@@ -1,9 +1,13 @@
 """The Board paper: Situation, Background, Assessment, Recommendation, in the manner of the paper of 30 May 2019.
 
-The wording is drafted by rule from `BoardPaperFigures` alone: what is not recorded is not said. It prints what the
-2019 paper left out: how many Must Do root causes are neither complete nor on track, and the numerator and
-denominator of every percentage, kept from paper to paper.
+The wording is drafted by rule from `BoardPaperFigures` alone, but for the chairs' reports, which are quoted: what is not
+recorded is not said. It prints what the 2019 paper left out: how many Must Do root causes are neither complete nor on
+track, and the numerator and denominator of every percentage, kept from paper to paper.
 """
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TypeAlias
 
 from services.domain.wording import written
 from services.domain.words import RootCauseClass
@@ -27,9 +31,12 @@ from services.reporting_api.packs.content import (
     sentence,
 )
 
+Reports: TypeAlias = Mapping[str, of_isg.QuotedReport]
+"""By ISG: the chair's report that is quoted."""
 
-def board_paper(figures: BoardPaperFigures) -> Pack:
-    """The whole paper at `figures.as_at`."""
+
+def board_paper(figures: BoardPaperFigures, reports: Reports = MappingProxyType({})) -> Pack:
+    """The whole paper at `figures.as_at`, with each ISG's confirmed report in its own words."""
     return Pack(
         kind="board",
         title="Quality Improvement Plan (QIP) update",
@@ -43,7 +50,7 @@ def board_paper(figures: BoardPaperFigures) -> Pack:
         sections=(
             Section("situation", "Situation", _situation(figures)),
             Section("background", "Background", _background(figures)),
-            Section("assessment", "Assessment", sections=(_delivery(figures),)),
+            Section("assessment", "Assessment", sections=(_delivery(figures, reports),)),
             Section("recommendation", "Recommendation", _recommendation(figures)),
         ),
     )
@@ -70,7 +77,7 @@ def _background(figures: BoardPaperFigures) -> tuple[Block, ...]:
     )
 
 
-def _delivery(figures: BoardPaperFigures) -> Section:
+def _delivery(figures: BoardPaperFigures, reports: Reports) -> Section:
     return Section(
         "delivery",
         "1. Must Do and Should Do QIP delivery against trajectory",
@@ -81,7 +88,7 @@ def _delivery(figures: BoardPaperFigures) -> Section:
                 "isgs",
                 "1b. ISG summary progress",
                 _isg_overview(figures),
-                tuple(_isg(isg, figures) for isg in figures.isgs),
+                tuple(_isg(isg, figures, reports) for isg in figures.isgs),
             ),
         ),
     )
@@ -118,13 +125,14 @@ def _isg_overview(figures: BoardPaperFigures) -> tuple[Block, ...]:
     )
 
 
-def _isg(isg: IsgFigures, figures: BoardPaperFigures) -> Section:
+def _isg(isg: IsgFigures, figures: BoardPaperFigures, reports: Reports) -> Section:
     return Section(
         f"isg-{isg.slug}",
         f"{isg.name} ISG",
         _spoken(
             paragraph(of_isg.findings(isg), *of_isg.unpacking(isg, figures), *of_isg.notices(isg)),
             paragraph(*of_isg.progress(isg, figures)),
+            paragraph(*of_isg.quoted(reports.get(isg.name))),
         ),
     )
 

@@ -1,17 +1,23 @@
 """What the Board paper needs beside the plan's facts."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from services.domain.words import FindingType
+from services.domain.words import FindingType, Outlook
 from services.reporting_api.packs.board_figures import ActionFacts, ApprovalFacts, FindingFacts
+from services.reporting_api.packs.board_isgs import QuotedReport
+from services.shared.clock import LONDON
 from services.shared.models import (
     Action,
+    CycleReport,
     Finding,
     Isg,
+    Person,
     PlanApproval,
     ProgressUpdate,
     RootCause,
@@ -66,6 +72,31 @@ async def actions_due(db: AsyncSession, first: date, last: date) -> Sequence[Act
         .order_by(Action.position, Action.id)
     )
     return [ActionFacts(row.reference, row.due_date, row.completed_on) for row in rows]
+
+
+async def confirmed_reports(db: AsyncSession, day: date) -> Mapping[str, QuotedReport]:
+    """By ISG: what its chair said of the newest cycle whose report the executive had confirmed by the end of `day`."""
+    writer, confirmer = aliased(Person), aliased(Person)
+    end_of_day = datetime.combine(day, time.max, LONDON)
+    rows = await db.execute(
+        select(
+            Isg.name, CycleReport.cycle_number, CycleReport.progress, CycleReport.outlook, CycleReport.asks,
+            CycleReport.confirmed_at, writer.name.label("written_by"), confirmer.name.label("confirmed_by"),
+        )
+        .ext(distinct_on(Isg.id))
+        .join(Isg, Isg.id == CycleReport.isg_id)
+        .join(writer, writer.id == CycleReport.written_by)
+        .join(confirmer, confirmer.id == CycleReport.confirmed_by)
+        .where(CycleReport.confirmed_at <= end_of_day)
+        .order_by(Isg.id, CycleReport.cycle_number.desc(), CycleReport.version.desc())
+    )  # fmt: skip
+    return {
+        row.name: QuotedReport(
+            row.cycle_number, row.progress, Outlook(row.outlook) if row.outlook else None, row.asks, row.written_by,
+            row.confirmed_by, row.confirmed_at.astimezone(LONDON).date(),
+        )
+        for row in rows
+    }  # fmt: skip
 
 
 async def unreleased_updates(db: AsyncSession, day: date) -> Sequence[str]:

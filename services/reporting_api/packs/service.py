@@ -45,7 +45,7 @@ async def assemble_board_paper(db: AsyncSession, as_at: date | None) -> Pack:
         unreleased=await queries.unreleased_updates(db, day),
         as_at=day,
     )
-    return board_paper(figures)
+    return board_paper(figures, await queries.confirmed_reports(db, day))
 
 
 async def as_html(pack: Pack) -> str:
