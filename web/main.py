@@ -15,6 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from web import settings as configuration
 from web import vital_signs
 from web.accessibility import routes as accessibility
+from web.account import routes as account
 from web.admin import routes as admin
 from web.assurance import routes as assurance
 from web.audit import routes as audit
@@ -74,6 +75,7 @@ FOR_SIGNED_IN = (
     my_updates.router,
     exports.router,
     admin.router,
+    account.router,
     cycle_reports.router,
 )
 

@@ -54,6 +54,8 @@ PAGES = [
     (PMO, "/change-requests"),
     (OWNER, "/updates"),
     (OWNER, "/updates/unchanged"),
+    (OWNER, "/account"),
+    (ADMIN, "/account"),
     (ADMIN, "/admin"),
     (ADMIN, "/admin/people/new"),
     (ADMIN, "/admin/people/owner@demo.example"),

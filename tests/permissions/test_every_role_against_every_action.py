@@ -70,6 +70,12 @@ confirm_recovered           -     -      -     -      -     -       -       +   
 approve_plan                -     -      -     -      -     -       -       -    +    -     -      -
 assign_owner                -     -      -     -      +     -       -       -    +    -     -      -
 name_deputies               +     -      -     -      +     -       -       -    +    -     -      -
+list_deputies               +     -      -     -      +     -       -       -    +    -     -      -
+choose_many                 -     -      -     -      +     +       -       -    +    -     -      -
+assign_owner_of_many        -     -      -     -      +     +       -       -    +    -     -      -
+set_theme_of_many           -     -      -     -      -     -       -       -    +    -     -      -
+list_my_sessions            +     +      +     +      +     +       +       +    +    +     +      +
+end_my_session              +     +      +     +      +     +       +       +    +    +     +      +
 import                      -     -      -     -      -     -       -       -    +    -     -      -
 export                      -     -      -     -      -     -       -       -    +    -     -      -
 read_trail                  -     -      -     -      -     -       -       -    +    -     -      -
@@ -163,6 +169,14 @@ DOORS = {
     "approve_plan": Door("POST", "/v1/plan/approvals", {"isg": "well-led", "approved_on": "2019-05-01", "forum": "Board"}),
     "assign_owner": Door("POST", "/v1/root-causes/RC-1/owner", {"owner": "other@demo.example"}),
     "name_deputies": Door("POST", "/v1/people/owner@demo.example/deputies", {"deputies": ["deputy@demo.example"]}),
+    "list_deputies": Door("GET", "/v1/people/owner@demo.example/deputies"),
+    "choose_many": Door("GET", "/v1/root-cause-choice?ref=RC-1"),
+    "assign_owner_of_many": Door(
+        "POST", "/v1/root-cause-owners", {"owner": "other@demo.example", "root_causes": [{"ref": "RC-1"}]}
+    ),
+    "set_theme_of_many": Door("POST", "/v1/root-cause-themes", {"theme": None, "root_causes": [{"ref": "RC-1"}]}),
+    "list_my_sessions": Door("GET", "/v1/me/sessions"),
+    "end_my_session": Door("POST", "/v1/me/sessions/ending", {"session": "none"}),
     "import": Door("POST", "/v1/imports"),
     "export": Door("GET", "/v1/export"),
     "read_trail": Door("GET", "/v1/audit"),

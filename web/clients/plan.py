@@ -21,9 +21,13 @@ from web.clients.answers.my_updates import UpdateRows
 from web.clients.answers.people import (
     ApiClientMade,
     ApiClients,
+    Deputies,
+    DeputyShown,
     IsgNames,
     Left,
     Link,
+    OpenSession,
+    OpenSessions,
     PasswordChosen,
     Person,
     PersonList,
@@ -186,6 +190,23 @@ class PlanClient(ServiceClient):
         """Ends one session of a person, or all."""
         path = f"/v1/people/{_in_path(email)}/sessions/ending"
         await self._send("POST", path, params={"session": session})
+
+    async def deputies(self, email: str) -> tuple[DeputyShown, ...]:
+        """Who reports for an owner."""
+        return (await self._get(f"/v1/people/{_in_path(email)}/deputies", Deputies)).items
+
+    async def name_deputies(self, email: str, deputies: Sequence[str], *, once: str) -> None:
+        """Sets who reports for an owner: these, and nobody else."""
+        path = f"/v1/people/{_in_path(email)}/deputies"
+        await self._tell("POST", path, {"deputies": list(deputies)}, once=once)
+
+    async def my_sessions(self) -> tuple[OpenSession, ...]:
+        """Where I am signed in."""
+        return (await self._get("/v1/me/sessions", OpenSessions)).items
+
+    async def end_my_session(self, session: str, *, once: str) -> None:
+        """Signs me out elsewhere. Raises ServiceError 409 where that has happened already."""
+        await self._tell("POST", "/v1/me/sessions/ending", {"session": session}, once=once)
 
     async def isg_names(self) -> IsgNames:
         """The ISGs that a role can be for."""

@@ -39,8 +39,7 @@ async def name_deputies(
     db: AsyncSession, caller: Caller, owner_email: str, deputy_emails: Iterable[str]
 ) -> None:
     """Sets who reports for an owner: those named, and nobody else any more."""
-    owner = await active_person(db, owner_email, "owner")
-    require(Action.NAME_DEPUTIES, caller.who, Subject(await _isg_led_by(db, caller, owner), owner.email))
+    owner = await _whose_deputies(db, caller, owner_email)
     wanted = {(await active_person(db, email, "deputies")).id for email in deputy_emails}
     if owner.id in wanted:
         raise RuleBroken.at("deputies", f"{owner.name} can't be their own deputy: name somebody else.")
@@ -55,6 +54,25 @@ async def name_deputies(
         db.add(Deputy(owner_id=owner.id, deputy_id=deputy_id, recorded_at=now))
         await _make_owner(db, await db.get_one(Person, deputy_id))
     await db.flush()
+
+
+async def deputies_of(db: AsyncSession, caller: Caller, owner_email: str) -> list[Person]:
+    """Who reports for an owner now, by name; for those who may name them."""
+    owner = await _whose_deputies(db, caller, owner_email)
+    query = (
+        select(Person)
+        .join(Deputy, Deputy.deputy_id == Person.id)
+        .where(Deputy.owner_id == owner.id, Deputy.ended_at.is_(None))
+        .order_by(Person.name)
+    )
+    return list(await db.scalars(query))
+
+
+async def _whose_deputies(db: AsyncSession, caller: Caller, owner_email: str) -> Person:
+    """The owner, to those who may name their deputies. Raises NotAllowed."""
+    owner = await active_person(db, owner_email, "owner")
+    require(Action.NAME_DEPUTIES, caller.who, Subject(await _isg_led_by(db, caller, owner), owner.email))
+    return owner
 
 
 async def _isg_led_by(db: AsyncSession, caller: Caller, owner: Person) -> str | None:

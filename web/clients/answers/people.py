@@ -40,6 +40,25 @@ class OpenSession(Answer):
     this_one: bool
 
 
+class OpenSessions(Answer):
+    """One's own, newest first."""
+
+    items: tuple[OpenSession, ...]
+
+
+class DeputyShown(Answer):
+    """Somebody who reports for an owner."""
+
+    name: str
+    email: str
+
+
+class Deputies(Answer):
+    """Everyone who reports for an owner."""
+
+    items: tuple[DeputyShown, ...]
+
+
 class Held(Answer):
     """Something that has to be handed over before the person leaves."""
 

@@ -1,0 +1,37 @@
+"""Everybody's account page."""
+
+from tests.web.conftest import Visits
+
+OWNER, OTHER, ADMIN = "owner@demo.example", "other@demo.example", "admin@demo.example"
+
+
+async def test_an_owner_names_a_deputy_and_ends_one(visit: Visits) -> None:
+    owner = await visit(OWNER)
+    form = await owner.get("/account")
+    wrong = await owner.submit(form, "/account/deputies", deputies="nobody@demo.example")
+    assert wrong.status == 422
+    assert "There is nobody here with the email address nobody@demo.example" in wrong.errors[0]
+    assert wrong.fields("/account/deputies")["deputies"] == ["nobody@demo.example"]
+    named = await owner.submit(wrong, "/account/deputies", deputies=OTHER)
+    assert named.goes_to == "/account"
+    account = await owner.get("/account")
+    assert OTHER in account.text
+    await owner.post(
+        "/account/deputies/ending", {**account.fields("/account/deputies/ending"), "ended": OTHER}
+    )
+    await owner.get("/account")
+    assert OTHER not in (await owner.get("/account")).text
+
+
+async def test_a_session_elsewhere_is_ended_here(visit: Visits) -> None:
+    elsewhere, here = await visit(OWNER), await visit(OWNER)
+    await here.submit(await here.get("/account"), "/account/sessions/ending")
+    assert "This is where you are now" in (await here.get("/account")).text
+    assert (await here.get("/account")).text.count("Sign out there") == 0
+    assert (await elsewhere.get("/account")).status != 200
+
+
+async def test_everybody_has_an_account_page_even_without_deputies(visit: Visits) -> None:
+    account = await (await visit(ADMIN)).get("/account")
+    assert account.h1 == "Your account"
+    assert "nobody has to report for you" in account.text

@@ -1,0 +1,102 @@
+"""Everybody's own account: who reports for them, and where they are signed in."""
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.responses import Response
+
+from web.clients.answers.people import DeputyShown, OpenSession
+from web.clients.base import ServiceError
+from web.clients.plan import PlanClient
+from web.form_page import REFUSALS
+from web.forms import Form, Hidden, Text
+from web.rendering import Notice, page, see_other
+from web.session import Plan, SignedIn, Visitor, feature_router
+
+router = feature_router("account")
+ACCOUNT, TEMPLATE = "/account", "account/account.html.jinja"
+
+
+class DeputyForm(Form):
+    """Somebody who is to report, by work email."""
+
+    deputies = Text(
+        "Email address of your deputy", type="email", required="Enter the email address of your deputy."
+    )
+
+
+class EndingForm(Form):
+    """Which deputy or session is ended."""
+
+    ended = Hidden()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """Deputies, to those who may name them, and open sessions."""
+
+    deputies: tuple[DeputyShown, ...]
+    sessions: tuple[OpenSession, ...]
+    form: Form
+    names_deputies: bool
+    title: str = "Your account"
+
+
+@router.get(ACCOUNT)
+async def account(request: Request, visitor: SignedIn, plan: Plan) -> Response:
+    """What stands now."""
+    return page(request, TEMPLATE, await _page(plan, visitor, DeputyForm.shown(request)))
+
+
+@router.post("/account/deputies")
+async def name_deputy(request: Request, visitor: SignedIn, plan: Plan) -> Response:
+    """One more who reports for me."""
+    form = await DeputyForm.posted(request)
+    if not form.check():
+        return page(request, TEMPLATE, await _page(plan, visitor, form), status=422)
+    me = visitor.person.email
+    named = [each.email for each in await plan.deputies(me)]
+    deed = plan.name_deputies(me, [*named, form.deputies.value], once=form.once)
+    notice = Notice(f"{form.deputies.value} is your deputy", "They can report for you from now on.")
+    return await _carry_out(request, visitor, plan, form, deed, notice)
+
+
+@router.post("/account/deputies/ending")
+async def end_deputy(request: Request, visitor: SignedIn, plan: Plan) -> Response:
+    """Somebody reports for me no longer."""
+    form = await EndingForm.posted(request)
+    me, ended = visitor.person.email, form.ended.value
+    staying = [each.email for each in await plan.deputies(me) if each.email != ended]
+    deed = plan.name_deputies(me, staying, once=form.once)
+    notice = Notice(f"{ended} is no longer your deputy", "What they reported stays.")
+    return await _carry_out(request, visitor, plan, form, deed, notice)
+
+
+@router.post("/account/sessions/ending")
+async def end_session(request: Request, visitor: SignedIn, plan: Plan) -> Response:
+    """Signs me out elsewhere."""
+    form = await EndingForm.posted(request)
+    deed = plan.end_my_session(form.ended.value, once=form.once)
+    notice = Notice("You are signed out there", "What you had typed there is kept as drafts.")
+    return await _carry_out(request, visitor, plan, form, deed, notice)
+
+
+async def _carry_out(
+    request: Request, visitor: Visitor, plan: PlanClient, form: Form, deed: Awaitable[object], notice: Notice
+) -> Response:
+    try:
+        await deed
+    except ServiceError as error:
+        if error.status not in REFUSALS:
+            raise
+        again = form if isinstance(form, DeputyForm) else DeputyForm()
+        again.refuse(error)
+        return page(request, TEMPLATE, await _page(plan, visitor, again), status=error.status)
+    return see_other(request, ACCOUNT, notice)
+
+
+async def _page(plan: PlanClient, visitor: Visitor, form: Form) -> AccountPage:
+    names = visitor.may("name_deputies")
+    deputies = await plan.deputies(visitor.person.email) if names else ()
+    return AccountPage(deputies, await plan.my_sessions(), form, names)
