@@ -19,6 +19,7 @@ from web.account import routes as account
 from web.admin import routes as admin
 from web.assurance import routes as assurance
 from web.audit import routes as audit
+from web.bulk import routes as bulk
 from web.change_requests import routes as change_requests
 from web.clients.base import ServicePool
 from web.closing import routes as closing
@@ -55,6 +56,7 @@ FOR_ANYONE = (vital_signs.anyone, sign_in.anyone, accessibility.anyone, admin.an
 FOR_SIGNED_IN = (
     sign_in.router,
     home.router,
+    bulk.router,  # before `/root-causes/{ref}`
     root_causes.router,
     deeds.router,
     closing.router,

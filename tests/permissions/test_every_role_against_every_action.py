@@ -170,7 +170,7 @@ DOORS = {
     "assign_owner": Door("POST", "/v1/root-causes/RC-1/owner", {"owner": "other@demo.example"}),
     "name_deputies": Door("POST", "/v1/people/owner@demo.example/deputies", {"deputies": ["deputy@demo.example"]}),
     "list_deputies": Door("GET", "/v1/people/owner@demo.example/deputies"),
-    "choose_many": Door("GET", "/v1/root-cause-choice?ref=RC-1"),
+    "choose_many": Door("GET", "/v1/root-cause-choice"),
     "assign_owner_of_many": Door(
         "POST", "/v1/root-cause-owners", {"owner": "other@demo.example", "root_causes": [{"ref": "RC-1"}]}
     ),

@@ -34,7 +34,13 @@ from web.clients.answers.people import (
 )
 from web.clients.answers.redactions import Redaction, Redactions
 from web.clients.answers.risks import Risk, RiskList
-from web.clients.answers.root_causes import RootCause, RootCauseList, Timeline
+from web.clients.answers.root_causes import (
+    ChosenRootCause,
+    ChosenRootCauses,
+    RootCause,
+    RootCauseList,
+    Timeline,
+)
 from web.clients.answers.search import Found
 from web.clients.answers.sign_in import AccessToken, NewSession
 from web.clients.answers.updates import Draft, Reporting, UpdateAccepted
@@ -318,6 +324,20 @@ class PlanClient(ServiceClient):
         path = f"/v1/root-causes/{_in_path(ref)}/owner"
         await self._tell("POST", path, {"owner": owner}, once=once, if_match=if_match)
 
+    async def chosen_root_causes(self, refs: Sequence[str]) -> tuple[ChosenRootCause, ...]:
+        """These as they are now. Raises ServiceError 422 that names any that there is not."""
+        return (await self._get("/v1/root-cause-choice", ChosenRootCauses, ref=list(refs))).items
+
+    async def assign_owner_of_many(self, owner: str, chosen: Mapping[str, int], *, once: str) -> None:
+        """Hands all to one owner, or none. Raises ServiceError 422 with each row at `root_causes.REF`."""
+        wish = {"owner": owner, "root_causes": _versions(chosen)}
+        await self._tell("POST", "/v1/root-cause-owners", wish, once=once)
+
+    async def set_theme_of_many(self, theme: str | None, chosen: Mapping[str, int], *, once: str) -> None:
+        """Gives all one theme, or none of them. Raises ServiceError 422 with each row at `root_causes.REF`."""
+        wish = {"theme": theme, "root_causes": _versions(chosen)}
+        await self._tell("POST", "/v1/root-cause-themes", wish, once=once)
+
     async def escalations(self, *, isg: str = "", states: Sequence[str] = ()) -> EscalationQueue:
         """The ECIB queue in its order; without `states` all that have not ended."""
         return await self._get("/v1/escalations", EscalationQueue, isg=isg, state=states or None, limit=1000)
@@ -409,3 +429,7 @@ def _in_path(reference: str) -> str:
 def _as_sent(wanted: Mapping[str, object]) -> dict[str, object]:
     """Python's own words carry an underscore at the end: class_ -> class."""
     return {name.rstrip("_"): value for name, value in wanted.items()}
+
+
+def _versions(chosen: Mapping[str, int]) -> list[dict[str, object]]:
+    return [{"ref": ref, "version": version} for ref, version in chosen.items()]

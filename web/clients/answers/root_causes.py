@@ -94,6 +94,24 @@ class ClosureRequest(Answer):
     isg_meets_on: date
 
 
+class ChosenRootCause(Answer):
+    """One of many that are to change together, with the version that was shown."""
+
+    ref: str
+    title: str
+    isg: str
+    owner_name: str
+    owner_email: str
+    theme: str | None
+    version: int
+
+
+class ChosenRootCauses(Answer):
+    """All that were chosen."""
+
+    items: tuple[ChosenRootCause, ...]
+
+
 class RootCause(RootCauseRow):
     """One root cause; `can` holds what the person may do to it, `etag` names the state that they were shown."""
 
