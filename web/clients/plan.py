@@ -325,7 +325,7 @@ class PlanClient(ServiceClient):
         await self._tell("POST", path, {"owner": owner}, once=once, if_match=if_match)
 
     async def chosen_root_causes(self, refs: Sequence[str]) -> tuple[ChosenRootCause, ...]:
-        """These as they are now. Raises ServiceError 422 that names any that there is not."""
+        """These as they are now. Raises ServiceError 404 that names any that there is not."""
         return (await self._get("/v1/root-cause-choice", ChosenRootCauses, ref=list(refs))).items
 
     async def assign_owner_of_many(self, owner: str, chosen: Mapping[str, int], *, once: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.domain.errors import Problem, RuleBroken
+from services.domain.errors import NotFound, Problem, RuleBroken
 from services.domain.permissions import DENIALS, Action, allowed
 from services.plan_api.bulk import queries
 from services.plan_api.bulk.schemas import Chosen, ChosenRow, OwnerOfMany, ThemeOfMany
@@ -17,9 +17,11 @@ from services.shared.register import Standing, load_register
 
 
 async def chosen_rows(db: AsyncSession, references: Sequence[str]) -> list[ChosenRow]:
-    """The root causes as they are now. Raises RuleBroken that names every one that there is not."""
+    """The root causes as they are now. Raises NotFound that names every one that there is not."""
     rows = await queries.root_causes_called(db, references)
-    _refuse(_unknown(rows, references))
+    unknown = [each.sentence for each in _unknown(rows, references)]
+    if unknown:
+        raise NotFound(" ".join(unknown))
     standings = await _standings(db, rows.values())
     return [
         ChosenRow(

@@ -46,3 +46,9 @@ async def test_a_chair_is_told_which_are_of_another_isg(visit: Visits) -> None:
     refused = await chair.submit(await chair.get(HERE + "?ref=RC-1&ref=RC-4"), HERE, owner=OTHER)
     assert refused.status == 422
     assert [each[:5] for each in refused.errors] == ["RC-4:"]
+
+
+async def test_a_root_cause_that_there_is_not_is_named(visit: Visits) -> None:
+    missing = await (await visit(PMO)).get(HERE + "?ref=RC-1&ref=RC-99")
+    assert missing.status == 404
+    assert "There is no root cause RC-99." in missing.text
