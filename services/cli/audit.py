@@ -38,9 +38,12 @@ async def verify_trail(expect: Expect = None, as_json: AsJson = False) -> None:
     if not found.whole:
         for sentence in found.breaks:
             typer.echo(sentence, err=True)
-        raise Conflict(
-            f"The audit trail is not whole: {found.broken} breaks were found; the first is named first."
+        breaks = (
+            "1 break was found"
+            if found.broken == 1
+            else f"{found.broken} breaks were found; the first is named first"
         )
+        raise Conflict(f"The audit trail is not whole: {breaks}.")
 
 
 @app.command("chain")
@@ -70,7 +73,7 @@ def _head(told: str) -> Head:
 
 def _told(found: Verification) -> str:
     if not found.whole:
-        return f"The audit trail is not whole: {found.broken} breaks in {found.entries} entries."
+        return f"The audit trail is not whole. Breaks: {found.broken}, in {found.entries} entries."
     tail = f"{found.tail.entries} not yet chained"
     since = f" since {found.tail.since:%Y-%m-%d %H:%M} UTC" if found.tail.since else ""
     return f"The audit trail is whole: {found.entries} entries, {tail}{since}. Its head is {found.head}"

@@ -91,14 +91,22 @@ async def verify(
     found = Verification()
     await _links(db, found, say)
     await _entries(db, found, say)
-    async for table in _watched(db):
+    async for table in _watched(db, found):
         say(f"Comparing {table} with the trail")
         await _rows(db, found, table)
     found.entries = int(await db.scalar(text("SELECT count(*) FROM audit_entry")) or 0)
     found.tail = await tail_of(db)
-    if expected is not None:
-        await _expected(db, found, expected)
+    for head in [*await _heads_noted_here(db), *([expected] if expected else [])]:
+        await _expected(db, found, head)
     return found
+
+
+async def _heads_noted_here(db: AsyncSession) -> list[Head]:
+    """The heads that earlier verifications found, the newest hundred."""
+    rows = await db.execute(
+        text("SELECT position, digest FROM audit_verification WHERE position > 0 ORDER BY id DESC LIMIT 100")
+    )
+    return [Head(row.position, row.digest) for row in rows]
 
 
 _LINKS = text("""
@@ -194,13 +202,21 @@ async def _last_of_chunk(db: AsyncSession, after: int) -> int:
     return int(last)  # there is one: `after` is before the newest
 
 
-async def _watched(db: AsyncSession) -> AsyncIterator[str]:
-    """The tables that the trail watches."""
-    tables = await db.scalars(
-        text("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audit' ORDER BY 1")
+async def _watched(db: AsyncSession, found: Verification) -> AsyncIterator[str]:
+    """The tables that the trail watches, or has watched: one whose trigger is gone or switched off is a break."""
+    tables = await db.execute(
+        text("""
+            SELECT name, EXISTS (SELECT FROM pg_trigger
+                                  WHERE tgrelid = to_regclass(name) AND tgname = 'audit' AND tgenabled = 'O') AS is_watched
+              FROM (SELECT DISTINCT table_name AS name FROM audit_entry
+                    UNION SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audit') AS known
+             WHERE to_regclass(name) IS NOT NULL ORDER BY name
+        """)
     )
-    for table in tables.all():
-        yield str(table)
+    for row in tables.all():
+        if not row.is_watched:
+            found.found(f"{row.name} is watched no longer: its trigger has been dropped or switched off.")
+        yield str(row.name)
 
 
 async def _rows(db: AsyncSession, found: Verification, table: str) -> None:
@@ -248,12 +264,16 @@ async def _columns_in_the_trail(db: AsyncSession, table: str) -> dict[str, bool]
     rows = await db.execute(
         text("""
             SELECT attname, NOT attnotnull AS may_be_null, encode(tgargs, 'escape') AS secret
-              FROM pg_attribute JOIN pg_trigger ON tgrelid = attrelid AND tgname = 'audit'
+              FROM pg_attribute LEFT JOIN pg_trigger ON tgrelid = attrelid AND tgname = 'audit'
              WHERE attrelid = CAST(CAST(:table AS text) AS regclass) AND attnum > 0 AND NOT attisdropped
         """),
         {"table": table},
     )
-    return {row.attname: row.may_be_null for row in rows if row.attname != row.secret.removesuffix("\\000")}
+    return {
+        row.attname: row.may_be_null
+        for row in rows
+        if row.attname != (row.secret or "").removesuffix("\\000")
+    }
 
 
 async def _expected(db: AsyncSession, found: Verification, expected: Head) -> None:

@@ -106,7 +106,14 @@ async def _once(
     service = request.app.state.service_name
     caller = request.state.caller.subject
     digest = hashlib.sha256(
-        b"\0".join([request.method.encode(), request.url.path.encode(), await request.body()])
+        b"\0".join(
+            [
+                request.method.encode(),
+                request.url.path.encode(),
+                request.url.query.encode(),
+                await request.body(),
+            ]
+        )
     ).hexdigest()
     await lock(db, f"{service} {caller} {key}")
     given = await db.scalar(

@@ -27,7 +27,12 @@ class TrailForm(Form):
     def of(cls, request: Request, proof: Proof) -> "TrailForm":
         """As asked for, with the kinds of things that there are."""
         form = cls((name, value) for name, value in request.query_params.multi_items() if value)
-        return form.offer(kind=[ANY, *(Option(each.kind, each.called.capitalize()) for each in proof.kinds)])
+        return form.offer(
+            kind=[
+                ANY,
+                *(Option(each.kind, each.called[:1].upper() + each.called[1:]) for each in proof.kinds),
+            ]
+        )
 
     @property
     def wanted(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ from services.domain.wording import listed
 from services.domain.words import Role
 from services.plan_api.admin import queries
 from services.plan_api.admin.schemas import LeavingWish, Left, RoleHeld
-from services.plan_api.admin.service import check_administrator_stays, grant_role
+from services.plan_api.admin.service import check_administrator_stays, end_links, grant_role
 from services.plan_api.people.service import active_person, hand_over
 from services.shared.auth import Caller
 from services.shared.clock import real_now
@@ -28,9 +28,10 @@ async def leave(db: AsyncSession, caller: Caller, email: str, wish: LeavingWish)
         raise Conflict("You can't end your own account: another administrator can.")
     if await queries.grant_of(db, person.id, Role.ADMINISTRATOR, None) is not None:
         await check_administrator_stays(db, caller, person)
-    handed_over = await _hand_over(db, person, wish)
+    handed_over = await _hand_over(db, caller, person, wish)
     roles_ended = await queries.end_roles_and_deputyships(db, person.id)
     sessions_ended = await queries.end_sessions(db, person.id)
+    await end_links(db, person.id)
     person.deactivated_at = real_now()
     person.version += 1
     await db.flush()
@@ -47,7 +48,7 @@ async def come_back(db: AsyncSession, email: str) -> None:
     await db.flush()
 
 
-async def _hand_over(db: AsyncSession, person: Person, wish: LeavingWish) -> int:
+async def _hand_over(db: AsyncSession, caller: Caller, person: Person, wish: LeavingWish) -> int:
     held = await queries.held_by(db, person.id)
     if not held:
         return 0
@@ -57,18 +58,22 @@ async def _hand_over(db: AsyncSession, person: Person, wish: LeavingWish) -> int
             "successor",
             f"{person.name} still holds {listed(kinds[:5])}{' and more' if len(kinds) > 5 else ''}: say who takes over.",
         )
-    successor = await _successor(db, person, wish.successor, "successor")
+    successor = await _successor(db, caller, person, wish.successor, "successor")
     others = {
-        ref: await _successor(db, person, email, "others") for ref, email in wish.others.items() if email
+        ref: await _successor(db, caller, person, email, "others")
+        for ref, email in wish.others.items()
+        if email
     }
     await _root_causes(db, person, successor, others)
     await _the_rest(db, person, successor)
-    await _posts(db, person, successor)
+    await _posts(db, caller, person, successor)
     return len(held)
 
 
-async def _successor(db: AsyncSession, person: Person, email: str, field: str) -> Person:
+async def _successor(db: AsyncSession, caller: Caller, person: Person, email: str, field: str) -> Person:
     successor = await active_person(db, email, field)
+    if successor.id == caller.id:
+        raise RuleBroken.at(field, "You can't take it over yourself: name somebody else.")
     if successor.id == person.id:
         raise RuleBroken.at(field, f"{person.name} leaves: name somebody else to take over.")
     return successor
@@ -104,9 +109,11 @@ async def _the_rest(db: AsyncSession, person: Person, successor: Person) -> None
     await db.flush()
 
 
-async def _posts(db: AsyncSession, person: Person, successor: Person) -> None:
+async def _posts(db: AsyncSession, caller: Caller, person: Person, successor: Person) -> None:
     for isg in (await db.scalars(select(Isg))).all():
         if isg.chair_id == person.id:
-            await grant_role(db, successor.email, RoleHeld(role=Role.ISG_CHAIR, isg=isg.name))
+            await grant_role(db, caller, successor.email, RoleHeld(role=Role.ISG_CHAIR, isg=isg.name))
         if isg.executive_id == person.id:
-            await grant_role(db, successor.email, RoleHeld(role=Role.ACCOUNTABLE_EXECUTIVE, isg=isg.name))
+            await grant_role(
+                db, caller, successor.email, RoleHeld(role=Role.ACCOUNTABLE_EXECUTIVE, isg=isg.name)
+            )

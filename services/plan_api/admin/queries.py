@@ -110,37 +110,33 @@ async def active_administrators(db: AsyncSession) -> int:
 
 
 async def held_by(db: AsyncSession, person_id: int) -> list[Held]:
-    """Everything that would be left without an owner."""
+    """Everything that would be left without an owner, by reference: what it says is not the administrator's to read."""
     held = [
-        Held(kind="root_cause", ref=ref, title=title)
-        for ref, title in await db.execute(
-            select(RootCause.reference, RootCause.title)
-            .where(RootCause.owner_id == person_id)
-            .order_by(RootCause.position)
+        Held(kind="root_cause", ref=ref, title="")
+        for ref in await db.scalars(
+            select(RootCause.reference).where(RootCause.owner_id == person_id).order_by(RootCause.position)
         )
     ]
     is_open = and_(Action.completed_on.is_(None), Action.withdrawn_on.is_(None))
     held += [
-        Held(kind="action", ref=ref, title=text)
-        for ref, text in await db.execute(
-            select(Action.reference, Action.description)
-            .where(Action.owner_id == person_id, is_open)
-            .order_by(Action.position)
+        Held(kind="action", ref=ref, title="")
+        for ref in await db.scalars(
+            select(Action.reference).where(Action.owner_id == person_id, is_open).order_by(Action.position)
         )
     ]
     held += [
-        Held(kind="recovery_plan", ref=ref, title=title)
-        for ref, title in await db.execute(
-            select(RootCause.reference, RootCause.title)
+        Held(kind="recovery_plan", ref=ref, title="")
+        for ref in await db.scalars(
+            select(RootCause.reference)
             .join(Escalation, Escalation.root_cause_id == RootCause.id)
             .join(RecoveryPlan, RecoveryPlan.id == Escalation.recovery_plan_id)
             .where(RecoveryPlan.owner_id == person_id, Escalation.state != "ended")
         )
     ]
     held += [
-        Held(kind="risk", ref=ref, title=cause)
-        for ref, cause in await db.execute(
-            select(Risk.reference, Risk.cause).where(Risk.owner_id == person_id, Risk.state == "open")
+        Held(kind="risk", ref=ref, title="")
+        for ref in await db.scalars(
+            select(Risk.reference).where(Risk.owner_id == person_id, Risk.state == "open")
         )
     ]
     for isg in await db.scalars(

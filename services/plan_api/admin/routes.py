@@ -81,7 +81,7 @@ async def change_person(
 @router.post("/people/{email}/roles")
 async def grant_role(email: str, held: RoleHeld, caller: Administrator, db: Session) -> PersonWhole:
     """Gives a role."""
-    await service.grant_role(db, email, held)
+    await service.grant_role(db, caller, email, held)
     return await service.one_person(db, caller, email)
 
 

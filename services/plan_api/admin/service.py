@@ -28,6 +28,8 @@ from services.shared.models import Isg, PasswordLink, Person, RoleGrant
 from services.shared.preconditions import check_if_match
 
 LINK_LASTS: Final = timedelta(days=3)
+POSTS: Final = {Role.ISG_CHAIR: "chair_id", Role.ACCOUNTABLE_EXECUTIVE: "executive_id"}
+"""The roles that one person of an ISG holds at a time."""
 OF_AN_ISG: Final = frozenset({Role.ISG_MEMBER, Role.ISG_CHAIR, Role.ACCOUNTABLE_EXECUTIVE})
 """Roles that mean nothing without the ISG that they are for."""
 
@@ -108,9 +110,10 @@ async def change_person(
     return new_email
 
 
-async def grant_role(db: AsyncSession, email: str, held: RoleHeld) -> None:
-    """Gives a role; a chair or executive holds the post from now on. The same again changes nothing."""
+async def grant_role(db: AsyncSession, caller: Caller, email: str, held: RoleHeld) -> None:
+    """Gives a role, to somebody else; a chair or executive takes the post over. The same again changes nothing."""
     person = await _active(db, email)
+    check_somebody_else(caller, person)
     isg = await _isg_for(db, held)
     if await queries.grant_of(db, person.id, held.role, isg.id if isg else None) is None:
         db.add(
@@ -121,12 +124,27 @@ async def grant_role(db: AsyncSession, email: str, held: RoleHeld) -> None:
                 recorded_at=await business_now(db),
             )
         )
-    if isg is not None and held.role is Role.ISG_CHAIR:
-        isg.chair_id = person.id
-    if isg is not None and held.role is Role.ACCOUNTABLE_EXECUTIVE:
-        isg.executive_id = person.id
+    if isg is not None and held.role in POSTS:
+        await _take_over_post(db, isg, held.role, person)
     person.version += 1
     await db.flush()
+
+
+async def _take_over_post(db: AsyncSession, isg: Isg, role: Role, person: Person) -> None:
+    """There is one chair and one executive: whoever held the post before holds its role no longer."""
+    before = getattr(isg, POSTS[role])
+    if (
+        before not in {None, person.id}
+        and (grant := await queries.grant_of(db, before, role, isg.id)) is not None
+    ):
+        grant.ended_at = await business_now(db)
+    setattr(isg, POSTS[role], person.id)
+
+
+def check_somebody_else(caller: Caller, person: Person) -> None:
+    """The administrator can do nothing else: not even by giving themselves more. Raises Conflict."""
+    if person.id == caller.id:
+        raise Conflict("You can't do this for yourself: another administrator can.")
 
 
 async def end_role(db: AsyncSession, caller: Caller, email: str, held: RoleHeld) -> None:
@@ -139,6 +157,10 @@ async def end_role(db: AsyncSession, caller: Caller, email: str, held: RoleHeld)
         raise Conflict(f"{person.name} does not hold this role.")
     if held.role is Role.ADMINISTRATOR:
         await check_administrator_stays(db, caller, person)
+    if held.role is Role.ROOT_CAUSE_OWNER and (await queries.owned_by(db, [person.id]))[person.id]:
+        raise Conflict(
+            f"{person.name} owns root causes that are open: hand them over first, then take the role away."
+        )
     grant.ended_at = await business_now(db)
     if isg is not None and held.role is Role.ISG_CHAIR and isg.chair_id == person.id:
         isg.chair_id = None
@@ -159,8 +181,8 @@ async def check_administrator_stays(db: AsyncSession, caller: Caller, person: Pe
 async def make_link(db: AsyncSession, caller: Caller, email: str) -> LinkMade:
     """A link with which the person chooses a password, once, within three days; earlier links end."""
     person = await _active(db, email)
-    for link in await _open_links(db, person.id):
-        link.expires_at = real_now()
+    check_somebody_else(caller, person)
+    await end_links(db, person.id)
     secret, expires_at = secrets.token_urlsafe(32), real_now() + LINK_LASTS
     db.add(
         PasswordLink(
@@ -199,6 +221,12 @@ async def end_sessions(db: AsyncSession, email: str, session: str | None) -> int
     return ended
 
 
+async def end_links(db: AsyncSession, person_id: int) -> None:
+    """The links that somebody was sent work no longer."""
+    for link in await _open_links(db, person_id):
+        link.expires_at = real_now()
+
+
 async def _open_links(db: AsyncSession, person_id: int) -> list[PasswordLink]:
     rows = await db.scalars(
         select(PasswordLink).where(
@@ -234,6 +262,8 @@ def _checked(wish: PersonWish) -> tuple[str, str]:
     if is_blank(name):
         raise RuleBroken.at("name", "Enter the person's name.")
     local, at, domain = email.partition("@")
-    if not (local and at and "." in domain) or any(letter.isspace() for letter in email):
+    if not (local and at and "." in domain) or any(
+        letter.isspace() or letter in "/?#<>\\" for letter in email
+    ):
         raise RuleBroken.at("email", "Enter a work email address, like jo.smith@trust.nhs.uk.")
     return name, email

@@ -1,6 +1,5 @@
 """Doors to the audit trail."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -11,6 +10,7 @@ from services.plan_api.audit.schemas import EntryList, Proof
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
+from services.shared.fields import Day
 from services.shared.paging import Cursor, Limit
 
 router: APIRouter = feature_router("audit", "/v1")
@@ -25,8 +25,8 @@ async def read_trail(
     kind: Annotated[str | None, Query(max_length=60, description="What kind of thing it was done to")] = None,
     root_cause: Annotated[str | None, Query(max_length=100, description="All that belongs to this root cause")] = None,
     request_id: Annotated[str | None, Query(max_length=64)] = None,
-    since: date | None = None,
-    until: date | None = None,
+    since: Day | None = None,
+    until: Day | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> EntryList:  # fmt: skip

@@ -65,8 +65,7 @@ async def read_trail(
         register = await load_register(db, await business_today(db), only=[wanted.root_cause_id])
         require(Action.VIEW_AUDIT, caller.who, register.standings[0].subject)
     rows = await queries.entries(db, wanted, limit + 1)
-    if cursor is None:
-        await disclosed(db, caller, DisclosureKind.TRAIL_READ, question.told)
+    await disclosed(db, caller, DisclosureKind.TRAIL_READ, question.told)
     return EntryList(
         items=await _told(db, rows[:limit]), next=str(rows[limit - 1].id) if len(rows) > limit else None
     )

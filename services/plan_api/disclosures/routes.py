@@ -1,5 +1,7 @@
 """The door at which the web layer notes that a list was taken out as a file."""
 
+from typing import Literal
+
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
@@ -15,8 +17,8 @@ router: APIRouter = feature_router("disclosures", "/v1")
 class ListExported(BaseModel):
     """Which list, in which format, narrowed how, and how many rows."""
 
-    name: str = Field(max_length=60)
-    kind: str = Field(max_length=10)
+    name: str = Field(max_length=60, pattern="^[a-z-]+$")
+    kind: Literal["csv", "xlsx"]
     filters: str = Field(max_length=2000)
     rows: int = Field(ge=0, le=2**31)
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 
 from services.domain.permissions import Action
+from services.domain.words import DisclosureKind
 from services.plan_api.imports import service
 from services.plan_api.imports.schemas import ImportShown
 from services.plan_api.workbook.read import MAX_BYTES
@@ -14,6 +15,7 @@ from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.clock import business_today
 from services.shared.db import Session
+from services.shared.disclosures import disclosed
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ONE_BYTE_MORE = MAX_BYTES + 1
@@ -52,8 +54,9 @@ async def import_workbook(
 
 
 @router.get("/export", response_class=Response, responses={200: {"content": {XLSX: {}}}})
-async def export_workbook(_caller: Annotated[Caller, permit(Action.EXPORT_PLAN)], db: Session) -> Response:
-    """The plan as a workbook that an import reads."""
+async def export_workbook(caller: Annotated[Caller, permit(Action.EXPORT_PLAN)], db: Session) -> Response:
+    """The plan as a workbook that an import reads; who took it is kept."""
+    await disclosed(db, caller, DisclosureKind.WORKBOOK_EXPORTED, "the workbook")
     name = f"qip-{await business_today(db):%Y-%m-%d}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(await service.export_workbook(db), media_type=XLSX, headers=headers)

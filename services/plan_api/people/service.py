@@ -89,7 +89,9 @@ async def _isg_led_by(db: AsyncSession, caller: Caller, owner: Person) -> str | 
 async def active_person(db: AsyncSession, email: str, field: str) -> Person:
     """Somebody who is here, by email address. Raises RuleBroken at the field."""
     person = await db.scalar(
-        select(Person).where(Person.email == email.strip().lower(), Person.deactivated_at.is_(None))
+        select(Person)
+        .where(Person.email == email.strip().lower(), Person.deactivated_at.is_(None))
+        .with_for_update(read=True)  # so that nobody leaves between this and the commit
     )
     if person is None:
         raise RuleBroken.at(

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from services.domain.permissions import Action
+from services.domain.words import DisclosureKind
 from services.reporting_api.packs import service
 from services.reporting_api.packs.content import Pack, as_data
 from services.reporting_api.packs.html import article
@@ -15,6 +16,7 @@ from services.reporting_api.packs.schemas import PackKindList, PackKindRow
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
+from services.shared.disclosures import disclosed
 
 router: APIRouter = feature_router("packs", "/v1/packs")
 Reader = Annotated[Caller, permit(Action.VIEW_PACKS)]
@@ -28,9 +30,10 @@ async def list_pack_kinds(_caller: Reader) -> PackKindList:
 
 @router.get("/board.html", response_class=HTMLResponse)
 async def read_board_paper_as_html(
-    _caller: Reader, db: Session, as_at: date | None = None, part: Literal["whole", "article"] = "whole"
+    caller: Reader, db: Session, as_at: date | None = None, part: Literal["whole", "article"] = "whole"
 ) -> HTMLResponse:
     """The Board paper as one file; `part=article`: the article alone, its links without a host, for a page of one's own."""
+    await _kept(db, caller, "page", as_at)
     pack = await service.assemble_board_paper(db, as_at)
     if part == "article":
         return HTMLResponse(await run_in_threadpool(article, pack))
@@ -38,16 +41,24 @@ async def read_board_paper_as_html(
 
 
 @router.get("/board.pdf", response_class=Response, responses={200: {"content": {"application/pdf": {}}}})
-async def read_board_paper_as_pdf(_caller: Reader, db: Session, as_at: date | None = None) -> Response:
+async def read_board_paper_as_pdf(caller: Reader, db: Session, as_at: date | None = None) -> Response:
     """The Board paper as tagged PDF/UA-1."""
+    await _kept(db, caller, "PDF", as_at)
     pack = await service.assemble_board_paper(db, as_at)
     return Response(await service.as_pdf(pack), media_type="application/pdf", headers=_named(pack, "pdf"))
 
 
 @router.get("/board.json", response_class=JSONResponse)
-async def read_board_paper_as_json(_caller: Reader, db: Session, as_at: date | None = None) -> JSONResponse:
+async def read_board_paper_as_json(caller: Reader, db: Session, as_at: date | None = None) -> JSONResponse:
     """The Board paper as its content: sections, blocks, and figures with their values and what they count."""
+    await _kept(db, caller, "data", as_at)
     return JSONResponse(as_data(await service.assemble_board_paper(db, as_at)))
+
+
+async def _kept(db: Session, caller: Caller, form: str, as_at: date | None) -> None:
+    """Who drew up a pack that is not published."""
+    day = f" as at {as_at}" if as_at else ""
+    await disclosed(db, caller, DisclosureKind.PACK_DRAFTED, f"the Board paper as {form}{day}")
 
 
 def _named(pack: Pack, suffix: str) -> dict[str, str]:

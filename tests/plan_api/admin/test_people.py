@@ -119,6 +119,32 @@ async def test_an_administrator_always_stays(plan: Callers) -> None:
     assert (await admin.get("/v1/people")).status_code == 403
 
 
+async def test_the_administrator_gives_themselves_nothing(plan: Callers) -> None:
+    """No role, no link, no leaver's things: else they could do everything."""
+    admin = await plan(ADMIN)
+    assert (await admin.post(f"/v1/people/{ADMIN}/roles", json={"role": "pmo"})).status_code == 409
+    assert (await admin.post(f"/v1/people/{ADMIN}/sign-in-link")).status_code == 409
+    taken = await admin.post("/v1/people/owner@demo.example/leaving", json={"successor": ADMIN})
+    assert [each["field"] for each in taken.json()["errors"]] == ["successor"]
+
+
+async def test_an_owner_keeps_the_role_while_they_own_something(plan: Callers) -> None:
+    """Else nobody could report on it."""
+    held = {"role": "root_cause_owner"}
+    refused = await (await plan(ADMIN)).post("/v1/people/owner@demo.example/roles/ending", json=held)
+    assert refused.status_code == 409
+    assert "hand them over first" in refused.json()["detail"]
+
+
+async def test_a_post_has_one_holder(plan: Callers) -> None:
+    """A new chair takes it over, with its rights."""
+    admin = await plan(ADMIN)
+    held = {"role": "isg_chair", "isg": "Unscheduled Care"}
+    assert (await admin.post(f"/v1/people/{OTHER}/roles", json=held)).status_code == 200
+    before = (await admin.get("/v1/people/chair@demo.example")).json()
+    assert held not in before["roles"]
+
+
 async def test_sessions_are_listed_and_ended(plan: Callers) -> None:
     admin, pmo = await plan(ADMIN), await plan(PMO)
     (session,) = (await admin.get(f"/v1/people/{PMO}")).json()["sessions"]

@@ -120,6 +120,8 @@ TAMPERING = {
     "a row changed": ("UPDATE root_cause SET title = 'Lies' WHERE reference = 'RC-1'", "title of root_cause 1 is not as"),
     "a row that was empty there": ("UPDATE root_cause SET theme = 'Lies' WHERE reference = 'RC-1'", "theme of root_cause 1"),
     "a row removed": ("DELETE FROM deputy", "is gone and the trail does not say so"),
+    "a trigger dropped": ("DROP TRIGGER audit ON baseline", "baseline is watched no longer"),
+    "a trigger switched off": ("ALTER TABLE baseline DISABLE TRIGGER audit", "baseline is watched no longer"),
     "a row put in": (
         "INSERT INTO deputy (owner_id, deputy_id, recorded_at) VALUES (3, 4, now())",
         "is not in the trail",
@@ -160,6 +162,19 @@ async def test_a_tail_that_is_cut_off_is_found_against_a_head_noted_elsewhere(tr
     )
     found = await verified(trail, expected=head)
     assert any(f"before position {head.position} that was noted" in sentence for sentence in found.breaks)
+
+
+async def test_a_tail_that_is_cut_off_is_found_against_the_heads_of_earlier_nights(
+    trail: TestDatabase,
+) -> None:
+    """Also without a head noted elsewhere."""
+    await verify_the_trail(trail.worker)
+    await as_superuser(
+        trail,
+        "DELETE FROM audit_entry WHERE id IN (SELECT entry_id FROM audit_link ORDER BY position DESC LIMIT 3)",
+        "DELETE FROM audit_link WHERE position > (SELECT max(position) - 3 FROM audit_link)",
+    )
+    assert any("that was noted" in sentence for sentence in (await verified(trail)).breaks)
 
 
 async def test_the_nightly_verification_is_kept(trail: TestDatabase) -> None:

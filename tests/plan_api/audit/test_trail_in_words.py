@@ -75,7 +75,7 @@ async def test_the_trail_comes_in_pages_newest_first_and_narrowed(plan: Callers)
 
 
 async def test_reading_the_trail_is_kept_in_the_trail(plan: Callers) -> None:
-    """What was read and by whom, once a reading and not once a page."""
+    """What was read and by whom, every page of it."""
     pmo = await plan(PMO)
     await pmo.get("/v1/audit", params={"kind": "deputy"})
     trail = (await pmo.get("/v1/audit", params={"kind": "disclosure"})).json()
