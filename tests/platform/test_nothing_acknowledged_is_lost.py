@@ -29,7 +29,7 @@ from services.shared.migrate import asyncpg_url
 from tests.plan_api.workbook.workbooks import written
 from tests.platform.test_supervisor import PARTS, Installation, free_ports, read_until
 
-KILLS = int(os.environ.get("QIP_KILLS", "12"))
+KILLS = int(os.environ.get("QIP_KILLS", "6"))
 KILLED_IN_TURN = (*PARTS, "worker", "postgres")
 WRITERS = 4
 BACK_WITHIN = 20.0

@@ -25,7 +25,7 @@ from tests.conftest import TestDatabase
 from tests.people import token_for
 from tests.small_plan import PEOPLE
 
-EXAMPLES = int(os.environ.get("QIP_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("QIP_EXAMPLES", "2"))
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -44,8 +44,11 @@ class AccountPage:
 
 
 @router.get(ACCOUNT)
+@router.get("/account/deputies")
+@router.get("/account/deputies/ending")
+@router.get("/account/sessions/ending")
 async def account(request: Request, visitor: SignedIn, plan: Plan) -> Response:
-    """What stands now."""
+    """What stands now; at its forms' addresses too, where one returns after a lost session."""
     return page(request, TEMPLATE, await _page(plan, visitor, DeputyForm.shown(request)))
 
 
