@@ -156,7 +156,7 @@ async def _machine(db: AsyncSession, claims: tokens.Claims) -> Caller | None:
     return Caller(claims.subject)
 
 
-def current_caller(request: Request) -> Caller:
+async def current_caller(request: Request) -> Caller:
     """Any signed-in person. Raises NotSignedIn."""
     caller: Caller | None = request.state.caller
     if caller is None:
@@ -175,7 +175,7 @@ def permit(action: Action) -> Any:
     Whether they may do it to this very thing is asked where the thing is loaded.
     """
 
-    def permitted(caller: SignedIn) -> Caller:
+    async def permitted(caller: SignedIn) -> Caller:
         require_anywhere(action, caller.who)
         return caller
 
@@ -185,7 +185,7 @@ def permit(action: Action) -> Any:
 def permit_service(name: str) -> Any:
     """Only one of our own processes, by its signed token."""
 
-    def permitted(request: Request) -> Caller:
+    async def permitted(request: Request) -> Caller:
         caller: Caller | None = request.state.caller
         if caller is None or caller.subject != f"service:{name}":
             raise NotSignedIn(f"This door is for the {name} alone.")
@@ -197,7 +197,7 @@ def permit_service(name: str) -> Any:
 def permit_scope(scope: FeedScope) -> Any:
     """A partner's client that holds the scope."""
 
-    def permitted(request: Request) -> Caller:
+    async def permitted(request: Request) -> Caller:
         caller: Caller | None = request.state.caller
         if caller is None or not caller.subject.startswith("client:"):
             raise NotSignedIn("Get a token from /oauth/token and send it as a bearer token.")

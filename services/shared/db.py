@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from sqlalchemy import event, func, make_url, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DisconnectionError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from services.shared.races import conflict_of
@@ -29,10 +29,9 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10, keeps_standings: bool = False) -> None:
         self.keeps_standings = keeps_standings
         asyncpg_url = make_url(url).set(drivername="postgresql+asyncpg")
-        self.engine = create_async_engine(
-            asyncpg_url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True
-        )
+        self.engine = create_async_engine(asyncpg_url, pool_size=pool_size, max_overflow=10)
         _speak_plainly(self.engine)
+        _notice_lost_connections(self.engine)
 
     @asynccontextmanager
     async def transaction(
@@ -49,7 +48,7 @@ class Database:
                 if who is not None:
                     await say_who(db, who)
                 yield db
-                if self.keeps_standings and not reading:
+                if self.keeps_standings and not reading and not db.info.get("nothing_due"):
                     await db.flush()
                     await keep_standings(db)
                 await db.commit()
@@ -78,7 +77,7 @@ async def say_who(db: AsyncSession, who: WhoAndWhy) -> None:
     )
 
 
-def current_session(request: Request) -> AsyncSession:
+async def current_session(request: Request) -> AsyncSession:
     """The request's transaction, opened by `TransactionalRoute`."""
     db: AsyncSession = request.state.db
     return db
@@ -101,3 +100,12 @@ def _speak_plainly(engine: AsyncEngine) -> None:
         cursor.execute("SET TIME ZONE 'UTC'")
         cursor.execute("SET lock_timeout = '15s'")
         cursor.close()
+
+
+def _notice_lost_connections(engine: AsyncEngine) -> None:
+    """A connection that the server has closed since it was last used is replaced, without asking the server each time."""
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _on_checkout(connection: Any, _record: object, _proxy: object) -> None:
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError("The server has closed this connection.")

@@ -167,6 +167,7 @@ def _given_before(request: Request, digest: str) -> Response | None:
 _KEEP_ANSWER = text("""
     INSERT INTO idempotency_key (service, caller, key, request_digest, status, body, created_at)
     VALUES (:service, :caller, :key, :request_digest, :status, :body, :created_at)
+    RETURNING EXISTS (SELECT FROM standing_due) AS anything_due
 """)
 
 
@@ -174,7 +175,7 @@ async def _keep_answer(request: Request, db: AsyncSession, key: str, digest: str
     if response.status_code >= 400 or getattr(request.state, "tells_a_secret", False):
         return
     await db.flush()
-    await db.execute(
+    db.info["nothing_due"] = not await db.scalar(
         _KEEP_ANSWER,
         {
             "service": request.app.state.service_name, "caller": request.state.caller.subject, "key": key,
