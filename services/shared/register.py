@@ -140,18 +140,20 @@ async def load_register(
     Today's is read as it is kept, whatever the plan's history; that of any other day, or as known at another instant, is
     worked out from the facts.
     """
-    is_todays = known_at is None and not released_only and as_at == await business_today(db)
-    if is_todays and await _kept_is_todays(db, as_at):
+    if known_at is None and not released_only and await kept_is_todays(db, as_at):
         narrowed = () if only is None else (StandingRow.root_cause_id.in_(only),)
         return Register(as_at, await load_isgs(db), await kept_standings(db, as_at, *narrowed))
     return await work_out_register(db, as_at, known_at, released_only=released_only, only=only)
 
 
-async def _kept_is_todays(db: AsyncSession, today: date) -> bool:
+async def kept_is_todays(db: AsyncSession, as_at: date) -> bool:
+    """Whether the day is today and what is kept is what the rules say of it; where this transaction may, it is made so."""
+    if as_at != await business_today(db):
+        return False
     if db.info.get("brings_standings_up"):
-        await bring_standings_up_to(db, today)
+        await bring_standings_up_to(db, as_at)
         return True
-    return await standings_are_current(db, today)
+    return await standings_are_current(db, as_at)
 
 
 # Kept -------------------------------------------------------------------------------------------------------------------
