@@ -21,7 +21,7 @@ async def assign_owner(
 ) -> None:
     """Hands a root cause to another owner, who becomes a root cause owner by it."""
     root_cause = await locked_root_cause(db, reference)
-    check_if_match(if_match, root_cause.version)
+    await check_if_match(db, if_match, root_cause)
     standing = (await load_register(db, await business_today(db), only=[root_cause.id])).standings[0]
     require(Action.ASSIGN_OWNER, caller.who, standing.subject)
     await hand_over(db, root_cause, await active_person(db, email, "owner"))

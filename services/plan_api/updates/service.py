@@ -127,7 +127,7 @@ async def submit_update(
     `unchanged`: it confirms the words of the update before it.
     """
     root_cause = await locked_root_cause(db, reference)
-    check_if_match(if_match, root_cause.version)
+    await check_if_match(db, if_match, root_cause)
     now = await _reporting(db, caller, root_cause.id)
     check_update(_report(wish), now.situation)
     plan = await _recovery_plan(db, caller, root_cause, _given_plan(wish))
@@ -157,7 +157,7 @@ async def release_updates(
 ) -> int:
     """The PMO releases what was said before the ISG meets on it: partners and readers see it from now on. How many updates."""
     root_cause = await locked_root_cause(db, reference)
-    check_if_match(if_match, root_cause.version)
+    await check_if_match(db, if_match, root_cause)
     standing = (await load_register(db, await business_today(db), only=[root_cause.id])).standings[0]
     require(Action.RELEASE_UPDATE, caller.who, standing.subject)
     released = await db.execute(
