@@ -117,8 +117,7 @@ def facts_of(now: RootCause, story: Story) -> Sequence[str]:
     stands = f"{label(now.delivery_status)}. Due {short_day(now.due_date)}; {now.owner_name} owns it."
     closed = f" Closed on {short_day(now.closed_on)}." if now.closed_on else ""
     escalated = f" Escalated as {now.escalation}." if now.escalation else ""
-    newest = sorted(story, key=lambda each: each.recorded_at)[-1:]
-    return [f"{now.ref} now: {stands}{closed}{escalated}", *map(_told, newest)]
+    return [f"{now.ref} now: {stands}{closed}{escalated}", *map(_told, story[:1])]
 
 
 def newest_of(story: Story, kind: str, title: str = "") -> Happening | None:

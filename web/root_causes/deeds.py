@@ -8,20 +8,18 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from web.clients.answers.root_causes import Action, RootCause
-from web.forms import Option
-from web.rendering import Notice, short_day
+from web.clients.plan import PlanClient
+from web.rendering import Notice, counted, how_far_from, short_day
 from web.root_causes.changes import ChangePage, carry_out, refused, show
-from web.root_causes.forms import ActionForm, EscalationForm, OwnerForm
+from web.root_causes.forms import OUTCOMES, ActionForm, EscalationForm, OwnerForm, ReleaseForm
 from web.session import Plan, SignedIn, feature_router
+from web.wording import label
 
 router = feature_router("root causes")
 
 ESCALATION, OWNER = "/root-causes/{ref}/escalation", "/root-causes/{ref}/owner"
+RELEASE = "/root-causes/{ref}/release"
 ACTION = "/root-causes/{ref}/actions/{action}"
-OUTCOMES = {
-    "complete_action": Option("done", "It is done"),
-    "withdraw_action": Option("withdrawn", "It is withdrawn"),
-}
 
 
 @router.get(ESCALATION)
@@ -63,6 +61,24 @@ async def assign_owner(request: Request, plan: Plan, ref: str) -> Response:
     deed = plan.assign_owner(ref, form.owner.value, once=form.once, if_match=form.etag.value)
     notice = Notice(f"{ref} has a new owner", f"{form.owner.value} reports on it from now on.")
     return await carry_out(request, plan, anew, ref, deed, notice)
+
+
+@router.get(RELEASE)
+async def new_release(request: Request, plan: Plan, visitor: SignedIn, ref: str) -> Response:
+    """What releasing it before the meeting brings about."""
+    anew = partial(_release_page, ReleaseForm.shown(request), plan, visitor.today)
+    return await show(request, anew, await plan.root_cause(ref))
+
+
+@router.post(RELEASE)
+async def release(request: Request, plan: Plan, visitor: SignedIn, ref: str) -> Response:
+    """Partners and readers see it from now on."""
+    form = await ReleaseForm.posted(request)
+    deed = plan.release_updates(ref, once=form.once, if_match=form.etag.value)
+    notice = Notice(f"What was said about {ref} is released", "Partners and readers see it from now on.")
+    return await carry_out(
+        request, plan, partial(_release_page, form, plan, visitor.today), ref, deed, notice
+    )
 
 
 @router.get(ACTION)
@@ -122,6 +138,29 @@ async def _owner_page(form: OwnerForm, root_cause: RootCause) -> ChangePage:
         ("assign_owner",),
         f"Changing the owner of {root_cause.ref} is for the chair of its ISG or the PMO.",
     )
+
+
+async def _release_page(
+    form: ReleaseForm, plan: PlanClient, today: date, root_cause: RootCause
+) -> ChangePage:
+    ref, waiting = root_cause.ref, counted(root_cause.unreleased, "update")
+    isg = next((each for each in (await plan.isgs()).items if each.name == root_cause.isg), None)
+    meets_on = isg.meets_on if isg and isg.meets_on and isg.meets_on >= today else None
+    meeting = f"on {short_day(meets_on)}, {how_far_from(meets_on, today)}" if meets_on else "next"
+    said = root_cause.latest_update
+    follows = [
+        f"{waiting} of {ref} {'waits' if root_cause.unreleased == 1 else 'wait'} for the meeting of the {root_cause.isg} ISG "
+        f"{meeting}. Released now, partners and readers see {'it' if root_cause.unreleased == 1 else 'them'} before the ISG has "
+        "talked about it. This can’t be taken back.",
+    ]
+    if said:
+        text = f": “{said.progress}”" if said.progress else "."
+        follows.append(f"Said last, on {short_day(said.reporting_date)}: {label(said.status)}{text}")
+    why_not = f"Everything that was said about {ref} has been released already, or releasing it early is not for you: the PMO does it."
+    return ChangePage(
+        f"Release what was said about {ref} before its meeting", root_cause, form, follows, "Release it now",
+        RELEASE.format(ref=ref), ("release_update",), why_not,
+    )  # fmt: skip
 
 
 async def _action_page(form: ActionForm, root_cause: RootCause) -> ChangePage:

@@ -1,11 +1,16 @@
 """Raising a root cause by hand, handing it to another owner, and what becomes of an action."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from web.clients.answers.root_causes import RootCause
-from web.forms import Choice, Day, Text, TextArea
+from web.forms import Choice, Day, Option, Text, TextArea
 from web.root_causes.changes import ChangeForm, Story, newest_of
+
+OUTCOMES: Final = {
+    "complete_action": Option("done", "It is done"),
+    "withdraw_action": Option("withdrawn", "It is withdrawn"),
+}
 
 
 class EscalationForm(ChangeForm):
@@ -31,13 +36,22 @@ class OwnerForm(ChangeForm):
         return {"owner": now.owner_email}
 
 
+class ReleaseForm(ChangeForm):
+    """Nothing to fill in: the button is the answer."""
+
+
 class ActionForm(ChangeForm):
     """Done on a day, or no longer needed for a reason."""
 
     action = ""
     shown_if: ClassVar = {"completed_date": "outcome=done", "reason": "outcome=withdrawn"}
 
-    outcome = Choice("What became of it?", large=True, required="Choose what became of the action.")
+    outcome = Choice(
+        "What became of it?",
+        list(OUTCOMES.values()),
+        large=True,
+        required="Choose what became of the action.",
+    )
     completed_date = Day(
         "When was it done?", called="The day on which it was done", hint="For example, 14 3 2019."
     )

@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import NotFound
-from services.shared.models import Action, Person, RecoveryPlan, RootCause
+from services.shared.models import Action, Person, ProgressUpdate, RecoveryPlan, RootCause
 
 
 async def root_cause_id(db: AsyncSession, reference: str) -> int:
@@ -51,3 +51,11 @@ async def recovery_date(db: AsyncSession, recovery_plan: int | None) -> date | N
         select(RecoveryPlan.recovery_date).where(RecoveryPlan.id == recovery_plan)
     )
     return found
+
+
+async def count_of_unreleased(db: AsyncSession, row_id: int) -> int:
+    """How many of its updates wait for the ISG's meeting before partners and readers see them."""
+    waiting = select(func.count()).where(
+        ProgressUpdate.root_cause_id == row_id, ProgressUpdate.released_at.is_(None)
+    )
+    return await db.scalar(waiting) or 0
