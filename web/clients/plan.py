@@ -16,7 +16,7 @@ from web.clients.answers.escalations import Escalation, EscalationQueue, Members
 from web.clients.answers.findings import Finding, FindingList, Parts
 from web.clients.answers.home import Home
 from web.clients.answers.imports import Imported
-from web.clients.answers.isgs import IsgList, Meeting, PlanState
+from web.clients.answers.isgs import IsgList, MeetingWhole, PlanState
 from web.clients.answers.my_updates import UpdateRows
 from web.clients.answers.people import (
     ApiClientMade,
@@ -394,9 +394,9 @@ class PlanClient(ServiceClient):
         """The Improvement Steering Groups in their order."""
         return await self._get("/v1/isgs", IsgList)
 
-    async def meeting(self, slug: str) -> Meeting:
-        """What an ISG's next meeting has before it."""
-        return await self._get(f"/v1/isgs/{_in_path(slug)}/meeting", Meeting)
+    async def meeting(self, slug: str) -> MeetingWhole:
+        """What an ISG's next meeting has before it, and what has changed since the last."""
+        return await self._get(f"/v1/isgs/{_in_path(slug)}/meeting", MeetingWhole)
 
     async def plan(self) -> PlanState:
         """The plan's state, and which ISGs' parts are approved."""

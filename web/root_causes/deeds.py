@@ -156,7 +156,7 @@ async def _release_page(
     if said:
         text = f": “{said.progress}”" if said.progress else "."
         follows.append(f"Said last, on {short_day(said.reporting_date)}: {label(said.status)}{text}")
-    why_not = f"Everything that was said about {ref} has been released already, or releasing it early is not for you: the PMO does it."
+    why_not = f"Everything that was said about {ref} has been released already, or it is not for you: the PMO releases."
     return ChangePage(
         f"Release what was said about {ref} before its meeting", root_cause, form, follows, "Release it now",
         RELEASE.format(ref=ref), ("release_update",), why_not,
