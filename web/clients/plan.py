@@ -32,7 +32,7 @@ from web.clients.answers.people import (
     Person,
     PersonList,
 )
-from web.clients.answers.redactions import Redaction, Redactions
+from web.clients.answers.redactions import Places, Redaction, Redactions
 from web.clients.answers.risks import Risk, RiskList
 from web.clients.answers.root_causes import (
     ChosenRootCause,
@@ -83,6 +83,10 @@ class PlanClient(ServiceClient):
     async def redactions(self) -> Redactions:
         """All redactions, newest first."""
         return await self._get("/v1/redactions", Redactions)
+
+    async def redaction_places(self, number: int) -> Places:
+        """Where approving a redaction will blank something, and how often."""
+        return await self._get(f"/v1/redactions/{number}/places", Places)
 
     async def ask_redaction(self, wish: Mapping[str, object], *, once: str) -> Redaction:
         """Asks for a text to be blanked: `entry`, `column`, `reason`."""

@@ -9,7 +9,7 @@ from web.clients.plan import PlanClient
 from web.comparison import Fresh
 from web.form_page import FormPage, carry_out, clashing, show
 from web.forms import Form
-from web.redaction.pages import AskForm, DecisionForm, RedactionsPage
+from web.redaction.pages import AskForm, DecisionForm, RedactionsPage, places_told
 from web.rendering import Notice, page
 from web.session import Plan, SignedIn, feature_router, only_for
 
@@ -56,7 +56,8 @@ async def ask(request: Request, plan: Plan) -> Response:
 @router.get("/redactions/{number}", dependencies=[only_for("approve_redaction", WHOSE)])
 async def decision(request: Request, plan: Plan, number: int) -> Response:
     """The form for the second person."""
-    return show(request, _deciding(await _waiting(plan, number), DecisionForm.shown(request)))
+    found = await _waiting(plan, number)
+    return show(request, await _deciding(plan, found, DecisionForm.shown(request)))
 
 
 @router.post("/redactions/{number}", dependencies=[only_for("approve_redaction", WHOSE)])
@@ -64,7 +65,7 @@ async def decide(request: Request, _visitor: SignedIn, plan: Plan, number: int) 
     """Approves or refuses it."""
     form = await DecisionForm.posted(request)
     found = await _found(plan, number)
-    shown = _deciding(found, form)
+    shown = await _deciding(plan, found, form)
     if found.state != "waiting":
         return clashing(request, shown, _decided(found))
     await _waiting(plan, number)
@@ -121,9 +122,10 @@ def _asking(form: Form) -> FormPage:
     )  # fmt: skip
 
 
-def _deciding(item: Redaction, form: Form) -> FormPage:
+async def _deciding(plan: PlanClient, item: Redaction, form: Form) -> FormPage:
+    places = (await plan.redaction_places(item.id)).items
     return FormPage(
         f"Redact the {item.column} of {item.thing}?", form, "Record my decision", f"/redactions/{item.id}",
         ("/redactions", "Redactions"),
-        follows=(f"{item.asked_by} asks for it: {item.reason}",),
+        follows=(f"{item.asked_by} asks for it: {item.reason}", *places_told(places)),
     )  # fmt: skip
