@@ -29,7 +29,11 @@ SECRET_COLUMNS = {
 }
 """What only the plan service, which signs people in, may read."""
 TRAIL_TABLES = ("audit_entry", "audit_link", "audit_unchained")
-TRAIL_FUNCTIONS = ("audit_row()", "audit_note_unchained()", "audit_chain(integer)", "redact(bigint)")
+TRAIL_FUNCTIONS = (
+    "audit_row()", "audit_note_unchained()", "audit_chain(integer)", "redact(bigint)", "redaction_texts(text, bigint, text)",
+    "redaction_places(bigint, text[])", "redaction_preview(bigint)", "redaction_blanked(text, text[])",
+    "redaction_seal(text, bigint, text)",
+)  # fmt: skip
 """Owned by a role of their own that nobody can sign in as: no login can write the trail but through these functions."""
 REDACTABLE_TABLES = (
     "action", "assurance", "change_request", "closing", "closing_request", "cycle_report", "escalation_decision",
@@ -159,7 +163,12 @@ def separation_sql(database: str, logins: dict[str, tuple[str, str]]) -> list[st
     ]
     for service, (name, _) in logins.items():
         statements += _rights(service, _quoted(name))
-    for service, function in (("worker", "audit_chain(integer)"), ("plan", "redact(bigint)")):
+    callable_by = (
+        ("worker", "audit_chain(integer)"),
+        ("plan", "redact(bigint)"),
+        ("plan", "redaction_preview(bigint)"),
+    )
+    for service, function in callable_by:
         statements.append(f"GRANT EXECUTE ON FUNCTION {function} TO {_quoted(logins[service][0])}")
     return statements
 

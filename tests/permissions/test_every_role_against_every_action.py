@@ -82,6 +82,7 @@ read_trail                  -     -      -     -      -     -       -       -   
 read_trail_of_root_cause    -     -      -     -      +     -       +       -    +    -     -      -
 read_proof                  -     -      -     -      +     +       +       -    +    -     -      -
 list_redactions             -     -      -     -      -     -       +       -    +    -     -      -
+list_places                 -     -      -     -      -     -       +       -    +    -     -      -
 ask_redaction               -     -      -     -      -     -       -       -    +    -     -      -
 decide_redaction            -     -      -     -      -     -       +       -    +    -     -      -
 assure                      -     -      -     -      -     -       -       -    +    -     -      -
@@ -183,6 +184,7 @@ DOORS = {
     "read_trail_of_root_cause": Door("GET", "/v1/audit?root_cause=RC-1"),
     "read_proof": Door("GET", "/v1/audit/proof"),
     "list_redactions": Door("GET", "/v1/redactions"),
+    "list_places": Door("GET", "/v1/redactions/1/places"),
     "ask_redaction": Door("POST", "/v1/redactions", {"entry": 1, "column": "progress", "reason": "Names a patient"}),
     "decide_redaction": Door("POST", "/v1/redactions/1/decision", {"approve": True}),
     "assure": Door("POST", "/v1/root-causes/RC-1/assurance", {"decision": "assure"}),

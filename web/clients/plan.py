@@ -16,7 +16,7 @@ from web.clients.answers.escalations import Escalation, EscalationQueue, Members
 from web.clients.answers.findings import Finding, FindingList, Parts
 from web.clients.answers.home import Home
 from web.clients.answers.imports import Imported
-from web.clients.answers.isgs import IsgList, Meeting, PlanState
+from web.clients.answers.isgs import IsgList, MeetingWhole, PlanState
 from web.clients.answers.my_updates import UpdateRows
 from web.clients.answers.people import (
     ApiClientMade,
@@ -32,7 +32,7 @@ from web.clients.answers.people import (
     Person,
     PersonList,
 )
-from web.clients.answers.redactions import Redaction, Redactions
+from web.clients.answers.redactions import Places, Redaction, Redactions
 from web.clients.answers.risks import Risk, RiskList
 from web.clients.answers.root_causes import (
     ChosenRootCause,
@@ -83,6 +83,10 @@ class PlanClient(ServiceClient):
     async def redactions(self) -> Redactions:
         """All redactions, newest first."""
         return await self._get("/v1/redactions", Redactions)
+
+    async def redaction_places(self, number: int) -> Places:
+        """Where approving a redaction will blank something, and how often."""
+        return await self._get(f"/v1/redactions/{number}/places", Places)
 
     async def ask_redaction(self, wish: Mapping[str, object], *, once: str) -> Redaction:
         """Asks for a text to be blanked: `entry`, `column`, `reason`."""
@@ -314,6 +318,12 @@ class PlanClient(ServiceClient):
         path = f"/v1/root-causes/{_in_path(ref)}/reopening"
         await self._tell("POST", path, {"reason": reason}, once=once, if_match=if_match)
 
+    async def release_updates(self, ref: str, *, once: str, if_match: str) -> None:
+        """What was said of it is released before the ISG meets. Raises ServiceError 409 where all of it has been."""
+        await self._tell(
+            "POST", f"/v1/root-causes/{_in_path(ref)}/release", None, once=once, if_match=if_match
+        )
+
     async def escalate(self, ref: str, reason: str, *, once: str, if_match: str) -> Escalation:
         """Puts a root cause before ECIB by hand."""
         path = f"/v1/root-causes/{_in_path(ref)}/escalations"
@@ -343,8 +353,10 @@ class PlanClient(ServiceClient):
         return await self._get("/v1/escalations", EscalationQueue, isg=isg, state=states or None, limit=1000)
 
     async def escalation(self, ref: str) -> Escalation:
-        """One escalation, ended or not."""
-        return await self._get(f"/v1/escalations/{_in_path(ref)}", Escalation)
+        """One escalation, ended or not, with the ETag that a change of it is based on."""
+        response = await self._send("GET", f"/v1/escalations/{_in_path(ref)}")
+        found = Escalation.model_validate_json(response.content)
+        return found.model_copy(update={"etag": response.headers["ETag"]})
 
     async def ecib_members(self) -> Members:
         """Those whose decision may be recorded."""
@@ -357,18 +369,22 @@ class PlanClient(ServiceClient):
         path = f"/v1/escalations/{_in_path(ref)}/decisions"
         return await self._post(path, decision, Escalation, once=once, if_match=if_match)
 
-    async def put_on_agenda(self, ref: str, meeting_date: str, *, once: str) -> Escalation:
-        """Onto the agenda of an ECIB meeting."""
+    async def put_on_agenda(self, ref: str, meeting_date: str, *, once: str, if_match: str) -> Escalation:
+        """Onto the agenda of an ECIB meeting; `if_match`, here as below, is of the root cause."""
         path = f"/v1/escalations/{_in_path(ref)}/agenda"
-        return await self._post(path, {"meeting_date": meeting_date}, Escalation, once=once)
+        return await self._post(
+            path, {"meeting_date": meeting_date}, Escalation, once=once, if_match=if_match
+        )
 
-    async def ask_for_recovery_plan(self, ref: str, *, once: str) -> Escalation:
+    async def ask_for_recovery_plan(self, ref: str, *, once: str, if_match: str) -> Escalation:
         """Asks the owner for a recovery plan."""
-        return await self._post(f"/v1/escalations/{_in_path(ref)}/plan-request", None, Escalation, once=once)
+        path = f"/v1/escalations/{_in_path(ref)}/plan-request"
+        return await self._post(path, None, Escalation, once=once, if_match=if_match)
 
-    async def confirm_recovered(self, ref: str, *, once: str) -> Escalation:
+    async def confirm_recovered(self, ref: str, *, once: str, if_match: str) -> Escalation:
         """ECIB confirms that it is back on track."""
-        return await self._post(f"/v1/escalations/{_in_path(ref)}/recovery", None, Escalation, once=once)
+        path = f"/v1/escalations/{_in_path(ref)}/recovery"
+        return await self._post(path, None, Escalation, once=once, if_match=if_match)
 
     async def findings(self, **wanted: object) -> FindingList:
         """Those that fit, in the order of the workbook. What is None or empty does not narrow."""
@@ -382,9 +398,9 @@ class PlanClient(ServiceClient):
         """The Improvement Steering Groups in their order."""
         return await self._get("/v1/isgs", IsgList)
 
-    async def meeting(self, slug: str) -> Meeting:
-        """What an ISG's next meeting has before it."""
-        return await self._get(f"/v1/isgs/{_in_path(slug)}/meeting", Meeting)
+    async def meeting(self, slug: str) -> MeetingWhole:
+        """What an ISG's next meeting has before it, and what has changed since the last."""
+        return await self._get(f"/v1/isgs/{_in_path(slug)}/meeting", MeetingWhole)
 
     async def plan(self) -> PlanState:
         """The plan's state, and which ISGs' parts are approved."""

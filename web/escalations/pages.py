@@ -9,6 +9,7 @@ from fastapi import Request
 
 from web.clients.answers.escalations import Escalation, EscalationQueue
 from web.clients.answers.isgs import Isg
+from web.comparison import Comparison
 from web.escalations.forms import AgendaForm, ConfirmForm, DecisionForm
 from web.rendering import counted
 
@@ -124,6 +125,7 @@ class DecisionPage:
     form: DecisionForm
     names_the_decider: bool
     in_place: bool
+    comparison: Comparison | None = None
 
     @property
     def title(self) -> str:
@@ -138,6 +140,7 @@ class AgendaPage:
     filters: Filters
     item: Escalation
     form: AgendaForm
+    comparison: Comparison | None = None
 
     @property
     def title(self) -> str:
@@ -156,6 +159,7 @@ class ConfirmPage:
     what_follows: str
     button: str
     address: str
+    comparison: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Final
 
 from web.clients.answers.imports import Cell, Imported
 from web.clients.answers.isgs import Isg, PlanState
+from web.comparison import Comparison
 from web.forms import Day, Form, Option, Select, Text, Upload
 from web.rendering import counted
 
@@ -83,6 +84,7 @@ class ApprovalPage:
     form: ApprovalForm
     plan: PlanState
     isgs: Sequence[Isg]
+    comparison: Comparison | None = None
 
     @property
     def title(self) -> str:

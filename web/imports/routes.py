@@ -1,14 +1,17 @@
 """The plan in and out as a workbook, and its approval: the PMO's."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from web.clients.answers.imports import Cell
+from web.clients.answers.isgs import Approval
 from web.clients.base import ServiceError
 from web.clients.plan import PlanClient
+from web.comparison import CONFLICT, Fresh, compared
 from web.files import download
 from web.forms import Option
 from web.imports.pages import ApprovalForm, ApprovalPage, ImportForm, ImportPage
@@ -20,7 +23,7 @@ MOST_BYTES = 101 * MEGABYTE
 """A little more than the service takes, so that it is the service's sentence that refuses a workbook."""
 
 CHOOSE = "Choose the workbook."
-REFUSALS = (409, 413, 422)
+REFUSALS = (CONFLICT, 413, 422)
 
 router = feature_router("import")
 IMPORTERS = [only_for("import_plan", "Only the PMO can import a workbook.")]
@@ -68,7 +71,7 @@ async def approve(request: Request, plan: Plan) -> Response:
         except ServiceError as error:
             if error.status not in REFUSALS:
                 raise
-            form.refuse(error)
+            return await _approval_page(request, plan, form, refusal=error)
         else:
             said = Notice(
                 f"{form.isg.value}’s part of the plan is approved",
@@ -112,8 +115,23 @@ def _page(request: Request, shown: ImportPage) -> Response:
 
 
 async def _approval_page(
-    request: Request, plan: PlanClient, form: ApprovalForm, *, status: int = 200
-) -> Response:
+    request: Request, plan: PlanClient, form: ApprovalForm, *, status: int = 200, refusal: ServiceError | None = None
+) -> Response:  # fmt: skip
     shown = ApprovalPage(form, await plan.plan(), (await plan.isgs()).items)
     form.offer(isg=[Option("", "Choose an ISG"), *shown.waiting])
+    if refusal is not None:
+        status = refusal.status
+        already = next((each for each in shown.plan.approvals if each.isg == form.isg.value), None)
+        if status == CONFLICT and already is not None:
+            shown = replace(
+                shown, comparison=compared(form, _approved(already, refusal), "/import/approval", refusal)
+            )
+        else:
+            form.refuse(refusal)
     return page(request, "imports/approval.html.jinja", shown, status=status)
+
+
+def _approved(already: Approval, refusal: ServiceError) -> Fresh:
+    """An approval is recorded once: the one that is there stands."""
+    texts = {"isg": already.isg, "approved_on": already.approved_on.isoformat(), "forum": already.forum}
+    return Fresh(texts=texts, why_not=refusal.message)

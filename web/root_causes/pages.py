@@ -107,6 +107,7 @@ class RootCausePage:
             ("assure", "Assure its evidence", f"{here}/assurance"),
             ("withdraw_assurance", "Take back its assurance", f"{here}/assurance"),
             ("escalate", "Escalate to ECIB", f"{here}/escalation"),
+            ("release_update", "Release what was said early", f"{here}/release"),
             ("assign_owner", "Change its owner", f"{here}/owner"),
         )
         return [Deed(text, href) for action, text, href in doors if action in self.root_cause.can]

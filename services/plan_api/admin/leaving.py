@@ -64,7 +64,7 @@ async def _hand_over(db: AsyncSession, caller: Caller, person: Person, wish: Lea
         for ref, email in wish.others.items()
         if email
     }
-    await _root_causes(db, person, successor, others)
+    await _root_causes(db, caller, person, successor, others)
     await _the_rest(db, person, successor)
     await _posts(db, caller, person, successor)
     return len(held)
@@ -80,7 +80,7 @@ async def _successor(db: AsyncSession, caller: Caller, person: Person, email: st
 
 
 async def _root_causes(
-    db: AsyncSession, person: Person, successor: Person, others: Mapping[str, Person]
+    db: AsyncSession, caller: Caller, person: Person, successor: Person, others: Mapping[str, Person]
 ) -> None:
     owned = (
         await db.scalars(select(RootCause).where(RootCause.owner_id == person.id).with_for_update())
@@ -89,7 +89,7 @@ async def _root_causes(
     if unknown:
         raise RuleBroken.at("others", f"{person.name} does not own {min(unknown)}: leave it out.")
     for root_cause in owned:
-        await hand_over(db, root_cause, others.get(root_cause.reference, successor))
+        await hand_over(db, root_cause, others.get(root_cause.reference, successor), by=caller.id)
 
 
 async def _the_rest(db: AsyncSession, person: Person, successor: Person) -> None:

@@ -99,7 +99,7 @@ async def change_person(
 ) -> str:
     """Name, email address or job title; what they were stays in the trail."""
     person = await queries.person_called(db, email, lock=True)
-    check_if_match(if_match, person.version)
+    await check_if_match(db, if_match, person)
     name, new_email = _checked(wish)
     taken = await db.scalar(select(Person.id).where(Person.email == new_email, Person.id != person.id))
     if taken is not None:

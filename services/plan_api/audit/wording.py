@@ -58,6 +58,7 @@ THINGS: Final[Mapping[str, Thing]] = {
     "isg": Thing("ISG", "it.name"),
     "kpi": Thing("KPI", "it.reference"),
     "kpi_observation": Thing("observation of KPI", "kpi.reference", "JOIN kpi ON kpi.id = it.kpi_id"),
+    "owner_change": _of_root_cause("change of owner"),
     "password_link": Thing("link to choose a password", "'for ' || person.name", "JOIN person ON person.id = it.person_id"),
     "person": Thing("person", "it.name"),
     "plan": Thing("plan", "it.title"),

@@ -25,7 +25,7 @@ async def decide_closing(
     """Closes the root cause from the meeting's date, or sends the request back. Raises what the rules of closing raise."""
     root_cause = await locked_root_cause(db, reference)
     today, now = await business_today(db), await business_now(db)
-    check_if_match(if_match, root_cause.version)
+    await check_if_match(db, if_match, root_cause)
     register = await load_register(db, today, only=[root_cause.id])
     standing = register.standings[0]
     row = await open_request_row(db, root_cause.id)
@@ -62,7 +62,7 @@ async def reopen(
     """Opens a closed root cause again from today, with a reason."""
     root_cause = await locked_root_cause(db, reference)
     today = await business_today(db)
-    check_if_match(if_match, root_cause.version)
+    await check_if_match(db, if_match, root_cause)
     register = await load_register(db, today, only=[root_cause.id])
     standing = register.standings[0]
     check_reopening(

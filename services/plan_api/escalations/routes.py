@@ -70,23 +70,29 @@ async def decide(
 
 
 @router.post("/escalations/{ref}/agenda")
-async def put_on_agenda(ref: str, wish: AgendaWish, caller: Organiser, db: Session) -> EscalationShown:
+async def put_on_agenda(
+    ref: str, wish: AgendaWish, caller: Organiser, db: Session, if_match: IfMatch = None
+) -> EscalationShown:
     """Onto the agenda of an ECIB meeting."""
-    await service.put_on_agenda(db, caller, ref, wish.meeting_date)
+    await service.put_on_agenda(db, caller, ref, wish.meeting_date, if_match=if_match)
     return await queue.one_escalation(db, caller.who, ref)
 
 
 @router.post("/escalations/{ref}/plan-request")
-async def ask_for_recovery_plan(ref: str, caller: Organiser, db: Session) -> EscalationShown:
+async def ask_for_recovery_plan(
+    ref: str, caller: Organiser, db: Session, if_match: IfMatch = None
+) -> EscalationShown:
     """Asks the owner for a recovery plan."""
-    await service.ask_for_recovery_plan(db, caller, ref)
+    await service.ask_for_recovery_plan(db, caller, ref, if_match=if_match)
     return await queue.one_escalation(db, caller.who, ref)
 
 
 @router.post("/escalations/{ref}/recovery")
-async def confirm_recovered(ref: str, caller: Decider, db: Session) -> EscalationShown:
+async def confirm_recovered(
+    ref: str, caller: Decider, db: Session, if_match: IfMatch = None
+) -> EscalationShown:
     """ECIB confirms that it is back on track, which ends the escalation."""
-    await service.confirm_recovered(db, caller, ref)
+    await service.confirm_recovered(db, caller, ref, if_match=if_match)
     return await queue.one_escalation(db, caller.who, ref)
 
 

@@ -73,7 +73,7 @@ async def escalate_by_hand(
 ) -> Escalation:
     """The chair, the executive or the PMO puts a root cause before ECIB, with a reason."""
     root_cause = await locked_root_cause(db, reference)
-    check_if_match(if_match, root_cause.version)
+    await check_if_match(db, if_match, root_cause)
     today = await business_today(db)
     standing = (await load_register(db, today, only=[root_cause.id])).standings[0]
     require(Action.ESCALATE, caller.who, standing.subject)
@@ -90,17 +90,23 @@ async def escalate_by_hand(
     return escalation
 
 
-async def ask_for_recovery_plan(db: AsyncSession, caller: Caller, reference: str) -> Escalation:
+async def ask_for_recovery_plan(
+    db: AsyncSession, caller: Caller, reference: str, *, if_match: str | None = None
+) -> Escalation:
     """The PMO asks the owner for a recovery plan."""
-    escalation, _ = await _locked(db, reference)
+    escalation, root_cause = await _locked(db, reference)
+    await check_if_match(db, if_match, root_cause)
     await _require_about(db, Action.PUT_ON_AGENDA, caller, escalation)
     await _move(db, escalation, EscalationState.PLAN_ASKED, await business_today(db), caller.id)
     return escalation
 
 
-async def put_on_agenda(db: AsyncSession, caller: Caller, reference: str, meeting_date: date) -> Escalation:
+async def put_on_agenda(
+    db: AsyncSession, caller: Caller, reference: str, meeting_date: date, *, if_match: str | None = None
+) -> Escalation:
     """The PMO puts it on the agenda of an ECIB meeting, today or later."""
-    escalation, _ = await _locked(db, reference)
+    escalation, root_cause = await _locked(db, reference)
+    await check_if_match(db, if_match, root_cause)
     await _require_about(db, Action.PUT_ON_AGENDA, caller, escalation)
     today = await business_today(db)
     if meeting_date < today:
@@ -126,7 +132,7 @@ async def decide(
 ) -> Escalation:
     """ECIB's decision. A re-baseline is recorded as an approved change request and applied in this same transaction."""
     escalation, root_cause = await _locked(db, reference)
-    check_if_match(if_match, root_cause.version)
+    await check_if_match(db, if_match, root_cause)
     today, now = await business_today(db), await business_now(db)
     standing = (await load_register(db, today, only=[root_cause.id])).standings[0]
     require(Action.DECIDE_ESCALATION, caller.who, standing.subject)
@@ -170,9 +176,12 @@ async def decide(
     return escalation
 
 
-async def confirm_recovered(db: AsyncSession, caller: Caller, reference: str) -> Escalation:
+async def confirm_recovered(
+    db: AsyncSession, caller: Caller, reference: str, *, if_match: str | None = None
+) -> Escalation:
     """ECIB confirms that a root cause is back on track: two updates in a row on track, and not overdue."""
-    escalation, _ = await _locked(db, reference)
+    escalation, root_cause = await _locked(db, reference)
+    await check_if_match(db, if_match, root_cause)
     await _require_about(db, Action.DECIDE_ESCALATION, caller, escalation)
     today = await business_today(db)
     facts = await load_plan_facts(db, only=[escalation.root_cause_id])

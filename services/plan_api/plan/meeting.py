@@ -4,11 +4,23 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.words import DeliveryStatus
-from services.plan_api.plan.schemas import IsgShown, Meeting, MeetingItem
+from services.plan_api.plan.schemas import IsgShown, Meeting, MeetingItem, MeetingWhole
 from services.plan_api.plan.service import list_isgs
+from services.plan_api.plan.since import changes_since, last_meeting
 from services.shared.clock import business_today
-from services.shared.models import ClosingRequest, Person
+from services.shared.models import ClosingRequest, Isg, Person
 from services.shared.register import Register, Standing, load_register
+
+
+async def whole_meeting(db: AsyncSession, isg: Isg) -> MeetingWhole:
+    """The next meeting of one ISG, and what was recorded since the last."""
+    register = await load_register(db, await business_today(db))
+    meeting = (await meetings(db, {isg.name}, register))[0]
+    since, held = await last_meeting(db, isg, register.as_at)
+    mine = {each.id: each for each in register.standings if each.isg == isg.name}
+    return MeetingWhole(
+        **dict(meeting), since=since, held=held, changes=await changes_since(db, isg, mine, since) if since else [],
+    )  # fmt: skip
 
 
 async def meetings(

@@ -9,13 +9,13 @@ from services.domain.errors import NotFound
 from services.domain.permissions import Action
 from services.domain.words import FindingType, KeyQuestion
 from services.plan_api.plan import service
-from services.plan_api.plan.meeting import meetings
+from services.plan_api.plan.meeting import whole_meeting
 from services.plan_api.plan.schemas import (
     ApprovalWish,
     FindingList,
     FindingRow,
     IsgList,
-    Meeting,
+    MeetingWhole,
     PartList,
     PlanShown,
 )
@@ -51,10 +51,9 @@ async def list_isgs(_caller: Onlooker, db: Session) -> IsgList:
 
 
 @router.get("/isgs/{slug}/meeting")
-async def read_meeting(slug: str, _caller: Reader, db: Session) -> Meeting:
-    """What the ISG's next meeting has before it."""
-    isg = await service.isg_called(db, slug)
-    return (await meetings(db, {isg.name}))[0]
+async def read_meeting(slug: str, _caller: Reader, db: Session) -> MeetingWhole:
+    """What the ISG's next meeting has before it, and what has changed since the last."""
+    return await whole_meeting(db, await service.isg_called(db, slug))
 
 
 @router.get("/findings")

@@ -1,6 +1,7 @@
 """The plan, its ISGs and its findings as they go in and out."""
 
 from datetime import date
+from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
@@ -148,6 +149,34 @@ class MeetingItem(BaseModel):
     note: str | None
 
 
+class ChangeKindSince(StrEnum):
+    """What can have happened between two meetings, in the order in which it is told."""
+
+    CLOSED = "closed"
+    SENT_BACK = "sent_back"
+    REOPENED = "reopened"
+    ESCALATED = "escalated"
+    DECIDED = "decided"
+    REBASELINED = "rebaselined"
+    MOVED = "moved"
+    OWNER = "owner"
+    RISK = "risk"
+
+
+class ChangeSince(BaseModel):
+    """One thing that happened since the last meeting: to a root cause, or (`risk`) a new risk."""
+
+    kind: ChangeKindSince
+    ref: str
+    title: str
+    on: date
+    who: str | None = None
+    before: str | None = Field(None, description="status, due date or owner as it was")
+    after: str | None = Field(None, description="status, due date, owner or decision as it is now")
+    text: str | None = None
+    escalation: str | None = None
+
+
 class Meeting(BaseModel):
     """What the ISG's next meeting has before it."""
 
@@ -159,3 +188,13 @@ class Meeting(BaseModel):
     closure_requests: list[MeetingItem]
     off_track: list[MeetingItem]
     at_risk: list[MeetingItem]
+
+
+class MeetingWhole(Meeting):
+    """And what has changed since the ISG met last."""
+
+    since: date | None = Field(description="the day of the last meeting; null before the first")
+    held: bool = Field(
+        description="that meeting has been recorded as held; else it is the day that was planned"
+    )
+    changes: list[ChangeSince]

@@ -17,6 +17,7 @@ from services.shared.models import (
     Finding,
     Isg,
     Person,
+    ProgressUpdate,
     RecoveryPlan,
     RootCause,
     RootCauseFinding,
@@ -153,3 +154,11 @@ async def recovery_date(db: AsyncSession, recovery_plan: int | None) -> date | N
         select(RecoveryPlan.recovery_date).where(RecoveryPlan.id == recovery_plan)
     )
     return found
+
+
+async def count_of_unreleased(db: AsyncSession, row_id: int) -> int:
+    """How many of its updates wait for the ISG's meeting before partners and readers see them."""
+    waiting = select(func.count()).where(
+        ProgressUpdate.root_cause_id == row_id, ProgressUpdate.released_at.is_(None)
+    )
+    return await db.scalar(waiting) or 0

@@ -193,6 +193,10 @@ async def whole_root_cause(
         can.append("withdraw_action")
     if allowed(Action.ASSIGN_OWNER, person, standing.subject):
         can.append("assign_owner")
+    may_release = allowed(Action.RELEASE_UPDATE, person, standing.subject)
+    unreleased = await queries.count_of_unreleased(db, row_id) if may_release else 0
+    if unreleased:
+        can.append("release_update")
     if allowed(Action.VIEW_AUDIT, person, standing.subject):
         can.append("view_audit")
     asked_by = await who_asked_for_closing(db, row_id) if standing.assurance_stage else set()
@@ -225,6 +229,7 @@ async def whole_root_cause(
             earliest_meeting=request.requested_on,
             isg_meets_on=calendar.first_meeting_after(request.requested_on),
         ) if request else None,
+        unreleased=unreleased,
         can=can,
     )  # fmt: skip
 

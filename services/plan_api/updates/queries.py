@@ -18,7 +18,7 @@ from services.shared.facts import ISGS, IsgFacts, day, facts_of_row, isgs_of, li
 from services.shared.models import Action, ClosingRequest, ProgressUpdate, RootCause, UpdateDraft
 
 _LOCK = text("""
-    SELECT r.id, r.version FROM root_cause r JOIN standing s ON s.root_cause_id = r.id
+    SELECT r.id FROM root_cause r JOIN standing s ON s.root_cause_id = r.id
      WHERE r.reference = :reference ORDER BY r.id FOR UPDATE OF r, s
 """)
 
@@ -58,14 +58,11 @@ class ReportedOn:
     """The active person with the email address that a new recovery plan names."""
 
 
-async def lock_for_reporting(db: AsyncSession, reference: str) -> tuple[int, int]:
-    """The root cause's id and version; it and what is kept of it are locked until this transaction ends. Raises NotFound."""
-    found = (await db.execute(_LOCK, {"reference": reference})).one_or_none()
-    if found is None:
-        # It may have come without a standing yet: then the next to read it works that out.
-        root_cause = await locked_root_cause(db, reference)
-        return root_cause.id, root_cause.version
-    return found.id, found.version
+async def lock_for_reporting(db: AsyncSession, reference: str) -> int:
+    """The root cause's id; it and what is kept of it are locked until this transaction ends. Raises NotFound."""
+    found: int | None = await db.scalar(_LOCK, {"reference": reference})
+    # It may have come without a standing yet: then the next to read it works that out.
+    return found if found is not None else (await locked_root_cause(db, reference)).id
 
 
 async def reported_on(db: AsyncSession, root_cause_id: int, plan_owner: str | None = None) -> ReportedOn:

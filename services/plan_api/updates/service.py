@@ -42,7 +42,7 @@ from services.plan_api.updates.schemas import (
 from services.shared.auth import Caller
 from services.shared.clock import business_now, business_today
 from services.shared.facts import calendar_in
-from services.shared.models import Person, ProgressUpdate, RecoveryPlan, UpdateDraft
+from services.shared.models import Person, ProgressUpdate, RecoveryPlan, RootCause, UpdateDraft
 from services.shared.preconditions import check_if_match
 from services.shared.register import load_register
 from services.shared.standings import keep
@@ -127,8 +127,9 @@ async def submit_update(
 
     `unchanged`: it confirms the words of the update before it.
     """
-    row_id, version = await queries.lock_for_reporting(db, reference)
-    check_if_match(if_match, version)
+    row_id = await queries.lock_for_reporting(db, reference)
+    if if_match is not None:
+        await check_if_match(db, if_match, await db.get_one(RootCause, row_id))
     given = _given_plan(wish)
     now = await _reporting(db, caller, row_id, plan_owner=given.owner if given else None)
     check_update(_report(wish), now.situation)
@@ -166,7 +167,7 @@ async def release_updates(
 ) -> int:
     """The PMO releases what was said before the ISG meets on it: partners and readers see it from now on. How many updates."""
     root_cause = await locked_root_cause(db, reference)
-    check_if_match(if_match, root_cause.version)
+    await check_if_match(db, if_match, root_cause)
     standing = (await load_register(db, await business_today(db), only=[root_cause.id])).standings[0]
     require(Action.RELEASE_UPDATE, caller.who, standing.subject)
     released = await db.execute(

@@ -62,6 +62,7 @@ class ProgressUpdate(Base):
         UniqueConstraint("root_cause_id", "cycle_number", "version"),
         one_of("status", UpdateStatus),
         CheckConstraint("version >= 1 AND cycle_number >= 0", name="counts_sensible"),
+        Index("ix_progress_update_recorded_at", "recorded_at", postgresql_using="brin"),
         Index("ix_progress_update_unreleased", "root_cause_id", postgresql_where=text("released_at IS NULL")),
         {"info": PLAN_OWNED},
     )
@@ -120,6 +121,7 @@ class ClosingRequest(Base):
         UniqueConstraint("progress_update_id"),
         Index("uq_closing_request_open", "root_cause_id", unique=True,
               postgresql_where=text("decided_on IS NULL AND superseded_at IS NULL")),
+        Index("ix_closing_request_sent_back", "decided_at", postgresql_where=text("decision = 'send_back'")),
         CheckConstraint("decision IN ('close', 'send_back')", name="decision_known"),
         CheckConstraint("(decision IS NULL) = (decided_on IS NULL)", name="decided_whole"),
         CheckConstraint("decision <> 'send_back' OR reason <> ''", name="sent_back_with_reason"),
@@ -147,6 +149,10 @@ class Closing(Base):
     __table_args__ = (
         Index(
             "uq_closing_standing", "root_cause_id", unique=True, postgresql_where=text("reopened_on IS NULL")
+        ),
+        Index("ix_closing_recorded_at", "recorded_at"),
+        Index(
+            "ix_closing_reopened", "reopened_recorded_at", postgresql_where=text("reopened_on IS NOT NULL")
         ),
         CheckConstraint(
             "reopened_on IS NULL OR (reopened_on >= closed_on AND reopened_reason <> '')",

@@ -58,6 +58,28 @@ class Meeting(Answer):
     at_risk: tuple[MeetingItem, ...]
 
 
+class ChangeSince(Answer):
+    """One thing that happened since the last meeting: to a root cause, or (`risk`) a new risk."""
+
+    kind: str
+    ref: str
+    title: str
+    on: date
+    who: str | None
+    before: str | None
+    after: str | None
+    text: str | None
+    escalation: str | None
+
+
+class MeetingWhole(Meeting):
+    """And what has changed since the ISG met last, on `since`: `held` where that was recorded."""
+
+    since: date | None
+    held: bool
+    changes: tuple[ChangeSince, ...]
+
+
 class Approval(Answer):
     """One ISG's part of the plan, approved by a forum."""
 
