@@ -17,9 +17,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import DomainError, NotFound, RuleBroken
-from services.shared.auth import Answered, Asked, identify
-from services.shared.clock import real_now
+from services.shared.auth import Answered, Asked, Caller, identify
+from services.shared.clock import business_today, real_now
 from services.shared.db import Database
+from services.shared.kept_answers import KeptAnswers
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_KEY_LENGTH = 200
@@ -31,11 +32,14 @@ class TransactionalRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's own handler inside a transaction."""
         answer = super().get_route_handler()
+        is_kept = getattr(self.endpoint, "is_kept", False)
 
         async def in_one_transaction(request: Request) -> Response:
             await refuse_what_no_text_holds(request)
             if request.method in SAFE_METHODS:
-                async with _transaction(request, None, reading=True):
+                async with _transaction(request, None, reading=True) as db:
+                    if is_kept and request.state.caller is not None:
+                        return with_etag(request, await _kept(request, db, answer))
                     return with_etag(request, await answer(request))
             key = _key_of(request)
             if key is None:
@@ -59,6 +63,25 @@ async def _transaction(
             request.headers.get("Authorization", ""), db, asked
         )
         yield db
+
+
+async def _kept(
+    request: Request, db: AsyncSession, answer: Callable[[Request], Coroutine[Any, Any, Response]]
+) -> Response:
+    """The answer that is kept, while nothing has changed; else one made now."""
+    caller: Caller = request.state.caller
+    whose = caller.person or (caller.subject, caller.scopes)
+    asked = (
+        request.url.path, request.url.query, request.headers.get("Accept"), whose, await business_today(db),
+    )  # fmt: skip
+    answers: KeptAnswers = request.app.state.kept_answers
+    kept, seen = await answers.find(db, asked)
+    if kept is not None:
+        request.state.version = kept.version
+        return kept.again()
+    response = await answer(request)
+    answers.keep(asked, seen, response, getattr(request.state, "version", None))
+    return response
 
 
 NEXT_PAGE = re.compile(rb'"next":"([A-Za-z0-9_-]+)"\}$')

@@ -1,4 +1,4 @@
-"""What may be forgotten: the answers kept under idempotency keys, once nobody can ask again."""
+"""What may be forgotten: answers kept under idempotency keys once nobody can ask again, and which transactions changed what."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from sqlalchemy import String, cast, delete, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.clock import real_now
-from services.shared.models import IdempotencyKey, OutboxRow
+from services.shared.models import ChangedBy, IdempotencyKey, OutboxRow
 
 KEPT_FOR = timedelta(days=30)
 
@@ -21,3 +21,12 @@ async def forget_old_idempotency_keys(db: AsyncSession) -> None:
             IdempotencyKey.created_at < real_now() - KEPT_FOR, IdempotencyKey.key.not_in(may_be_sent_again)
         )
     )
+
+
+CHANGES_KEPT_FOR = timedelta(days=2)
+"""No process keeps an answer for so long: none asks what has changed since earlier."""
+
+
+async def forget_old_changes(db: AsyncSession) -> None:
+    """Which transactions changed anything, two days afterwards."""
+    await db.execute(delete(ChangedBy).where(ChangedBy.at < real_now() - CHANGES_KEPT_FOR))

@@ -18,6 +18,7 @@ from services.plan_api.escalations.schemas import (
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
+from services.shared.kept_answers import kept_until_something_changes
 from services.shared.paging import Cursor, Limit, page
 from services.shared.preconditions import IfMatch, tag_with_version_of
 
@@ -28,6 +29,7 @@ Organiser = Annotated[Caller, permit(Action.PUT_ON_AGENDA)]
 
 
 @router.get("/escalations")
+@kept_until_something_changes
 async def list_escalations(
     caller: Reader,
     db: Session,

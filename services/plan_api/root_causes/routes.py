@@ -13,6 +13,7 @@ from services.plan_api.root_causes.schemas import RootCauseList, RootCauseRow, R
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
+from services.shared.kept_answers import kept_until_something_changes
 from services.shared.paging import Cursor, Limit, cursor_after, start_of
 from services.shared.preconditions import tag_with_version_of
 
@@ -21,6 +22,7 @@ Reader = Annotated[Caller, permit(Action.VIEW_PLAN)]
 
 
 @router.get("")
+@kept_until_something_changes
 async def list_root_causes(
     caller: Reader,
     db: Session,
@@ -57,6 +59,7 @@ async def list_root_causes(
 
 
 @router.get("/{ref}")
+@kept_until_something_changes
 async def read_root_cause(
     ref: str, caller: Reader, db: Session, request: Request, as_at: date | None = None
 ) -> RootCauseWhole:
@@ -66,6 +69,7 @@ async def read_root_cause(
 
 
 @router.get("/{ref}/timeline")
+@kept_until_something_changes
 async def read_timeline(ref: str, _caller: Reader, db: Session) -> Timeline:
     """Everything that happened to it, newest first."""
     return await timeline.story_of(db, ref)

@@ -12,11 +12,13 @@ from services.reporting_api.trajectory.schemas import Trajectory
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
+from services.shared.kept_answers import kept_until_something_changes
 
 router: APIRouter = feature_router("trajectory", "/v1/trajectory")
 
 
 @router.get("")
+@kept_until_something_changes
 async def read_trajectory(
     caller: Annotated[Caller, permit(Action.VIEW_FIGURES)], db: Session, point: AskedFor
 ) -> Trajectory:
