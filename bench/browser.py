@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from gzip import decompress
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
@@ -27,12 +26,12 @@ class Browser:
 
     async def get(self, path: str) -> str:
         """A page."""
-        return _text(await self._ask(Request("GET", path, self._headers), 200))
+        return (await self._ask(Request("GET", path, self._headers), 200)).text
 
     async def put(self, path: str, filled: Mapping[str, str]) -> str:
         """What htmx sends while somebody types, and the part of the page that comes back."""
         headers = self._headers | {"Content-Type": FORM, "HX-Request": "true"}
-        return _text(await self._ask(Request("PUT", path, headers, urlencode(filled).encode()), 200))
+        return (await self._ask(Request("PUT", path, headers, urlencode(filled).encode()), 200)).text
 
     async def post(self, path: str, filled: Mapping[str, str]) -> str:
         """A form that is taken: where the browser is sent on to. `seconds` is of this answer, without the page after it."""
@@ -66,11 +65,6 @@ def form_on(page: str, path: str) -> dict[str, str]:
     reader = _FormReader(path)
     reader.feed(page)
     return reader.filled
-
-
-def _text(given: Answer) -> str:
-    body = decompress(given.body) if given.headers.get("content-encoding") == "gzip" else given.body
-    return body.decode()
 
 
 class _FormReader(HTMLParser):

@@ -1,14 +1,17 @@
 """A load of HTTP requests over kept connections, written for one thing: to cost little beside what it measures."""
 
 import asyncio
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from gzip import decompress
 from types import TracebackType
 from typing import Self
 
 HOST = "127.0.0.1"
+TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL)
 CONNECTIONS = 16
 SECONDS = 1.5
 """How long one measurement of a rate lasts, plus the answers under way."""
@@ -48,6 +51,18 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
 
+    @property
+    def text(self) -> str:
+        """The body as text, compressed or not."""
+        body = decompress(self.body) if self.headers.get("content-encoding") == "gzip" else self.body
+        return body.decode()
+
+    @property
+    def gist(self) -> str:
+        """What it says, in a line: a page's title, else how it begins."""
+        title = TITLE.search(self.text)
+        return title[1].strip() if title else self.text[:300]
+
 
 class Connection:
     """One kept connection. `async with Connection(port) as connection`."""
@@ -74,12 +89,12 @@ class Connection:
                 f"{request.method} {request.path} was answered in chunks, which this client can't read."
             )
         body = await self._reader.readexactly(int(headers.get("content-length", 0)))
-        status = int(status_line.split()[1])
-        if status != expect:
+        given = Answer(int(status_line.split()[1]), headers, body)
+        if given.status != expect:
             raise BenchError(
-                f"{request.method} {request.path} was answered {status} instead of {expect}: {body[:500].decode()}"
+                f"{request.method} {request.path} was answered {given.status} instead of {expect}: {given.gist}"
             )
-        return Answer(status, headers, body)
+        return given
 
 
 async def answer(port: int, request: Request, expect: int = 200) -> Answer:

@@ -29,7 +29,7 @@ from services.shared.register import Standing, load_register
 from web.main import FOR_SIGNED_IN
 
 ADMIN = account("admin")
-TIMES = 100
+TIMES = 5
 EMPTY = "/accessibility"
 """The layout and who is signed in; nothing is asked of the plan."""
 AS_IT_IS = 2
