@@ -35,7 +35,6 @@ ROUTERS = (
 
 def create_app(database: Database | None = None) -> FastAPI:
     """The service over its own login, or over a database that is handed in."""
-    return create_service(
-        "plan", "Quality Improvement Plan: plan service", ROUTERS,
-        database=database or Database(settings().login_url("plan")),
-    )  # fmt: skip
+    database = database or Database(settings().login_url("plan"))
+    database.keeps_standings = True
+    return create_service("plan", "Quality Improvement Plan: plan service", ROUTERS, database=database)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from services.shared.races import conflict_of
+from services.shared.standings import keep_standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,10 @@ class WhoAndWhy:
 
 
 class Database:
-    """A pool of connections under one login."""
+    """A pool of connections under one login. `keeps_standings`: it changes the plan, and works out what follows from that."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, keeps_standings: bool = False) -> None:
+        self.keeps_standings = keeps_standings
         asyncpg_url = make_url(url).set(drivername="postgresql+asyncpg")
         self.engine = create_async_engine(
             asyncpg_url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True
@@ -33,16 +35,22 @@ class Database:
         _speak_plainly(self.engine)
 
     @asynccontextmanager
-    async def transaction(self, who: WhoAndWhy | None = None) -> AsyncIterator[AsyncSession]:
+    async def transaction(
+        self, who: WhoAndWhy | None = None, *, reading: bool = False
+    ) -> AsyncIterator[AsyncSession]:
         """A session that commits when its block ends well, and leaves nothing behind when it doesn't.
 
+        `reading`: nothing of the plan is changed in it.
         A race that a constraint caught is raised as Conflict, with the sentence that belongs to the constraint.
         """
         async with AsyncSession(self.engine, expire_on_commit=False) as db:
+            db.info["brings_standings_up"] = reading and self.keeps_standings
             try:
                 if who is not None:
                     await say_who(db, who)
                 yield db
+                if self.keeps_standings and not reading:
+                    await keep_standings(db)
                 await db.commit()
             except IntegrityError as error:
                 await db.rollback()

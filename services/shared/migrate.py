@@ -63,6 +63,10 @@ async def migrate(admin_url: str) -> Logins:
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade)
+            # Another release may know more bank holidays: what was worked out is worked out anew.
+            await connection.execute(
+                text("INSERT INTO standing_due (root_cause_id) SELECT id FROM root_cause")
+            )
         async with engine.begin() as connection:
             return await _separate(connection, make_url(asyncpg_url(admin_url)))
     finally:
@@ -191,7 +195,7 @@ def _rights(service: str, login: str) -> list[str]:
         elif owner == "every":
             statements.append(f"GRANT INSERT ON {table.name} TO {login}")
     if service == "plan":
-        statements.append(f"GRANT DELETE ON update_draft, sign_in_attempt TO {login}")
+        statements.append(f"GRANT DELETE ON update_draft, sign_in_attempt, standing_due TO {login}")
         statements.append(f"GRANT USAGE ON SEQUENCE risk_number TO {login}")
     if service == "worker":
         statements.append(f"GRANT UPDATE ON outbox TO {login}")

@@ -36,7 +36,7 @@ class TransactionalRoute(APIRoute):
             await refuse_what_no_text_holds(request)
             database: Database = request.app.state.database
             who = WhoAndWhy(request_id=request.state.request_id)
-            async with database.transaction(who) as db:
+            async with database.transaction(who, reading=request.method in SAFE_METHODS) as db:
                 request.state.db = db
                 request.state.caller = await identify(request, db)
                 if request.method in SAFE_METHODS:

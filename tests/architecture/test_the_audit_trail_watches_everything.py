@@ -19,6 +19,8 @@ UNWATCHED = {
     "sign_in_attempt": "failures kept for throttling, cleared after a while",
     "update_draft": "what has not been said yet is nobody's business but the writer's",
     "business_clock": "the demo's date",
+    "standing": "it follows from facts by the rules, and is worked out again whenever they change",
+    "standing_due": "the list of what is to be worked out again",
 }
 SERVICES = ("plan", "kpi", "reporting", "worker")
 

@@ -237,9 +237,12 @@ class Undone(Database):
     """A database in which every transaction is undone at its end, so that each cell begins with the same situation."""
 
     @asynccontextmanager
-    async def transaction(self, who: WhoAndWhy | None = None) -> AsyncIterator[AsyncSession]:
+    async def transaction(
+        self, who: WhoAndWhy | None = None, *, reading: bool = False
+    ) -> AsyncIterator[AsyncSession]:
         """As the real one, but for the commit."""
         async with AsyncSession(self.engine, expire_on_commit=False) as db:
+            db.info["brings_standings_up"] = reading
             await say_who(db, who or WhoAndWhy())
             try:
                 yield db

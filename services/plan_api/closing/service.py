@@ -35,7 +35,7 @@ async def decide_closing(
         reason,
         person=caller.who,
         request=await closure_request_of(db, row, standing) if row else None,
-        last_meeting_on=register.facts.calendar_of(standing.isg).last_meeting_on_or_before(today),
+        last_meeting_on=register.calendar_of(standing.isg).last_meeting_on_or_before(today),
         today=today,
     )
     assert row is not None  # check_closing refuses without a request

@@ -29,6 +29,7 @@ from services.plan_api.escalations.schemas import (
     ReasonShown,
 )
 from services.shared.clock import business_today
+from services.shared.facts import PlanFacts, load_plan_facts
 from services.shared.models import Escalation, EscalationReasonGiven, RecoveryPlan, RoleGrant
 from services.shared.models import Person as PersonRow
 from services.shared.register import Register, Standing, load_register
@@ -91,6 +92,7 @@ class Known:
     """What the items are made from, read once for all of them."""
 
     register: Register
+    monitored: PlanFacts
     reasons: Mapping[int, list[ReasonShown]]
     plans: Mapping[int | None, PlanShown]
     decisions: Mapping[int, list[Any]]
@@ -103,6 +105,9 @@ async def _known(db: AsyncSession, rows: Collection[Escalation]) -> Known:
     ids = [row.id for row in rows]
     return Known(
         register=await load_register(db, await business_today(db), only=[row.root_cause_id for row in rows]),
+        monitored=await load_plan_facts(
+            db, only=[row.root_cause_id for row in rows if row.state in MONITORING]
+        ),
         reasons=await _reasons(db, ids),
         plans=await _plans(db, rows),
         decisions=await queries.decisions_on(db, ids),
@@ -183,7 +188,7 @@ def _may_decide(person: Person, row: Escalation, standing: Standing, known: Know
 
 def _has_recovered(row: Escalation, standing: Standing, known: Known) -> bool:
     return may_end(
-        known.register.facts.by_reference[standing.reference], known.register.as_at,
+        known.monitored.by_reference[standing.reference], known.register.as_at,
         monitored_since=known.decided_on.get(row.id), confirmed_by_ecib=True,
     )  # fmt: skip
 

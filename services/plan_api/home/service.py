@@ -77,9 +77,7 @@ async def _owners_work(db: AsyncSession, caller: Caller, register: Register) -> 
         )
     )
     cycles = {
-        each.id: cycle
-        for each in owing
-        if (cycle := register.facts.calendar_of(each.isg).cycle_on(register.as_at))
+        each.id: cycle for each in owing if (cycle := register.calendar_of(each.isg).cycle_on(register.as_at))
     }
     reported = {each.id for each in owing if _has_reported(each, cycles.get(each.id))}
     to_report = [each for each in owing if each.id in cycles.keys() - reported]

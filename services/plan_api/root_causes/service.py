@@ -27,6 +27,7 @@ from services.plan_api.root_causes.schemas import (
     RootCauseWhole,
     fields_of,
 )
+from services.shared.facts import load_plan_facts
 from services.shared.models import Baseline, ChangeRequest, Finding, RootCause, RootCauseFinding, Source
 from services.shared.register import Register, Standing, check_as_at, load_register
 
@@ -69,7 +70,7 @@ async def list_root_causes(db: AsyncSession, person: Person, wanted: Wanted) -> 
     as_at = await check_as_at(db, wanted.as_at)
     register = await load_register(db, as_at)
     chosen = (
-        _counted(register, wanted)
+        await _counted(db, register, wanted)
         if wanted.counted
         else [each for each in register.standings if each.in_plan]
     )
@@ -90,20 +91,21 @@ async def _closings_to_decide(db: AsyncSession, person: Person, register: Regist
         standing = standings.get(row.root_cause_id)
         if standing is None:
             continue
-        last_meeting = register.facts.calendar_of(standing.isg).last_meeting_on_or_before(register.as_at)
+        last_meeting = register.calendar_of(standing.isg).last_meeting_on_or_before(register.as_at)
         if may_decide_closing(person, await closure_request_of(db, row, standing), last_meeting):
             deciding.add(standing.id)
     return deciding
 
 
-def _counted(register: Register, wanted: Wanted) -> list[Standing]:
+async def _counted(db: AsyncSession, register: Register, wanted: Wanted) -> list[Standing]:
     if wanted.counted not in COUNTED or wanted.month is None:
         raise RuleBroken.at(
             "counted", f"`counted` is one of {', '.join(COUNTED)} and needs a `month` such as 2019-04."
         )
     _check_month(wanted.month)
+    facts = await load_plan_facts(db)
     figures = trajectory.counted(
-        register.facts.root_causes, wanted.isg or trajectory.ALL, wanted.root_cause_class or trajectory.ALL, wanted.month,
+        facts.root_causes, wanted.isg or trajectory.ALL, wanted.root_cause_class or trajectory.ALL, wanted.month,
         register.as_at,
     )  # fmt: skip
     references = set(getattr(figures, wanted.counted) or ())
@@ -169,7 +171,7 @@ async def whole_root_cause(
     row = await db.get_one(RootCause, row_id)
     register = await load_register(db, day, only=[row_id])
     standing = register.standings[0]
-    calendar = register.facts.calendar_of(standing.isg)
+    calendar = register.calendar_of(standing.isg)
     escalation = await open_escalation(db, row_id)
     request = await open_closure_request(db, row_id, standing)
     can = can_do(person, standing)

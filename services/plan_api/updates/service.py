@@ -39,7 +39,7 @@ from services.plan_api.updates.schemas import (
 )
 from services.shared.auth import Caller
 from services.shared.clock import business_now, business_today
-from services.shared.facts import PlanFacts
+from services.shared.facts import PlanFacts, load_plan_facts
 from services.shared.models import (
     ClosingRequest,
     Evidence,
@@ -206,7 +206,7 @@ async def _reporting(db: AsyncSession, caller: Caller, row_id: int) -> Reporting
     register = await load_register(db, today, only=[row_id])
     standing = register.standings[0]
     require(Action.SUBMIT_UPDATE, caller.who, standing.subject)
-    calendar = register.facts.calendar_of(standing.isg)
+    calendar = register.calendar_of(standing.isg)
     cycle = calendar.cycle_on(today)
     if cycle is None:
         raise Conflict(f"Reporting opens on {written(calendar.first_opens)}: come back then.")
@@ -224,7 +224,8 @@ async def _reporting(db: AsyncSession, caller: Caller, row_id: int) -> Reporting
         has_evidence=await queries.has_evidence(db, row_id),
         recovery_plan_in_force=plan is not None,
     )
-    return Reporting(register.facts, standing, cycle, today, situation, plan)
+    facts = await load_plan_facts(db, only=[row_id])
+    return Reporting(facts, standing, cycle, today, situation, plan)
 
 
 def _refuse_when_closed(now: Reporting) -> None:

@@ -18,7 +18,7 @@ from services.reporting_api.dashboards.schemas import (
     RootCauseCounts,
 )
 from services.reporting_api.points_in_time import PointInTime
-from services.reporting_api.trajectory.service import MonthOfDay, rows_of
+from services.reporting_api.trajectory.service import MonthOfDay, trajectory_rows
 from services.shared.findings import FindingStanding, findings_at
 from services.shared.register import Standing, load_register
 
@@ -31,7 +31,7 @@ async def dashboard(db: AsyncSession, point: PointInTime, person: Person) -> Das
     plan = _Plan(
         standings=[each for each in register.standings if each.in_plan],
         findings=await findings_at(db, register, point.known_at),
-        on_trajectory=MonthOfDay(point, opener, rows_of(register.facts, point)),
+        on_trajectory=MonthOfDay(point, opener, await trajectory_rows(db, point)),
         opener=opener,
     )
     return Dashboard(
@@ -39,7 +39,7 @@ async def dashboard(db: AsyncSession, point: PointInTime, person: Person) -> Das
         month=point.month,
         released_only=released_only,
         whole=plan.part(ALL, None),
-        isgs=[plan.part(isg.name, isg.slug) for isg in register.facts.isgs],
+        isgs=[plan.part(isg.name, isg.slug) for isg in register.isgs],
     )
 
 

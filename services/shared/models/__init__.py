@@ -51,6 +51,7 @@ from services.shared.models.plan import (
 )
 from services.shared.models.reports import CycleReport
 from services.shared.models.risks import Risk, RiskReview, RiskRootCause
+from services.shared.models.standings import StandingDue, StandingRow
 from services.shared.models.system import AuditEntry, BusinessClock, IdempotencyKey, OutboxRow
 
 __all__ = [
@@ -60,5 +61,5 @@ __all__ = [
     "IdempotencyKey", "Isg", "Kpi", "KpiObservation", "OutboxRow", "PasswordLink", "Person", "Placement", "Plan",
     "PlanApproval", "ProgressUpdate", "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction", "Risk", "RiskReview",
     "RiskRootCause", "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession", "Source",
-    "UpdateDraft", "owned_by",
+    "StandingDue", "StandingRow", "UpdateDraft", "owned_by",
 ]  # fmt: skip
