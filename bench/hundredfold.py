@@ -27,7 +27,8 @@ from services.shared.clock import business_today
 from services.shared.db import Database
 from services.shared.holidays import working_days
 from services.shared.models import Base, Isg, RootCause
-from services.shared.register import Standing, load_register
+from services.shared.register import Standing, load_register, work_out_register
+from services.shared.standings import bring_standings_up_to
 
 FAR_APART = 1_000_000
 """More than any id or position of the demo plan."""
@@ -50,6 +51,8 @@ SAMPLED = 7
 async def grow(database: Database, times: int) -> None:
     """Makes the demo plan `times` its size, as the database's owner. Raises BenchError if it is not whole afterwards."""
     tables = _copied_tables()
+    async with database.transaction() as db:
+        await bring_standings_up_to(db, await business_today(db))
     async with database.engine.begin() as connection:
         await _run(connection, "SET LOCAL session_replication_role = replica", "SET LOCAL synchronous_commit = off",
                    "SET LOCAL maintenance_work_mem = '512MB'")  # fmt: skip
@@ -155,6 +158,9 @@ async def _add_earlier_cycles(connection: AsyncConnection) -> None:
         f"UPDATE isg SET first_cycle_opens = (first_cycle_opens - {EARLIER_CYCLES} * {period})::date",
         *(f"UPDATE {name} SET cycle_number = cycle_number + {EARLIER_CYCLES}" for name in numbered),
         f"UPDATE cycle SET number = number + {EARLIER_CYCLES}",
+    )
+    await _run(
+        connection,
         "INSERT INTO cycle (isg_id, number, opens_on, deadline_on, meets_on, closes_on, recorded_at, released_at, closed_at) "
         "VALUES " + ", ".join(await _earlier_cycles(connection)),
         "INSERT INTO progress_update (root_cause_id, cycle_number, version, reported_on, status, progress, late, imported, "
@@ -277,15 +283,17 @@ async def _check_links(connection: AsyncConnection) -> None:
 
 
 async def _check_standings(db: AsyncSession, times: int) -> None:
-    """The last copy, every so manieth of it: all but names and places in order is as with the original."""
+    """The last copy, every so manieth of it: but for names all is as with the original, and as it was kept before."""
     today, last = await business_today(db), (times - 1) * FAR_APART
     ids = list(await db.scalars(select(RootCause.id).where(RootCause.id < FAR_APART).order_by(RootCause.id)))[
         ::SAMPLED
     ]
-    originals = await load_register(db, today, only=ids)
-    copies = await load_register(db, today, only=[number + last for number in ids])
-    for original, copy in zip(originals.standings, copies.standings, strict=True):
-        if copy.id != original.id + last or _stands(copy) != _stands(original):
+    of_last = [number + last for number in ids]
+    originals = await work_out_register(db, today, None, released_only=False, only=ids)
+    copies = await work_out_register(db, today, None, released_only=False, only=of_last)
+    kept = await load_register(db, today, only=of_last)
+    for original, copy, as_kept in zip(originals.standings, copies.standings, kept.standings, strict=True):
+        if copy.id != original.id + last or _stands(copy) != _stands(original) or as_kept != copy:
             raise BenchError(
                 f"{copy.reference} does not stand as {original.reference} does, which it is a copy of."
             )

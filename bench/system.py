@@ -125,7 +125,7 @@ async def _copy_database(original: str, *copies: str) -> None:
 
 
 async def _load_demo_plan(url: str) -> None:
-    database = Database(url)
+    database = Database(url, keeps_standings=True)
     async with database.transaction() as db:
         await replay.load(db)
     await deliver_what_waits(database)
