@@ -59,7 +59,9 @@ def upgrade() -> None:
         sa.Column("latest_update_id", sa.BigInteger(), nullable=True),
         sa.Column("worked_out_on", sa.Date(), nullable=False),
         sa.Column("holds_until", sa.Date(), nullable=True),
-        sa.CheckConstraint("root_cause_class IN ('must_do', 'should_do', 'none')", name="ck_standing_root_cause_class_known"),
+        sa.CheckConstraint(
+            "root_cause_class IN ('must_do', 'should_do', 'none')", name="ck_standing_root_cause_class_known"
+        ),
         sa.CheckConstraint(
             "delivery_status IN ('not_started', 'on_track', 'at_risk', 'off_track', 'awaiting_closure', 'complete')",
             name="ck_standing_delivery_status_known",
@@ -71,7 +73,10 @@ def upgrade() -> None:
         sa.CheckConstraint("holds_until > worked_out_on", name="ck_standing_holds_for_a_day"),
         sa.ForeignKeyConstraint(["isg_id"], ["isg.id"], name="fk_standing_isg_id", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
-            ["latest_update_id"], ["progress_update.id"], name="fk_standing_latest_update_id", ondelete="RESTRICT"
+            ["latest_update_id"],
+            ["progress_update.id"],
+            name="fk_standing_latest_update_id",
+            ondelete="RESTRICT",
         ),
         sa.ForeignKeyConstraint(
             ["root_cause_id"], ["root_cause.id"], name="fk_standing_root_cause_id", ondelete="RESTRICT"

@@ -56,6 +56,23 @@ STATES_AFTER: Final[Mapping[Decision, EscalationState]] = {
 what else was decided is monitored from the next day on."""
 
 
+def moves_when_raised(
+    state: EscalationState | None, *, has_recovery_plan: bool
+) -> tuple[EscalationState, ...]:
+    """The moves that a reason causes: it is raised where there is none (None); what ECIB had decided comes before it again."""
+    if state is None:
+        return (EscalationState.RAISED,)
+    if state in STATES_BEFORE_DECIDED:
+        return ()
+    return (EscalationState.PLAN_SUBMITTED if has_recovery_plan else EscalationState.RAISED,)
+
+
+def moves_when_plan_is_given(state: EscalationState) -> tuple[EscalationState, ...]:
+    """The moves that an owner's recovery plan causes: it goes before ECIB with what was raised or asked for."""
+    awaited = state in {EscalationState.RAISED, EscalationState.PLAN_ASKED}
+    return (EscalationState.PLAN_SUBMITTED,) if awaited else ()
+
+
 @dataclass(frozen=True, slots=True)
 class PastReason:
     """A reason raised before: for which due date, and when its escalation ended (None: it is open)."""

@@ -50,6 +50,7 @@ class Database:
                     await say_who(db, who)
                 yield db
                 if self.keeps_standings and not reading:
+                    await db.flush()
                     await keep_standings(db)
                 await db.commit()
             except IntegrityError as error:

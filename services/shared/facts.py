@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain import facts as domain
@@ -63,6 +64,11 @@ def calendar_of_row(isg: Isg) -> ReportingCalendar:
     )
 
 
+def calendar_in(isgs: Iterable[IsgFacts], name: str) -> ReportingCalendar:
+    """The calendar of the ISG with this name."""
+    return next(isg.calendar for isg in isgs if isg.name == name)
+
+
 async def load_plan_facts(
     db: AsyncSession,
     *,
@@ -79,10 +85,30 @@ async def load_plan_facts(
     return PlanFacts(isgs, tuple(facts_of_rows(isgs, rows)))
 
 
+ISGS: Final = """
+    (SELECT json_agg(json_build_array(i.id, i.name, i.slug, i.cadence, i.first_cycle_opens, i.meeting_day,
+                                      i.deadline_working_days) ORDER BY i.position, i.id)::text FROM isg i)
+"""
+"""All ISGs as one value, for `isgs_of`."""
+
+
 async def load_isgs(db: AsyncSession) -> tuple[IsgFacts, ...]:
     """The ISGs with their calendars, in their order."""
-    isgs = await db.scalars(select(Isg).order_by(Isg.position, Isg.id))
-    return tuple(IsgFacts(isg.id, isg.name, isg.slug, calendar_of_row(isg)) for isg in isgs)
+    return isgs_of(await db.scalar(text(f"SELECT {ISGS}")))
+
+
+@lru_cache(maxsize=16)
+def isgs_of(described: str | None) -> tuple[IsgFacts, ...]:
+    """The ISGs that `ISGS` describes: few, and the same for months."""
+    return tuple(
+        IsgFacts(
+            row_id, name, slug,
+            ReportingCalendar(
+                Cadence(cadence), date.fromisoformat(opens), meeting_day, deadline, working_days=working_days()
+            ),
+        )
+        for row_id, name, slug, cadence, opens, meeting_day, deadline in listed(described)
+    )  # fmt: skip
 
 
 FOREVER: Final = datetime.max  # noqa: DTZ901 - what asyncpg writes as PostgreSQL's 'infinity'
@@ -153,17 +179,15 @@ def facts_of_row(isg_names: Mapping[int, str], row: Any) -> domain.RootCauseFact
         _facts(
             row.placements,
             lambda held_from, isg, root_cause_class, in_plan: domain.Placement(
-                _day(held_from), isg_names[isg], RootCauseClass(root_cause_class), in_plan
+                day(held_from), isg_names[isg], RootCauseClass(root_cause_class), in_plan
             ),
         ),
         _facts(
             row.baselines,
-            lambda version, held_from, due: domain.Baseline(
-                version, _day(held_from), date.fromisoformat(due)
-            ),
+            lambda version, held_from, due: domain.Baseline(version, day(held_from), date.fromisoformat(due)),
         ),
         _facts(
-            row.closings, lambda closed, reopened: domain.Closing(date.fromisoformat(closed), _day(reopened))
+            row.closings, lambda closed, reopened: domain.Closing(date.fromisoformat(closed), day(reopened))
         ),
         _facts(row.reports, _report),
         strongest_notice(listed(row.notices)),
@@ -176,8 +200,8 @@ def _report(
 ) -> domain.Report:  # fmt: skip
     """`has_evidence`: the update asks for closing, with evidence."""
     return domain.Report(
-        cycle, version, date.fromisoformat(reported_on), UpdateStatus(status), _day(forecast), has_evidence, late,
-        _day(decided_on),
+        cycle, version, date.fromisoformat(reported_on), UpdateStatus(status), day(forecast), has_evidence, late,
+        day(decided_on),
     )  # fmt: skip
 
 
@@ -193,5 +217,6 @@ def listed(column: Any) -> Sequence[Any]:
     return values
 
 
-def _day(written: str | None) -> date | None:
+def day(written: str | None) -> date | None:
+    """A date of JSON."""
     return None if written is None else date.fromisoformat(written)

@@ -196,7 +196,7 @@ def _rights(service: str, login: str) -> list[str]:
             statements.append(f"GRANT INSERT ON {table.name} TO {login}")
     if service == "plan":
         statements.append(f"GRANT DELETE ON update_draft, sign_in_attempt, standing_due TO {login}")
-        statements.append(f"GRANT USAGE ON SEQUENCE risk_number TO {login}")
+        statements.append(f"GRANT USAGE ON SEQUENCE risk_number, escalation_number TO {login}")
     if service == "worker":
         statements.append(f"GRANT UPDATE ON outbox TO {login}")
         statements.append(f"GRANT DELETE ON idempotency_key TO {login}")

@@ -18,7 +18,7 @@ from services.domain.standing import WorkedOut, days_overdue, work_out
 from services.domain.wording import written
 from services.domain.words import AssuranceStage, DeliveryStatus, NoticeKind, RootCauseClass
 from services.shared.clock import business_today
-from services.shared.facts import IsgFacts, facts_of_rows, listed, load_isgs, root_cause_rows
+from services.shared.facts import IsgFacts, calendar_in, facts_of_rows, listed, load_isgs, root_cause_rows
 from services.shared.fields import EARLIEST
 from services.shared.models import (
     Finding,
@@ -107,7 +107,7 @@ class Register:
 
     def calendar_of(self, isg: str) -> ReportingCalendar:
         """The calendar of an ISG."""
-        return next(each.calendar for each in self.isgs if each.name == isg)
+        return calendar_in(self.isgs, isg)
 
     def find(self, reference: str) -> Standing | None:
         """One of them."""

@@ -28,15 +28,24 @@ _CURRENT = text("""
 """)
 _OTHER_DAY = text("SELECT root_cause_id FROM standing WHERE holds_until <= :today OR worked_out_on > :today")
 _TAKE_DUE = text("DELETE FROM standing_due RETURNING root_cause_id")
-_TAKE_OWN_DUE = text("""
-    DELETE FROM standing_due WHERE id IN (SELECT id FROM standing_due FOR UPDATE SKIP LOCKED) RETURNING root_cause_id
+_TAKE_UNHELD_DUE = text("""
+    DELETE FROM standing_due WHERE id IN (SELECT id FROM standing_due FOR UPDATE SKIP LOCKED)
+    RETURNING root_cause_id
 """)
-"""The rows that nobody else is clearing: those that this transaction's own changes added are never held by anybody else."""
+"""The rows that nobody else is clearing; those that this transaction's own changes added are among them."""
 _LOCK = text(
     "SELECT root_cause_id FROM standing WHERE root_cause_id = ANY(:ids) ORDER BY root_cause_id FOR UPDATE"
 )
 _KEEP = text("""
-    INSERT INTO standing AS kept
+    WITH r AS (
+        SELECT * FROM json_to_recordset(:rows) AS r(
+             root_cause_id bigint, isg text, root_cause_class text, in_plan boolean, strongest_notice text, due_date date,
+             original_due_date date, forecast_date date, delivery_status text, update_missed boolean, closed_on date,
+             cycle bigint, version bigint, holds_until date)),
+    done AS (
+        DELETE FROM standing_due due USING r
+         WHERE due.root_cause_id = r.root_cause_id AND due.xmin = pg_current_xact_id()::xid)
+    INSERT INTO standing
            (root_cause_id, isg_id, root_cause_class, in_plan, strongest_notice, due_date, original_due_date, forecast_date,
             delivery_status, update_missed, closed_on, evidence_assured, latest_update_id, worked_out_on, holds_until)
     SELECT r.root_cause_id, isg.id, r.root_cause_class, r.in_plan, r.strongest_notice, r.due_date, r.original_due_date,
@@ -44,10 +53,7 @@ _KEEP = text("""
            EXISTS (SELECT FROM assurance a WHERE a.root_cause_id = r.root_cause_id AND a.signed_on <= :today
                       AND (a.ended_on IS NULL OR a.ended_on > :today)),
            u.id, :today, r.holds_until
-      FROM json_to_recordset(:rows) AS r(
-             root_cause_id bigint, isg text, root_cause_class text, in_plan boolean, strongest_notice text, due_date date,
-             original_due_date date, forecast_date date, delivery_status text, update_missed boolean, closed_on date,
-             cycle bigint, version bigint, holds_until date)
+      FROM r
       LEFT JOIN isg ON isg.name = r.isg
       LEFT JOIN progress_update u
              ON u.root_cause_id = r.root_cause_id AND u.cycle_number = r.cycle AND u.version = r.version
@@ -64,7 +70,7 @@ _KEEP = text("""
 
 async def keep_standings(db: AsyncSession) -> None:
     """Before a transaction commits: works out anew whatever its changes speak of."""
-    due = sorted(set(await db.scalars(_TAKE_OWN_DUE)))
+    due = sorted(set(await db.scalars(_TAKE_UNHELD_DUE)))
     if due:
         await _work_out(db, due, await business_today(db))
 
@@ -82,15 +88,14 @@ async def standings_are_current(db: AsyncSession, today: date) -> bool:
     return bool(await db.scalar(_CURRENT, {"today": today}))
 
 
-async def lock_standing(db: AsyncSession, root_cause_id: int) -> None:
-    """Before facts are loaded that a standing is to be worked out from: nobody else works this one out meanwhile."""
-    await db.execute(_LOCK, {"ids": [root_cause_id]})
-
-
 async def keep(
     db: AsyncSession, today: date, worked_out: Iterable[tuple[int, WorkedOut | None, date | None]]
 ) -> None:
-    """Writes what was worked out: of each root cause's id how it stands, and until which day."""
+    """Writes what was worked out: of each root cause's id how it stands, and until which day.
+
+    From facts loaded when the standings were locked, with all that this transaction has changed by now: of that nothing is
+    due any more.
+    """
     rows = [_row(*each) for each in worked_out]
     if rows:
         await db.execute(_KEEP, {"rows": json.dumps(rows), "today": today})

@@ -68,12 +68,6 @@ async def past_reasons(db: AsyncSession, only: Collection[int] | None) -> defaul
     return grouped
 
 
-async def next_reference(db: AsyncSession) -> str:
-    """ESC-0001, ESC-0002, ... The caller holds the lock on giving them out."""
-    given = await db.scalar(select(func.count()).select_from(Escalation))
-    return f"ESC-{(given or 0) + 1:04d}"
-
-
 async def submitters_of(db: AsyncSession, escalations: Collection[Escalation]) -> defaultdict[int, set[str]]:
     """The email addresses of those who submitted what is decided on, by escalation: the latest update, the recovery plan,
     and whoever raised it by hand."""

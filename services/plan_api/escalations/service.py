@@ -1,6 +1,6 @@
 """Escalation: raised at once by the system or by hand, ordered, put on an agenda, decided by ECIB, ended."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import select, update
@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.domain.errors import Conflict, NotAllowed, RuleBroken
 from services.domain.escalation import (
     STATES_AFTER,
-    STATES_BEFORE_DECIDED,
     Decider,
     ReasonDue,
     Undecided,
@@ -17,7 +16,6 @@ from services.domain.escalation import (
     may_end,
     reasons_due,
 )
-from services.domain.facts import Report
 from services.domain.lifecycle import ESCALATION_MOVES, check_move
 from services.domain.permissions import Action, require
 from services.domain.status import placement_on
@@ -25,19 +23,22 @@ from services.domain.wording import is_blank, written
 from services.domain.words import Decision, EscalationReason, EscalationState, Role
 from services.plan_api.change_requests.service import apply_rebaseline
 from services.plan_api.escalations import queries
+from services.plan_api.escalations.raising import (
+    Raising,
+    open_escalations,
+    root_causes_changed,
+    write_raisings,
+)
 from services.plan_api.escalations.schemas import DecisionWish
 from services.plan_api.root_causes.queries import locked_root_cause
 from services.shared.auth import Caller
 from services.shared.clock import business_now, business_today
-from services.shared.db import lock
 from services.shared.facts import PlanFacts, load_plan_facts
 from services.shared.models import (
     Escalation,
     EscalationDecision,
-    EscalationReasonGiven,
     EscalationStep,
     Person,
-    RecoveryPlan,
     RootCause,
 )
 from services.shared.preconditions import check_if_match
@@ -45,70 +46,26 @@ from services.shared.register import load_register
 
 
 async def raise_what_is_due(
-    db: AsyncSession,
-    day: date,
-    *,
-    only: Collection[int] | None = None,
-    submitted_now: Report | None = None,
-    facts: PlanFacts | None = None,
+    db: AsyncSession, day: date, *, facts: PlanFacts | None = None, only: Collection[int] | None = None
 ) -> list[str]:
     """Raises, or adds to what is open, every reason that the system gives at `day`. Answers the escalations touched."""
     facts = facts or await load_plan_facts(db, only=only)
-    already = await queries.past_reasons(db, only)
     ids = await queries.row_ids(db, only)
-    touched = []
+    already = await queries.past_reasons(db, only)
+    open_now = await open_escalations(db, ids.values())
+    raisings = []
     for root_cause in facts.root_causes:
         placement = placement_on(root_cause, day)
         if placement is None:
             continue
         row_id = ids[root_cause.reference]
-        due = reasons_due(root_cause, day, facts.calendar_of(placement.isg), already[row_id], submitted_now)
-        if due:
-            touched.append((await add_reasons(db, row_id, due, day)).reference)
-    return touched
-
-
-async def add_reasons(
-    db: AsyncSession, root_cause_id: int, reasons: Iterable[ReasonDue], day: date, *, given_by: int | None = None,
-    detail: str | None = None,
-) -> Escalation:  # fmt: skip
-    """Adds reasons to the open escalation of a root cause, or raises one. What ECIB had decided comes before it again."""
-    now = await business_now(db)
-    escalation = await queries.open_escalation(db, root_cause_id)
-    if escalation is None:
-        await lock(db, "escalation references")
-        escalation = Escalation(
-            reference=await queries.next_reference(db), root_cause_id=root_cause_id, state=EscalationState.RAISED, raised_on=day,
-            recorded_at=now,
-        )  # fmt: skip
-        db.add(escalation)
-        await db.flush()
-        await _note_step(db, escalation, day, given_by, None)
-    elif escalation.state not in STATES_BEFORE_DECIDED:
-        back = EscalationState.PLAN_SUBMITTED if escalation.recovery_plan_id else EscalationState.RAISED
-        await _move(db, escalation, back, day, given_by)
-    for due in reasons:
-        db.add(
-            EscalationReasonGiven(
-                escalation_id=escalation.id, reason=due.reason, due_date=due.due_date, detail=detail, given_on=day,
-                given_by=given_by, recorded_at=now,
-            )
-        )  # fmt: skip
-    await _root_cause_changed(db, escalation)
-    return escalation
-
-
-async def attach_recovery_plan(
-    db: AsyncSession, root_cause_id: int, plan: RecoveryPlan, day: date, by: int
-) -> None:
-    """The owner's recovery plan goes before ECIB with the open escalation."""
-    escalation = await queries.open_escalation(db, root_cause_id)
-    if escalation is None:
-        return
-    escalation.recovery_plan_id = plan.id
-    escalation.version += 1
-    if escalation.state in {EscalationState.RAISED, EscalationState.PLAN_ASKED}:
-        await _move(db, escalation, EscalationState.PLAN_SUBMITTED, day, by)
+        raising = Raising(row_id, open_now.get(row_id))
+        raising.add(reasons_due(root_cause, day, facts.calendar_of(placement.isg), already[row_id]))
+        if raising.changes_anything:
+            raisings.append(raising)
+    touched = await write_raisings(db, raisings, day, await business_now(db))
+    await root_causes_changed(db, touched)
+    return [touched[raising.root_cause_id] for raising in raisings]
 
 
 async def escalate_by_hand(
@@ -124,14 +81,13 @@ async def escalate_by_hand(
         raise Conflict("The ISG has closed this root cause: reopen it before you escalate it.")
     if is_blank(reason):
         raise RuleBroken.at("reason", "Say why ECIB should look at this root cause.")
-    return await add_reasons(
-        db,
-        root_cause.id,
-        [ReasonDue(EscalationReason.BY_HAND)],
-        today,
-        given_by=caller.id,
-        detail=reason.strip(),
-    )
+    raising = Raising(root_cause.id, (await open_escalations(db, [root_cause.id])).get(root_cause.id))
+    raising.add([ReasonDue(EscalationReason.BY_HAND)], given_by=caller.id, detail=reason.strip())
+    await write_raisings(db, [raising], today, await business_now(db))
+    await root_causes_changed(db, [root_cause.id])
+    escalation = await queries.open_escalation(db, root_cause.id)
+    assert escalation is not None  # it has just been raised
+    return escalation
 
 
 async def ask_for_recovery_plan(db: AsyncSession, caller: Caller, reference: str) -> Escalation:
