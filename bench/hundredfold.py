@@ -64,6 +64,7 @@ async def grow(database: Database, times: int) -> None:
         for table in tables:
             await _copy(connection, table, tables, times)
         await _copy_the_trail(connection, tables, times)
+        await _number_on(connection, tables)
         await _run(connection, *indexes)
     async with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         await _run(connection, "VACUUM ANALYZE")
@@ -144,6 +145,18 @@ def _counted_on(table: str) -> str:
     highest = f"(SELECT max(substring(reference FROM '\\d+$')::int) FROM {table})"
     number = f"({digits}::int + k * {highest})::text"
     return rf"regexp_replace(o.reference, '\d+$', '') || lpad({number}, greatest(length({digits}), length({number})), '0')"
+
+
+async def _number_on(connection: AsyncConnection, tables: list[Table]) -> None:
+    """Where references are given out by a sequence (`risk_number`), it goes on after the last one."""
+    sequences = set((await connection.exec_driver_sql("SELECT sequencename FROM pg_sequences")).scalars())
+    for table in tables:
+        if "reference" in table.columns and f"{table.name}_number" in sequences:
+            number = r"substring(reference FROM '\d+$')::int"
+            await _run(
+                connection,
+                f"SELECT setval('{table.name}_number', coalesce(max({number}), 0) + 1, false) FROM {table.name}",
+            )
 
 
 # -- twenty cycles more ---------------------------------------------------------------------------------------------
