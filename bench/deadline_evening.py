@@ -3,7 +3,7 @@
 Everybody has signed in beforehand. Each owner comes at a moment of their own (random, but the same in every run), looks at
 the home page and the table of updates, writes into a second root cause's row there and keeps it as a draft, opens the update
 form, types (the browser saves the draft twice), sends, and is led to the root cause's page. They think and type between one and
-the next; the evening goes `LAPSE` times as fast as a real one, which is as many times the load. What each page takes then is
+the next; the evening goes `lapse` times as fast as a real one, which is as many times the load. What each page takes then is
 compared with what it took when ten other owners did the same one after the other, just before. Afterwards every update has to
 be in the database once, and every draft as it was typed last.
 
@@ -73,16 +73,16 @@ class Course:
             await asyncio.sleep(average * random.uniform(0.5, 1.5) / self.lapse)
 
 
-async def section(systems: Systems, say: Callable[[str], None]) -> str:
+async def section(systems: Systems, say: Callable[[str], None], lapse: float = LAPSE) -> str:
     """The table of pages, and whether anything was lost."""
     system, random = systems.grown[TIMES], Random(SEED)
     async with system.database.transaction() as db:
         today = await business_today(db)
         owners = await _owners(db, system, today, random)
     say(
-        f"Deadline evening: {ALONE} owners one after the other, then {OWNERS} within {EVENING / LAPSE:.0f} s."
+        f"Deadline evening: {ALONE} owners one after the other, then {OWNERS} within {EVENING / lapse:.0f} s."
     )
-    alone, evening = Course(lapse=0), Course(lapse=LAPSE)
+    alone, evening = Course(lapse=0), Course(lapse=lapse)
     for owner in owners[:ALONE]:
         await _visit(owner, alone, random, system, today)
     if alone.wrong:
@@ -230,7 +230,7 @@ def _written(alone: Course, evening: Course, lost: Sequence[str], lasted: float)
             table(("deadline evening", "asked", "ms alone", "ms median", "ms p95", "p95 x alone"), rows, figures=range(1, 6)),
             "",
             f"{len(evening.sent)} of {OWNERS} owners sent their update; {requests:,} requests in {lasted:.0f} s: "
-            f"ten minutes {LAPSE} times as fast, so {LAPSE} times the load.\n"
+            f"ten minutes {evening.lapse:g} times as fast, so {evening.lapse:g} times the load.\n"
             f"{within} of {len(rows)} pages have a p95 under {MOST_TIMES_UNLOADED} times the page alone. "
             f"Errors: {len(evening.wrong)}. Lost or doubled updates and drafts: {len(lost)}.",
             *evening.wrong[:3],
