@@ -8,7 +8,7 @@ from sqlalchemy import make_url
 
 from bench.comparison import Comparison
 from bench.load import BenchError
-from bench.system import System
+from bench.system import Systems
 from services.cli.demo.plan import build_demo_plan
 from services.cli.demo.schedule import TODAY
 from services.cli.system import OPERATOR
@@ -22,16 +22,18 @@ NOT_COPIED = {"audit_entry"}
 """The import's own work beside the rows; a COPY has none."""
 
 
-def comparison(system: System) -> Comparison:
+async def comparisons(systems: Systems) -> list[Comparison]:
     """Each round has an empty database of its own: the import fills it, then its rows are copied once more."""
-    importing = _Import(system.empty, write_workbook(build_demo_plan().sheets))
-    return Comparison(
-        what="import of the demo workbook (COPY of its rows)",
-        ours=importing.imported,
-        peer=importing.copied,
-        unit="s",
-        aim="at most 60 times, at 100 times this plan",
-    )
+    importing = _Import(systems.empty, write_workbook(build_demo_plan().sheets))
+    return [
+        Comparison(
+            what="import of the demo workbook (COPY of its rows)",
+            ours=importing.imported,
+            peer=importing.copied,
+            unit="s",
+            aim="at most 60 times, at 100 times this plan",
+        )
+    ]
 
 
 class _Import:

@@ -1,9 +1,9 @@
 """Answers that are kept until something changes, and never served after that.
 
-A door marked `kept_until_something_changes` is answered anew only when a transaction that its answer has not seen, and that
-changed anything the audit trail watches but sign-ins and disclosures, has committed since. The database says so (`changed_since`, migration 0013): the
-question costs one index look-up, whatever the size of the plan, and nobody who writes waits for it. What is asked by
-another person's rights or on another day is another answer.
+A door marked `kept_until_something_changes` is answered anew only when a transaction that its answer has not seen has
+committed since and changed anything that the audit trail watches, sign-ins and disclosures apart. The database says so
+(`changed_since`, migration 0013): the question costs one index look-up, whatever the size of the plan, and nobody who
+writes waits for it. What is asked by another person's rights or on another day is another answer.
 """
 
 from collections import OrderedDict

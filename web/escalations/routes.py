@@ -1,6 +1,7 @@
 """The ECIB queue: what is before the board, decided in place or on a page of its own."""
 
-from collections.abc import Mapping
+from asyncio import gather
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Annotated
@@ -40,8 +41,8 @@ Narrowed = Annotated[Filters, Depends(Filters.of)]
 @router.get("/escalations")
 async def show_queue(request: Request, plan: Plan, filters: Narrowed) -> Response:
     """The queue in its order: what waits for a decision, unless asked for what has been decided."""
-    queue = await plan.escalations(isg=filters.isg, states=filters.states)
-    shown = QueuePage(filters, queue, (await plan.isgs()).items)
+    queue, isgs = await gather(plan.escalations(isg=filters.isg, states=filters.states), plan.isgs())
+    shown = QueuePage(filters, queue, isgs.items)
     return page(request, "escalations/queue.html.jinja", shown)
 
 
