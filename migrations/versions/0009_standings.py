@@ -34,8 +34,8 @@ OF_WHAT_CHANGED = {
     "isg": """
         SELECT DISTINCT placement.root_cause_id
           FROM changed JOIN before USING (id) JOIN root_cause_placement placement ON placement.isg_id = changed.id
-         WHERE (changed.cadence, changed.first_cycle_opens, changed.meeting_day, changed.deadline_working_days)
-               IS DISTINCT FROM (before.cadence, before.first_cycle_opens, before.meeting_day, before.deadline_working_days)""",
+         WHERE (changed.name, changed.cadence, changed.first_cycle_opens, changed.meeting_day, changed.deadline_working_days)
+               IS DISTINCT FROM (before.name, before.cadence, before.first_cycle_opens, before.meeting_day, before.deadline_working_days)""",
 }
 """What many root causes share: of which of them a change speaks."""
 
@@ -57,6 +57,8 @@ def upgrade() -> None:
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("evidence_assured", sa.Boolean(), nullable=False),
         sa.Column("latest_update_id", sa.BigInteger(), nullable=True),
+        sa.Column("latest_cycle", sa.BigInteger(), nullable=True),
+        sa.Column("history", sa.Text(), nullable=True),
         sa.Column("worked_out_on", sa.Date(), nullable=False),
         sa.Column("holds_until", sa.Date(), nullable=True),
         sa.CheckConstraint(

@@ -187,19 +187,19 @@ class QueueItem:
     has_recovery_plan: bool
 
 
-_BY_NOTICE: Final = {
+STRENGTH_OF_NOTICE: Final = {
     NoticeKind.SECTION_31: 0,
     NoticeKind.REGULATION_31: 0,
     NoticeKind.SECTION_29A: 1,
     NoticeKind.SECTION_64: 2,
 }
-_BY_CLASS: Final = {RootCauseClass.MUST_DO: 3, RootCauseClass.SHOULD_DO: 4, RootCauseClass.NONE: 5}
+STRENGTH_OF_CLASS: Final = {RootCauseClass.MUST_DO: 3, RootCauseClass.SHOULD_DO: 4, RootCauseClass.NONE: 5}
 
 
 def queue_key(item: QueueItem) -> tuple[int, int, date, bool, str]:
     """By strongest link; most days overdue, then by due date; without a recovery plan first; reference."""
     notice = item.strongest_notice
-    strength = _BY_CLASS[item.root_cause_class] if notice is None else _BY_NOTICE[notice]
+    strength = STRENGTH_OF_CLASS[item.root_cause_class] if notice is None else STRENGTH_OF_NOTICE[notice]
     return strength, -item.days_overdue, item.due_date, item.has_recovery_plan, item.reference
 
 

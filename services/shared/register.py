@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, and_, func, select, text
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -87,14 +87,19 @@ class Standing:
     @property
     def assurance_stage(self) -> AssuranceStage | None:
         """The second axis, never mixed with delivery: a closed root cause begins at `closed`."""
-        if self.delivery_status is not DeliveryStatus.COMPLETE:
-            return None
-        return AssuranceStage.EVIDENCE_ASSURED if self.evidence_assured else AssuranceStage.CLOSED
+        return assurance_stage_of(self.delivery_status, evidence_assured=self.evidence_assured)
 
     @property
     def subject(self) -> Subject:
         """For the permission table."""
         return Subject(self.isg, self.owner_email)
+
+
+def assurance_stage_of(status: DeliveryStatus, *, evidence_assured: bool) -> AssuranceStage | None:
+    """None while it is open."""
+    if status is not DeliveryStatus.COMPLETE:
+        return None
+    return AssuranceStage.EVIDENCE_ASSURED if evidence_assured else AssuranceStage.CLOSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +216,45 @@ async def count_kept(db: AsyncSession, *narrowed: ColumnElement[bool]) -> int:
     """How many of today's standings fit."""
     query = _KEPT.with_only_columns(func.count()).where(*narrowed)
     return (await db.execute(query)).scalar_one()
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Root causes in the plan that count alike in every figure, and how many there are of them."""
+
+    isg: str
+    root_cause_class: RootCauseClass
+    delivery_status: DeliveryStatus
+    overdue: bool
+    update_missed: bool
+    times: int
+
+
+async def count_alike(
+    db: AsyncSession, as_at: date, *, known_at: datetime | None = None, released_only: bool = False
+) -> list[Alike]:
+    """The root causes in the plan at the end of `as_at`, counted by all that figures tell apart."""
+    if known_at is None and not released_only and await kept_is_todays(db, as_at):
+        overdue = and_(StandingRow.delivery_status != DeliveryStatus.COMPLETE, StandingRow.due_date < as_at)
+        told_apart = (
+            Isg.name, StandingRow.root_cause_class, StandingRow.delivery_status, overdue, StandingRow.update_missed
+        )  # fmt: skip
+        rows = await db.execute(
+            select(*told_apart, func.count())
+            .join(Isg, Isg.id == StandingRow.isg_id)
+            .where(StandingRow.in_plan)
+            .group_by(*told_apart)
+        )
+        return [
+            Alike(isg, RootCauseClass(str(of_class)), DeliveryStatus(str(status)), late, missed, times)
+            for isg, of_class, status, late, missed, times in rows
+        ]
+    register = await work_out_register(db, as_at, known_at, released_only=released_only)
+    return [
+        Alike(each.isg, each.root_cause_class, each.delivery_status, each.overdue, each.update_missed, 1)
+        for each in register.standings
+        if each.in_plan
+    ]
 
 
 def _standing(row: Any, today: date) -> Standing:

@@ -348,9 +348,13 @@ class PlanClient(ServiceClient):
         wish = {"theme": theme, "root_causes": _versions(chosen)}
         await self._tell("POST", "/v1/root-cause-themes", wish, once=once)
 
-    async def escalations(self, *, isg: str = "", states: Sequence[str] = ()) -> EscalationQueue:
+    async def escalations(
+        self, *, isg: str = "", states: Sequence[str] = (), limit: int = 100, cursor: str = ""
+    ) -> EscalationQueue:
         """The ECIB queue in its order; without `states` all that have not ended."""
-        return await self._get("/v1/escalations", EscalationQueue, isg=isg, state=states or None, limit=1000)
+        return await self._get(
+            "/v1/escalations", EscalationQueue, isg=isg, state=states or None, limit=limit, cursor=cursor
+        )
 
     async def escalation(self, ref: str) -> Escalation:
         """One escalation, ended or not, with the ETag that a change of it is based on."""

@@ -124,7 +124,7 @@ async def _reopening_page(
 
 async def _change_of_figure(reporting: ReportingClient, root_cause: RootCause, *, by: int) -> str:
     """Unscheduled Care goes from 16 to 17 of 24 Must Do root causes due by 22 May 2019."""
-    by_isg = {each.isg: each for each in (await reporting.trajectory()).isgs}
+    by_isg = {each.isg: each for each in (await reporting.on_trajectory()).isgs}
     of_isg = by_isg.get(root_cause.isg)
     if of_isg is None:
         return ""

@@ -1,7 +1,7 @@
 """The ECIB queue: what is before the board, decided in place or on a page of its own."""
 
 from asyncio import gather
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Annotated
@@ -41,7 +41,9 @@ Narrowed = Annotated[Filters, Depends(Filters.of)]
 @router.get("/escalations")
 async def show_queue(request: Request, plan: Plan, filters: Narrowed) -> Response:
     """The queue in its order: what waits for a decision, unless asked for what has been decided."""
-    queue, isgs = await gather(plan.escalations(isg=filters.isg, states=filters.states), plan.isgs())
+    queue, isgs = await gather(
+        plan.escalations(isg=filters.isg, states=filters.states, cursor=filters.cursor), plan.isgs()
+    )
     shown = QueuePage(filters, queue, isgs.items)
     return page(request, "escalations/queue.html.jinja", shown)
 

@@ -78,9 +78,11 @@ async def _findings(request: Request, plan: PlanClient, _visitor: Visitor) -> Se
 
 async def _escalations(request: Request, plan: PlanClient, _visitor: Visitor) -> Sequence[Escalation]:
     filters = escalations.Filters.of(request)
-    queue = await plan.escalations(isg=filters.isg, states=filters.states)
-    shown = escalations.QueuePage(filters, queue, ())
-    return [*shown.waiting_shown, *shown.decided_shown]
+    return await every(
+        lambda cursor: plan.escalations(
+            isg=filters.isg, states=filters.states, limit=AT_A_TIME, cursor=cursor
+        )
+    )
 
 
 async def _change_requests(_request: Request, plan: PlanClient, _visitor: Visitor) -> Sequence[Any]:

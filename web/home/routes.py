@@ -18,6 +18,6 @@ async def home(request: Request, visitor: SignedIn, plan: Plan, reporting: Repor
     overseen = parts_overseen(visitor.person.roles)
     if not overseen:
         return page(request, "home/page.html.jinja", HomePage(await plan.home()))
-    work, standing = await gather(plan.home(), reporting.trajectory())
+    work, standing = await gather(plan.home(), reporting.on_trajectory())
     lines = tuple(PartOnTrajectory(each) for each in standing.isgs if overseen.covers(each.isg))
     return page(request, "home/page.html.jinja", HomePage(work, lines))

@@ -17,7 +17,7 @@ router = feature_router("isgs")
 @router.get("/isgs")
 async def list_isgs(request: Request, plan: Plan, reporting: Reporting) -> Response:
     """All of them, each with its sentence."""
-    trajectory, isgs = await gather(reporting.trajectory(), plan.isgs())
+    trajectory, isgs = await gather(reporting.on_trajectory(), plan.isgs())
     standings = {each.isg: each for each in trajectory.isgs}
     shown = IsgsPage([IsgInList(isg, standings[isg.name]) for isg in isgs.items])
     return page(request, "isgs/list.html.jinja", shown)

@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select, union
+from sqlalchemy import and_, case, func, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.domain.errors import NotFound
-from services.domain.escalation import PastReason
-from services.domain.words import EscalationReason, EscalationState, Role
+from services.domain.escalation import STRENGTH_OF_CLASS, STRENGTH_OF_NOTICE, PastReason
+from services.domain.words import DeliveryStatus, EscalationReason, EscalationState, Role
 from services.shared.models import (
     Escalation,
     EscalationDecision,
@@ -22,7 +23,27 @@ from services.shared.models import (
     RecoveryPlan,
     RoleGrant,
     RootCause,
+    StandingRow,
 )
+
+
+def queue_order(today: date) -> list[Any]:
+    """The order of `queue_key`, for the database. What is overdue has been so the longer the earlier it was due."""
+    strength = case(
+        *(
+            (StandingRow.strongest_notice == notice, position)
+            for notice, position in STRENGTH_OF_NOTICE.items()
+        ),
+        *((StandingRow.root_cause_class == each, position) for each, position in STRENGTH_OF_CLASS.items()),
+    )
+    overdue = and_(StandingRow.delivery_status != DeliveryStatus.COMPLETE, StandingRow.due_date < today)
+    return [
+        strength,
+        overdue.desc(),
+        StandingRow.due_date,
+        Escalation.recovery_plan_id.is_not(None),
+        RootCause.reference.collate("C"),
+    ]
 
 
 async def open_escalation(db: AsyncSession, root_cause_id: int) -> Escalation | None:

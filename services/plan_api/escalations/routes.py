@@ -19,7 +19,7 @@ from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
 from services.shared.kept_answers import kept_until_something_changes
-from services.shared.paging import Cursor, Limit, page
+from services.shared.paging import Cursor, Limit, cursor_after, start_of
 from services.shared.preconditions import IfMatch, tag_with_version_of
 
 router: APIRouter = feature_router("escalations", "/v1")
@@ -42,10 +42,20 @@ async def list_escalations(
     cursor: Cursor = None,
 ) -> EscalationQueue:
     """The ECIB queue in its order."""
-    shown = await queue.ecib_queue(db, caller.who, isg=isg, states=state, root_cause=root_cause)
-    items, following = page(shown, limit, cursor)
+    start = start_of(cursor)
+    found = await queue.ecib_queue(
+        db, caller.who, isg=isg, states=state, root_cause=root_cause, start=start, limit=limit
+    )
     only_own = not allowed(Action.VIEW_ESCALATIONS, caller.who)
-    return EscalationQueue(items=list(items), total=len(shown), only_own=only_own, next=following)
+    following = cursor_after(start, limit, found.total)
+    return EscalationQueue(
+        items=found.items,
+        total=found.total,
+        waiting=found.waiting,
+        decided=found.decided,
+        only_own=only_own,
+        next=following,
+    )
 
 
 @router.get("/ecib-members")

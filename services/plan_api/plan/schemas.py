@@ -6,8 +6,7 @@ from enum import StrEnum
 from pydantic import BaseModel, Field
 
 from services.domain.words import Cadence, DeliveryStatus, FindingStatus, FindingType, KeyQuestion, PlanState
-from services.shared.findings import FindingStanding
-from services.shared.register import Standing
+from services.shared.findings import AnsweredBy, FindingStanding
 
 
 class ApprovalShown(BaseModel):
@@ -74,7 +73,7 @@ class RootCauseOfFinding(BaseModel):
     closed: bool
 
     @classmethod
-    def of(cls, standing: Standing) -> "RootCauseOfFinding":
+    def of(cls, standing: AnsweredBy) -> "RootCauseOfFinding":
         """As it stands at a date."""
         return cls(
             ref=standing.reference, title=standing.title, isg=standing.isg, delivery_status=standing.delivery_status,
@@ -177,6 +176,15 @@ class ChangeSince(BaseModel):
     escalation: str | None = None
 
 
+class MeetingTotals(BaseModel):
+    """How many there are of each kind; the lists show the first hundred."""
+
+    not_reported: int
+    closure_requests: int
+    off_track: int
+    at_risk: int
+
+
 class Meeting(BaseModel):
     """What the ISG's next meeting has before it."""
 
@@ -188,6 +196,7 @@ class Meeting(BaseModel):
     closure_requests: list[MeetingItem]
     off_track: list[MeetingItem]
     at_risk: list[MeetingItem]
+    totals: MeetingTotals
 
 
 class MeetingWhole(Meeting):
@@ -197,4 +206,5 @@ class MeetingWhole(Meeting):
     held: bool = Field(
         description="that meeting has been recorded as held; else it is the day that was planned"
     )
-    changes: list[ChangeSince]
+    changes: list[ChangeSince] = Field(description="the first hundred, what weighs most first")
+    changes_in_all: int

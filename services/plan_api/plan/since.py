@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -24,10 +25,12 @@ from services.shared.models import (
     Person,
     ProgressUpdate,
     Risk,
+    RootCause,
+    StandingRow,
 )
-from services.shared.register import Standing
 
-Mine = Mapping[int, Standing]
+Mine = Mapping[int, Any]
+"""The ISG's root causes by id, each with its `reference` and `title`."""
 
 
 async def last_meeting(db: AsyncSession, isg: Isg, today: date) -> tuple[date | None, bool]:
@@ -46,8 +49,14 @@ async def last_meeting(db: AsyncSession, isg: Isg, today: date) -> tuple[date | 
     return calendar_of_row(isg).last_meeting_on_or_before(today - timedelta(days=1)), False
 
 
-async def changes_since(db: AsyncSession, isg: Isg, mine: Mine, met_on: date) -> list[ChangeSince]:
+async def changes_since(db: AsyncSession, isg: Isg, met_on: date) -> list[ChangeSince]:
     """All that was recorded after that day about the ISG's root causes, and its new risks: what weighs most first."""
+    rows = await db.execute(
+        select(RootCause.id, RootCause.reference, RootCause.title)
+        .join(StandingRow, StandingRow.root_cause_id == RootCause.id)
+        .where(StandingRow.isg_id == isg.id)
+    )
+    mine = {row.id: row for row in rows}
     since = datetime.combine(met_on + timedelta(days=1), time(), LONDON)
     found = [
         change

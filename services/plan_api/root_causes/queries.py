@@ -109,6 +109,11 @@ def sorted_by(sort: str, today: date) -> list[Any]:
     return [key.desc() for key in keys] if sort.startswith("-") else keys
 
 
+def most_pressing_first() -> list[Any]:
+    """The longest overdue first, then by due date: for what is open that is the order of due dates."""
+    return [StandingRow.due_date, RootCause.reference.collate("C")]
+
+
 def _is(wish: bool, so: ColumnElement[bool]) -> ColumnElement[bool]:
     return so if wish else not_(so)
 

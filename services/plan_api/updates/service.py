@@ -141,7 +141,7 @@ async def submit_update(
     escalation = await _escalate(db, caller, now, facts, said, plan_id, recorded_at)
     calendars = {isg.name: isg.calendar for isg in now.about.isgs}
     stands, until = work_out(facts, now.today, calendars), stands_until(facts, now.today, calendars)
-    await keep(db, now.today, [(row_id, stands, until)])
+    await keep(db, now.today, [(row_id, facts, stands, until)])
     return UpdateAccepted(
         id=update_id, version=update.version, cycle=update.cycle, late=update.late, escalation=escalation
     )

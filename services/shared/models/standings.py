@@ -40,6 +40,9 @@ class StandingRow(Base):
     closed_on: Mapped[date | None]
     evidence_assured: Mapped[bool]
     latest_update_id: Mapped[int | None] = mapped_column(reference_to("progress_update"))
+    latest_cycle: Mapped[int | None]
+    history: Mapped[str | None]
+    """Placements, due dates and closings, as `standings.history_of` writes them: what a trajectory is counted from."""
     worked_out_on: Mapped[date] = mapped_column(index=True)
     holds_until: Mapped[date | None] = mapped_column(index=True)
 

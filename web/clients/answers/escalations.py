@@ -69,7 +69,10 @@ class EscalationQueue(Answer):
 
     items: tuple[Escalation, ...]
     total: int
+    waiting: int
+    decided: int
     only_own: bool
+    next: str | None
 
 
 class Member(Answer):

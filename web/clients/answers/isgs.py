@@ -46,6 +46,15 @@ class MeetingItem(Answer):
     note: str | None
 
 
+class MeetingTotals(Answer):
+    """How many there are of each kind; the lists hold the first hundred."""
+
+    not_reported: int
+    closure_requests: int
+    off_track: int
+    at_risk: int
+
+
 class Meeting(Answer):
     """What the ISG's next meeting has before it."""
 
@@ -56,6 +65,7 @@ class Meeting(Answer):
     closure_requests: tuple[MeetingItem, ...]
     off_track: tuple[MeetingItem, ...]
     at_risk: tuple[MeetingItem, ...]
+    totals: MeetingTotals
 
 
 class ChangeSince(Answer):
@@ -78,6 +88,7 @@ class MeetingWhole(Meeting):
     since: date | None
     held: bool
     changes: tuple[ChangeSince, ...]
+    changes_in_all: int
 
 
 class Approval(Answer):
