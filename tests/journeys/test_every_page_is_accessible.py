@@ -7,7 +7,9 @@ from functools import partial
 import pytest
 from playwright.async_api import ConsoleMessage
 
+from services.plan_api.main import create_app as create_plan_app
 from tests.journeys.conftest import Site, accessibility_faults, sideways_scroll
+from tests.people import Callers
 from tests.web.test_every_page_is_guarded import DOORS
 
 OWNER, CHAIR, ECIB, PMO = "owner@demo.example", "chair@demo.example", "ecib@demo.example", "pmo@demo.example"
@@ -157,3 +159,26 @@ async def test_the_page_is_accessible_at_both_widths(
         assert await accessibility_faults(page) == []
         assert await sideways_scroll(page) <= 0
         assert [text for text in said if not any(code in text for code in ("404", "409"))] == []
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+async def test_two_texts_beside_each_other_are_accessible(site_to_look_at: Site, width: int) -> None:
+    """What somebody sees who was not the first: the choice sends the form that stands below it."""
+    page = await site_to_look_at.visitor(OWNER, width=width)
+    await page.goto("/root-causes/RC-1/update")
+    await page.get_by_label("No", exact=True).check()
+    await page.get_by_label("At risk", exact=True).check()
+    await page.get_by_label("What changed?").fill("Mine: one of the two posts is filled.")
+    await page.get_by_label("What is in the way?").fill("The other post.")
+    async with Callers(
+        site_to_look_at.database.owner, create_plan_app(site_to_look_at.database.plan)
+    ) as callers:
+        theirs = {"status": "at_risk", "progress": f"Theirs, at {width}.", "reason": "Both posts are empty."}
+        said = await (await callers("deputy@demo.example")).post("/v1/root-causes/RC-1/updates", json=theirs)
+        assert said.status_code == 201, said.text
+    await page.get_by_role("button", name="Send update").last.click()
+    await page.get_by_role("heading", name="What you typed, and what is there now").wait_for()
+    assert await accessibility_faults(page) == []
+    assert await sideways_scroll(page) <= 0
+    await page.get_by_role("button", name="Send mine over it").click()
+    await page.get_by_text("Update sent for cycle 5").wait_for()

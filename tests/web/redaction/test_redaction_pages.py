@@ -23,7 +23,7 @@ async def test_a_text_is_redacted_from_the_trail_by_two_people(visit: Visits, pl
     deciding = await executive.get(waiting.links["The progress of the update of RC-1 for cycle 5"])
     assert "Pmo Person asks for it: Names a patient." in deciding.text
     assert (
-        "Approving it blanks 2 places: the progress of update itself; 1 entry of the audit trail on the progress of update."
+        "Approving it blanks 2 places: this text itself; 1 entry of the audit trail (progress of update)."
         in deciding.text
     )
     await executive.submit(deciding, decision="approve")
