@@ -133,8 +133,8 @@ async def something_of_everything(database: TestDatabase) -> None:
             answer = await (await callers(email)).post(door, json=body)
             assert answer.is_success, answer.text
         pmo = await callers("pmo@demo.example")
-        newest = {"kind": "progress_update", "limit": 1}
-        (entry,) = (await pmo.get("/v1/audit", params=newest)).json()["items"]
+        trail = await pmo.get("/v1/audit", params={"kind": "progress_update", "limit": 1})
+        (entry,) = trail.json()["items"]
         wish = {"entry": entry["id"], "column": "progress", "reason": "Names a patient."}
         assert (await pmo.post("/v1/redactions", json=wish)).status_code == 201
 
