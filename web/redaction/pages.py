@@ -39,11 +39,11 @@ class DecisionForm(Form):
 
 
 KINDS: Final = {
-    "copy": ("copy in the {}", "copies in the {}"),
+    "copy": ("copy ({})", "copies ({})"),
     "draft": ("draft that quotes it, which is deleted", "drafts that quote it, which are deleted"),
     "message": ("message between services", "messages between services"),
     "answer": ("answer kept for a repeated request", "answers kept for repeated requests"),
-    "image": ("entry of the audit trail on the {}", "entries of the audit trail on the {}"),
+    "image": ("entry of the audit trail ({})", "entries of the audit trail ({})"),
 }
 
 
@@ -53,7 +53,7 @@ def places_told(places: Sequence[PlacesOfKind]) -> Sequence[str]:
         return ()
     total = counted(sum(each.places for each in places), "place")
     told = [_place_told(each) for each in places if each.kind in KINDS]
-    itself = next((f"the {each.where} itself" for each in places if each.kind == "itself"), "")
+    itself = "this text itself" if any(each.kind == "itself" for each in places) else ""
     which = "; ".join(filter(None, [itself, *told]))
     return (
         f"Approving it blanks {total}: {which}.",

@@ -24,7 +24,7 @@ async def leave(db: AsyncSession, caller: Caller, email: str, wish: LeavingWish)
     person = await queries.person_called(db, email, lock=True)
     if person.deactivated_at is not None:
         raise Conflict(f"{person.name} has left already.")
-    if person.id == caller.id:
+    if person.id == caller.person_id:
         raise Conflict("You can't end your own account: another administrator can.")
     if await queries.grant_of(db, person.id, Role.ADMINISTRATOR, None) is not None:
         await check_administrator_stays(db, caller, person)
@@ -72,7 +72,7 @@ async def _hand_over(db: AsyncSession, caller: Caller, person: Person, wish: Lea
 
 async def _successor(db: AsyncSession, caller: Caller, person: Person, email: str, field: str) -> Person:
     successor = await active_person(db, email, field)
-    if successor.id == caller.id:
+    if successor.id == caller.person_id:
         raise RuleBroken.at(field, "You can't take it over yourself: name somebody else.")
     if successor.id == person.id:
         raise RuleBroken.at(field, f"{person.name} leaves: name somebody else to take over.")
@@ -89,7 +89,7 @@ async def _root_causes(
     if unknown:
         raise RuleBroken.at("others", f"{person.name} does not own {min(unknown)}: leave it out.")
     for root_cause in owned:
-        await hand_over(db, root_cause, others.get(root_cause.reference, successor), by=caller.id)
+        await hand_over(db, root_cause, others.get(root_cause.reference, successor), by=caller.person_id)
 
 
 async def _the_rest(db: AsyncSession, person: Person, successor: Person) -> None:
