@@ -10,6 +10,7 @@ from services.plan_api.change_requests.routes import router as change_requests
 from services.plan_api.closing.routes import router as closing
 from services.plan_api.cycle_reports.routes import router as cycle_reports
 from services.plan_api.cycles.routes import router as cycles
+from services.plan_api.data_quality.routes import router as data_quality
 from services.plan_api.disclosures.routes import router as disclosures
 from services.plan_api.escalations.routes import router as escalations
 from services.plan_api.home.routes import router as home
@@ -29,7 +30,7 @@ from services.shared.settings import settings
 
 ROUTERS = (
     sign_in, home, plan, root_causes, updates, closing, escalations, change_requests, cycles, people, imports,
-    search, audit, redaction, assurance, risks, my_updates, disclosures, admin, cycle_reports, bulk,
+    search, audit, redaction, assurance, risks, my_updates, disclosures, admin, cycle_reports, bulk, data_quality,
 )  # fmt: skip
 
 

@@ -21,6 +21,16 @@ def page(items: Sequence[Item], limit: int, cursor: str | None) -> tuple[Sequenc
     return items[start:following], _cursor(following) if following < len(items) else None
 
 
+def cursor_after(row_id: int) -> str:
+    """The cursor of what follows a row, in a list that the database gives in the order of its ids."""
+    return _cursor(row_id)
+
+
+def after_row(cursor: str | None) -> int:
+    """The row that a page follows; 0 on the first. Raises RuleBroken for a cursor not ours."""
+    return _start(cursor)
+
+
 def _cursor(start: int) -> str:
     return base64.urlsafe_b64encode(f"from:{start}".encode()).decode().rstrip("=")
 

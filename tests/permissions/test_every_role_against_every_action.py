@@ -109,6 +109,8 @@ read_cycle_report           +     +      +     +      +     +       +       +   
 write_cycle_report          -     -      -     -      +     -       -       -    +    -     -      -
 confirm_cycle_report        -     -      -     -      -     -       +       -    -    -     -      -
 hold_meeting                -     -      -     -      +     -       -       -    +    -     -      -
+view_data_quality           -     -      -     -      -     -       -       -    +    -     -      -
+view_data_problems          -     -      -     -      -     -       -       -    +    -     -      -
 do_the_days_work            .     .      .     .      .     .       .       .    .    .     .      .
 """
 """Anybody who reports may discard a draft, for it is only ever their own: also one left from what they owned before.
@@ -195,6 +197,8 @@ DOORS = {
         {"reviewed_on": "2019-05-22", "note": "Seen", "likelihood_after": 1, "impact_after": 1},
     ),
     "close_risk": Door("POST", "/v1/risks/RISK-001/closing", {"reason": "Gone"}),
+    "view_data_quality": Door("GET", "/v1/data-quality"),
+    "view_data_problems": Door("GET", "/v1/data-quality/root_cause_without_kpi"),
     "list_people": Door("GET", "/v1/people"),
     "read_person": Door("GET", "/v1/people/other@demo.example"),
     "add_person": Door("POST", "/v1/people", {"name": "New", "email": "new@demo.example"}),

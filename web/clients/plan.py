@@ -12,6 +12,7 @@ import httpx2
 from web.clients.answers.audit import Entries, Proof
 from web.clients.answers.change_requests import ChangeRequests
 from web.clients.answers.cycle_reports import CycleReport, MeetingHeld
+from web.clients.answers.data_quality import DataProblems, DataQuality
 from web.clients.answers.escalations import Escalation, EscalationQueue, Members
 from web.clients.answers.findings import Finding, FindingList, Parts
 from web.clients.answers.home import Home
@@ -71,6 +72,14 @@ class PlanClient(ServiceClient):
     async def home(self) -> Home:
         """What the person must do now, by role."""
         return await self._get("/v1/home", Home)
+
+    async def data_quality(self) -> DataQuality:
+        """Every rule of data quality, with how many things it finds."""
+        return await self._get("/v1/data-quality", DataQuality)
+
+    async def data_problems(self, rule: str, **wanted: object) -> DataProblems:
+        """What one rule finds, a page at a time."""
+        return await self._get(f"/v1/data-quality/{_in_path(rule)}", DataProblems, **wanted)
 
     async def audit(self, **wanted: str) -> Entries:
         """The audit trail, newest first. Raises ServiceError 422 for what can't be asked for, 403 for what is not theirs."""
