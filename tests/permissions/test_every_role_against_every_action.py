@@ -109,6 +109,11 @@ read_cycle_report           +     +      +     +      +     +       +       +   
 write_cycle_report          -     -      -     -      +     -       -       -    +    -     -      -
 confirm_cycle_report        -     -      -     -      -     -       +       -    -    -     -      -
 hold_meeting                -     -      -     -      +     -       -       -    +    -     -      -
+import_kept                 -     -      -     -      -     -       -       -    +    -     -      -
+read_kept_headings          -     -      -     -      -     -       -       -    +    -     -      -
+list_heading_maps           -     -      -     -      -     -       -       -    +    -     -      -
+choose_headings             -     -      -     -      -     -       -       -    +    -     -      -
+forget_heading              -     -      -     -      -     -       -       -    +    -     -      -
 view_data_quality           -     -      -     -      -     -       -       -    +    -     -      -
 view_data_problems          -     -      -     -      -     -       -       -    +    -     -      -
 do_the_days_work            .     .      .     .      .     .       .       .    .    .     .      .
@@ -197,6 +202,13 @@ DOORS = {
         {"reviewed_on": "2019-05-22", "note": "Seen", "likelihood_after": 1, "impact_after": 1},
     ),
     "close_risk": Door("POST", "/v1/risks/RISK-001/closing", {"reason": "Gone"}),
+    "import_kept": Door("POST", "/v1/imports/kept"),
+    "read_kept_headings": Door("GET", "/v1/imports/kept/headings"),
+    "list_heading_maps": Door("GET", "/v1/heading-maps"),
+    "choose_headings": Door(
+        "POST", "/v1/heading-maps", {"choices": [{"sheet": "Root causes", "theirs": "Lead", "ours": "Owner email"}]}
+    ),
+    "forget_heading": Door("POST", "/v1/heading-maps/1/ending"),
     "view_data_quality": Door("GET", "/v1/data-quality"),
     "view_data_problems": Door("GET", "/v1/data-quality/root_cause_without_kpi"),
     "list_people": Door("GET", "/v1/people"),

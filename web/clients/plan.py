@@ -16,7 +16,7 @@ from web.clients.answers.data_quality import DataProblems, DataQuality
 from web.clients.answers.escalations import Escalation, EscalationQueue, Members
 from web.clients.answers.findings import Finding, FindingList, Parts
 from web.clients.answers.home import Home
-from web.clients.answers.imports import Imported
+from web.clients.answers.imports import HeadingMaps, Headings, Imported
 from web.clients.answers.isgs import IsgList, Meeting, PlanState
 from web.clients.answers.my_updates import UpdateRows
 from web.clients.answers.people import (
@@ -409,7 +409,30 @@ class PlanClient(ServiceClient):
 
     async def check_workbook(self, workbook: AsyncIterator[bytes]) -> Imported:
         """What an import of this workbook would do. Writes nothing."""
-        return await self._send_workbook(workbook, check="true")
+        return await self._send_workbook(workbook, check="true", keep="true")
+
+    async def kept_workbook(self, *, check: bool) -> Imported:
+        """The same of the workbook that the person has checked. Raises ServiceError 409 when it is not kept any more."""
+        response = await self._send(
+            "POST", "/v1/imports/kept", params={"check": "true" if check else ""}, timeout=WHILE_IMPORTING
+        )
+        return Imported.model_validate_json(response.content)
+
+    async def kept_headings(self) -> Headings:
+        """Which of its headings are none of ours. Raises ServiceError 409 when it is not kept any more."""
+        return await self._get("/v1/imports/kept/headings", Headings)
+
+    async def heading_maps(self) -> HeadingMaps:
+        """What is remembered of trackers' headings."""
+        return await self._get("/v1/heading-maps", HeadingMaps)
+
+    async def choose_headings(self, choices: Sequence[Mapping[str, object]], *, once: str) -> None:
+        """Remembers them. Raises ServiceError 422 with each that can't be at `choices.N`."""
+        await self._tell("POST", "/v1/heading-maps", {"choices": list(choices)}, once=once)
+
+    async def forget_heading(self, number: int) -> None:
+        """Forgets one."""
+        await self._tell("POST", f"/v1/heading-maps/{number}/ending", None)
 
     async def import_workbook(self, workbook: AsyncIterator[bytes]) -> Imported:
         """Imports it, all or nothing. Raises ServiceError 422 when nothing was imported."""

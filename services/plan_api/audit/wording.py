@@ -55,6 +55,7 @@ THINGS: Final[Mapping[str, Thing]] = {
     "escalation_step": _of_escalation("step of escalation"),
     "evidence": _of_root_cause("evidence"),
     "finding": Thing("finding", "it.reference"),
+    "heading_map": Thing("choice of heading", "it.theirs || ' as ' || it.ours"),
     "isg": Thing("ISG", "it.name"),
     "kpi": Thing("KPI", "it.reference"),
     "kpi_observation": Thing("observation of KPI", "kpi.reference", "JOIN kpi ON kpi.id = it.kpi_id"),
