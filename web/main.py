@@ -27,6 +27,7 @@ from web.cycle_reports import routes as cycle_reports
 from web.data_quality import routes as data_quality
 from web.errors import OurFault, show_errors
 from web.escalations import routes as escalations
+from web.evidence import routes as evidence
 from web.exports import routes as exports
 from web.findings import routes as findings
 from web.help import routes as help_pages
@@ -81,6 +82,7 @@ FOR_SIGNED_IN = (
     account.router,
     cycle_reports.router,
     data_quality.router,
+    evidence.router,
 )
 
 

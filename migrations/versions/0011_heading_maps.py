@@ -1,14 +1,14 @@
 """A tracker's own headings, and its names of sheets, as ours: chosen once, remembered for the next import.
 
 Revision ID: 0011_heading_maps
-Revises: 0008_search
+Revises: 0010_evidence_files
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0011_heading_maps"
-down_revision = "0008_search"
+down_revision = "0010_evidence_files"
 branch_labels = None
 depends_on = None
 

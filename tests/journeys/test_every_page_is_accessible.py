@@ -70,6 +70,7 @@ PAGES = [
     (PMO, "/redactions"),
     (PMO, "/redactions/new?entry=1&column=progress"),
     (PMO, "/search?q=staff"),
+    (OWNER, "/root-causes/RC-1/evidence"),
     (PMO, "/import/headings"),
     (PMO, "/data-quality"),
     (PMO, "/data-quality?rule=root_cause_without_kpi"),

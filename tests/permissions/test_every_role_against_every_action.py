@@ -114,6 +114,9 @@ read_kept_headings          -     -      -     -      -     -       -       -   
 list_heading_maps           -     -      -     -      -     -       -       -    +    -     -      -
 choose_headings             -     -      -     -      -     -       -       -    +    -     -      -
 forget_heading              -     -      -     -      -     -       -       -    +    -     -      -
+list_evidence               +     +      +     +      +     +       +       +    +    +     -      -
+attach_file                 +     +      -     -      -     -       -       -    -    -     -      -
+read_evidence_file          +     +      +     +      +     +       +       +    +    +     -      -
 view_data_quality           -     -      -     -      -     -       -       -    +    -     -      -
 view_data_problems          -     -      -     -      -     -       -       -    +    -     -      -
 do_the_days_work            .     .      .     .      .     .       .       .    .    .     .      .
@@ -209,6 +212,9 @@ DOORS = {
         "POST", "/v1/heading-maps", {"choices": [{"sheet": "Root causes", "theirs": "Lead", "ours": "Owner email"}]}
     ),
     "forget_heading": Door("POST", "/v1/heading-maps/1/ending"),
+    "list_evidence": Door("GET", "/v1/root-causes/RC-1/evidence"),
+    "attach_file": Door("POST", "/v1/root-causes/RC-1/evidence-files?name=a.txt&description=It"),
+    "read_evidence_file": Door("GET", "/v1/evidence-files/1"),
     "view_data_quality": Door("GET", "/v1/data-quality"),
     "view_data_problems": Door("GET", "/v1/data-quality/root_cause_without_kpi"),
     "list_people": Door("GET", "/v1/people"),

@@ -14,6 +14,7 @@ from web.clients.answers.change_requests import ChangeRequests
 from web.clients.answers.cycle_reports import CycleReport, MeetingHeld
 from web.clients.answers.data_quality import DataProblems, DataQuality
 from web.clients.answers.escalations import Escalation, EscalationQueue, Members
+from web.clients.answers.evidence import Evidence, EvidenceFile
 from web.clients.answers.findings import Finding, FindingList, Parts
 from web.clients.answers.home import Home
 from web.clients.answers.imports import HeadingMaps, Headings, Imported
@@ -48,6 +49,7 @@ from web.clients.answers.updates import Draft, Reporting, UpdateAccepted
 from web.clients.base import ServiceClient
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WHILE_SENDING = httpx2.Timeout(120, connect=3)
 WHILE_IMPORTING = httpx2.Timeout(600, connect=3)
 """Half a million rows take their time."""
 
@@ -72,6 +74,28 @@ class PlanClient(ServiceClient):
     async def home(self) -> Home:
         """What the person must do now, by role."""
         return await self._get("/v1/home", Home)
+
+    async def evidence(self, ref: str) -> Evidence:
+        """Files and links that support closing a root cause."""
+        return await self._get(f"/v1/root-causes/{_in_path(ref)}/evidence", Evidence)
+
+    async def attach_file(
+        self, ref: str, name: str, description: str, parts: AsyncIterator[bytes]
+    ) -> EvidenceFile:
+        """Attaches a file. Raises ServiceError 422 at `file` or `description`."""
+        response = await self._send(
+            "POST",
+            f"/v1/root-causes/{_in_path(ref)}/evidence-files",
+            params={"name": name, "description": description},
+            content=parts,
+            headers={"Content-Type": "application/octet-stream"},
+            timeout=WHILE_SENDING,
+        )
+        return EvidenceFile.model_validate_json(response.content)
+
+    def evidence_file(self, number: int) -> AbstractAsyncContextManager[httpx2.Response]:
+        """A file of evidence, as it comes."""
+        return self._stream(f"/v1/evidence-files/{number}")
 
     async def data_quality(self) -> DataQuality:
         """Every rule of data quality, with how many things it finds."""

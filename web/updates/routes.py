@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from fastapi import Request
+from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from web.clients.answers.updates import Reporting
 from web.clients.base import ServiceError, ServiceUnavailable, SignedOut
 from web.clients.plan import PlanClient
+from web.evidence.routes import MOST_BYTES, parts_of
 from web.rendering import Notice, fragment, page, see_other
 from web.root_causes.changes import CONFLICT, REFUSALS, STALE
 from web.session import Plan, SignedIn, feature_router
@@ -50,7 +52,7 @@ async def save_while_typing(request: Request, plan: Plan, ref: str) -> Response:
     return fragment(request, SAVED, Saving(sentence))
 
 
-@router.post(ADDRESS)
+@router.post(ADDRESS, max_body_size=MOST_BYTES)
 async def submit_update(request: Request, plan: Plan, ref: str) -> Response:
     """What the button asks for: sends the update, saves or discards the draft, or gives room for another link."""
     form = await UpdateForm.posted(request)
@@ -59,6 +61,9 @@ async def submit_update(request: Request, plan: Plan, ref: str) -> Response:
     except ServiceError as error:
         return _nothing_to_report(request, ref, error, form)
     form.fit(reporting)
+    attached = await _attach(request, plan, ref, form)
+    if form.errors:
+        return page(request, PAGE, UpdatePage(form, reporting), status=422)
     match form.pressed:
         case "save":
             return see_other(request, request.url.path, kept(await plan.save_draft(ref, form.draft)))
@@ -66,13 +71,33 @@ async def submit_update(request: Request, plan: Plan, ref: str) -> Response:
             await plan.discard_draft(ref)
             return see_other(request, request.url.path, Notice("Draft discarded"))
         case "more_links":
-            return page(request, PAGE, UpdatePage(form, reporting))
-    return await _send(request, plan, form, reporting)
+            return page(request, PAGE, UpdatePage(form, reporting, attached=attached))
+    return await _send(request, plan, form, reporting, attached)
 
 
-async def _send(request: Request, plan: PlanClient, form: UpdateForm, reporting: Reporting) -> Response:
+async def _attach(request: Request, plan: PlanClient, ref: str, form: UpdateForm) -> str:
+    """Attaches the file that was chosen, whatever the button asks for: browsers don't choose it again. Its name."""
+    async with request.form() as sent:
+        file = sent.get(UpdateForm.file.name)
+        if form.pressed == "discard" or not isinstance(file, UploadFile) or not file.filename:
+            return ""
+        try:
+            done = await plan.attach_file(ref, file.filename, form.file_description.value, parts_of(file))
+        except ServiceError as error:
+            if error.status not in REFUSALS:
+                raise
+            form.refuse(error.at("description", UpdateForm.file_description.name))
+            return ""
+    form.values.pop(UpdateForm.file_description.name, None)
+    form.values["etag"] = ((await plan.root_cause(ref)).etag,)
+    return done.name
+
+
+async def _send(
+    request: Request, plan: PlanClient, form: UpdateForm, reporting: Reporting, attached: str
+) -> Response:
     if not form.check():
-        return page(request, PAGE, UpdatePage(form, reporting), status=422)
+        return page(request, PAGE, UpdatePage(form, reporting, attached=attached), status=422)
     ref = reporting.ref
     recorded: list[str] = []
     try:
@@ -82,7 +107,7 @@ async def _send(request: Request, plan: PlanClient, form: UpdateForm, reporting:
         if error.status not in REFUSALS:
             raise
         form.refuse(error)
-        return await _shown_again(request, plan, form, ref, recorded, error.status)
+        return await _shown_again(request, plan, form, ref, recorded, error.status, attached)
     return see_other(request, f"/root-causes/{ref}", sent(accepted, form.said, reporting))
 
 
@@ -98,7 +123,13 @@ async def _tick_off(plan: PlanClient, ref: str, form: UpdateForm, recorded: list
 
 
 async def _shown_again(
-    request: Request, plan: PlanClient, form: UpdateForm, ref: str, recorded: Sequence[str], status: int
+    request: Request,
+    plan: PlanClient,
+    form: UpdateForm,
+    ref: str,
+    recorded: Sequence[str],
+    status: int,
+    attached: str,
 ) -> Response:
     """The form as typed, with what is wrong, and what is there now where it has changed meanwhile."""
     try:
@@ -109,7 +140,7 @@ async def _shown_again(
     if now:
         form.values["etag"] = (now.etag,)
     form.fit(reporting)
-    return page(request, PAGE, UpdatePage(form, reporting, now, recorded), status=status)
+    return page(request, PAGE, UpdatePage(form, reporting, now, recorded, attached), status=status)
 
 
 def _nothing_to_report(

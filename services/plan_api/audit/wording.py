@@ -54,6 +54,7 @@ THINGS: Final[Mapping[str, Thing]] = {
     "escalation_reason": _of_escalation("reason of escalation"),
     "escalation_step": _of_escalation("step of escalation"),
     "evidence": _of_root_cause("evidence"),
+    "evidence_file": _of_root_cause("evidence file"),
     "finding": Thing("finding", "it.reference"),
     "heading_map": Thing("choice of heading", "it.theirs || ' as ' || it.ours"),
     "isg": Thing("ISG", "it.name"),

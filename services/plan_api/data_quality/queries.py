@@ -26,7 +26,8 @@ standing AS {materialized} (
            OR btrim(coalesce(rc.assessment, '')) = '' OR btrim(coalesce(rc.recommendation, '')) = '' AS sbar_wanting,
          EXISTS (SELECT FROM progress_update AS n WHERE n.root_cause_id = rc.id AND NOT n.imported) AS reported_here,
          EXISTS (SELECT FROM recovery_plan AS p WHERE p.root_cause_id = rc.id) AS has_recovery_plan,
-         EXISTS (SELECT FROM evidence AS e WHERE e.root_cause_id = rc.id) AS has_evidence
+         EXISTS (SELECT FROM evidence AS e WHERE e.root_cause_id = rc.id)
+           OR EXISTS (SELECT FROM evidence_file AS f WHERE f.root_cause_id = rc.id AND f.removed_at IS NULL) AS has_evidence
     FROM root_cause AS rc
     JOIN LATERAL (SELECT p.isg_id, p.root_cause_class, p.in_plan FROM root_cause_placement AS p
                    WHERE p.root_cause_id = rc.id AND p.superseded_at IS NULL AND (p.holds_from IS NULL OR p.holds_from <= :today)

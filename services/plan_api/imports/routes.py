@@ -65,7 +65,7 @@ async def import_kept_workbook(
 
 @router.get("/imports/kept/headings")
 async def read_headings(caller: Annotated[Caller, permit(Action.IMPORT_PLAN)], db: Session) -> Headings:
-    """Which headings and sheets of the workbook that the caller has checked are none of ours: 409 when it is not kept any more."""
+    """Which headings and sheets of the workbook that the caller has checked are none of ours: 409 when it is gone."""
     return await service.headings(db, await asyncio.to_thread(kept.kept, caller.id))
 
 

@@ -1,6 +1,6 @@
 """Updates, recovery plans, evidence and drafts in the database."""
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import NotFound
@@ -8,6 +8,7 @@ from services.shared.models import (
     Action,
     ClosingRequest,
     Evidence,
+    EvidenceFile,
     Person,
     ProgressUpdate,
     RecoveryPlan,
@@ -65,8 +66,19 @@ async def open_actions(db: AsyncSession, root_cause_id: int) -> list[Action]:
 
 async def has_evidence(db: AsyncSession, root_cause_id: int) -> bool:
     """Whether any evidence has been attached to it."""
-    return bool(
-        await db.scalar(select(select(Evidence.id).where(Evidence.root_cause_id == root_cause_id).exists()))
+    links = select(Evidence.id).where(Evidence.root_cause_id == root_cause_id).exists()
+    files = select(EvidenceFile.id).where(
+        EvidenceFile.root_cause_id == root_cause_id, EvidenceFile.removed_at.is_(None)
+    )
+    return bool(await db.scalar(select(or_(links, files.exists()))))
+
+
+async def carry_files(db: AsyncSession, root_cause_id: int, update_id: int) -> None:
+    """The files attached since the last update go with this one."""
+    await db.execute(
+        update(EvidenceFile)
+        .where(EvidenceFile.root_cause_id == root_cause_id, EvidenceFile.progress_update_id.is_(None))
+        .values(progress_update_id=update_id)
     )
 
 

@@ -314,6 +314,7 @@ async def _keep_update(
                 url=(link.url or "").strip(), added_by=caller.id, recorded_at=recorded_at,
             )
         )  # fmt: skip
+    await queries.carry_files(db, root_cause.id, said.id)
     return said
 
 

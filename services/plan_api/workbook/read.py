@@ -90,7 +90,7 @@ class RawSheet:
 
 
 Renamed = Mapping[tuple[str, str], str]
-"""A tracker's own words as ours: (our sheet, its heading) -> our heading; ("", its sheet) -> our sheet. Its words `comparable`."""
+"""A tracker's own words (`comparable`) as ours: (our sheet, its heading) -> our heading; ("", its sheet) -> our sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Workbook:
 
 
 def read_workbook(data: bytes, renamed: Renamed | None = None, *, needs_a_sheet: bool = True) -> Workbook:
-    """The workbook's cells; `RuleBroken` with one sentence when it can't be read as a whole, or (if need be) has no known sheet."""
+    """The workbook's cells; `RuleBroken` with one sentence when it can't be read as a whole, or has no known sheet."""
     with _opened(data) as archive:
         _measure(archive)
     try:

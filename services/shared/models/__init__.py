@@ -16,6 +16,7 @@ from services.shared.models.delivery import (
     ClosingRequest,
     Cycle,
     Evidence,
+    EvidenceFile,
     ProgressUpdate,
     RecoveryPlan,
     UpdateDraft,
@@ -57,7 +58,8 @@ from services.shared.models.system import AuditEntry, BusinessClock, Idempotency
 __all__ = [
     "Action", "ApiClient", "Assurance", "AuditEntry", "AuditLink", "AuditUnchained", "AuditVerification", "Base",
     "Baseline", "BusinessClock", "ChangeRequest", "Closing", "ClosingRequest", "Cycle", "CycleReport", "Deputy",
-    "Disclosure", "Escalation", "EscalationDecision", "EscalationReasonGiven", "EscalationStep", "Evidence", "Finding",
+    "Disclosure", "Escalation", "EscalationDecision", "EscalationReasonGiven", "EscalationStep", "Evidence", "EvidenceFile",
+    "Finding",
     "HeadingMap", "IdempotencyKey", "Isg", "Kpi", "KpiObservation", "OutboxRow", "PasswordLink", "Person", "Placement", "Plan",
     "PlanApproval", "ProgressUpdate", "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction", "Risk", "RiskReview",
     "RiskRootCause", "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession", "Source",
