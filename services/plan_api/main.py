@@ -32,7 +32,8 @@ from services.shared.settings import settings
 
 ROUTERS = (
     sign_in, home, plan, root_causes, updates, closing, escalations, change_requests, cycles, people, imports,
-    search, audit, redaction, assurance, risks, my_updates, disclosures, admin, cycle_reports, bulk, data_quality, heading_maps, evidence,
+    search, audit, redaction, assurance, risks, my_updates, disclosures, admin, cycle_reports, bulk, data_quality, heading_maps,
+    evidence,
 )  # fmt: skip
 
 

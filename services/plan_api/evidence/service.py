@@ -100,7 +100,8 @@ async def content(db: AsyncSession, caller: Caller, number: int) -> tuple[Eviden
 async def redact(db: AsyncSession, redaction: Redaction) -> None:
     """Carries out an approved redaction. A file’s name stands for the file: its content goes from the disk.
 
-    So it does wherever else the same content is attached; the digest stays. A checked workbook that waits may hold the same words: it goes too.
+    So it does wherever else the same content is attached; the digest stays. A checked workbook that waits may hold the
+    same words: it goes too.
     """
     await carry_out(db, redaction.id)
     kept.forget_all()

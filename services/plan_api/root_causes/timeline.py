@@ -48,12 +48,12 @@ async def _updates(db: AsyncSession, row_id: int) -> AsyncIterator[Happening]:
         )
     ):
         evidence.setdefault(update_id, []).append(f"Evidence: {description} ({url})")
-    for update_id, description, name in await db.execute(
+    for carried_by, description, name in await db.execute(
         select(EvidenceFile.progress_update_id, EvidenceFile.description, EvidenceFile.name).where(
             EvidenceFile.root_cause_id == row_id, EvidenceFile.progress_update_id.is_not(None)
         )
     ):
-        evidence.setdefault(update_id, []).append(f"Evidence: {description} (file {name})")
+        evidence.setdefault(carried_by, []).append(f"Evidence: {description} (file {name})")
     rows = await db.execute(
         select(ProgressUpdate, Person.name, RecoveryPlan)
         .outerjoin(Person, Person.id == ProgressUpdate.submitted_by)

@@ -60,7 +60,8 @@ async def attach(
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("a.pdf", b"%PDF-1.7 x"), ("a.PNG", b"\x89PNG\r\n\x1a\n..."), ("a.jpeg", b"\xff\xd8\xff\xe0"), ("a.txt", "Grüße".encode()),
+        ("a.pdf", b"%PDF-1.7 x"), ("a.PNG", b"\x89PNG\r\n\x1a\n..."), ("a.jpeg", b"\xff\xd8\xff\xe0"),
+        ("a.txt", "Grüße".encode()),
         ("a.csv", "a,b\n£1".encode("cp1252")), ("a.docx", office("word/document.xml")), ("a.xlsx", office("xl/workbook.xml")),
         ("a.pptx", office("ppt/presentation.xml")),
     ],
