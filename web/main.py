@@ -24,8 +24,10 @@ from web.change_requests import routes as change_requests
 from web.clients.base import ServicePool
 from web.closing import routes as closing
 from web.cycle_reports import routes as cycle_reports
+from web.data_quality import routes as data_quality
 from web.errors import OurFault, show_errors
 from web.escalations import routes as escalations
+from web.evidence import routes as evidence
 from web.exports import routes as exports
 from web.findings import routes as findings
 from web.help import routes as help_pages
@@ -79,6 +81,8 @@ FOR_SIGNED_IN = (
     admin.router,
     account.router,
     cycle_reports.router,
+    data_quality.router,
+    evidence.router,
 )
 
 

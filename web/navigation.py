@@ -30,6 +30,7 @@ _PAGES = (
     ("People", "/admin", "manage_people"),
     ("API clients", "/admin/clients", "manage_clients"),
     ("Import", "/import", "import_plan"),
+    ("Data quality", "/data-quality", "view_data_quality"),
     ("My account", "/account", None),
     ("Audit trail", "/audit", "import_plan"),
     ("Redactions", "/redactions", "approve_redaction"),

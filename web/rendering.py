@@ -136,6 +136,7 @@ def environment() -> Environment:
         how_far_from=how_far_from,
         counted=counted,
         since=since,
+        file_size=file_size,
         label=wording.label,
     )
     env.globals.update(
@@ -196,6 +197,13 @@ def percent(figure: Decimal | float | None) -> str:
     if figure is None:
         return "nothing due"
     return f"{Decimal(str(figure)).quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
+
+
+def file_size(number: int) -> str:
+    """812 bytes, 12 KB, 1.2 MB."""
+    if number < 1024:
+        return counted(number, "byte")
+    return f"{number / 1024:,.0f} KB" if number < 1024 * 1024 else f"{number / 1024 / 1024:,.1f} MB"
 
 
 @pass_context

@@ -45,12 +45,17 @@ def backup(file: BackupFile) -> None:
             archive.add(dump, DUMP)
             evidence = settings().data_dir / EVIDENCE
             if evidence.is_dir():
-                archive.add(evidence, EVIDENCE)
+                archive.add(evidence, EVIDENCE, filter=_whole)
         unfinished.chmod(0o600)
         unfinished.rename(file)
     typer.echo(
         f"{file} has the whole system, {file.stat().st_size:,} bytes. It holds personal data: keep it safe."
     )
+
+
+def _whole(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """What is still being uploaded belongs to no row."""
+    return None if Path(member.name).name.startswith("coming-") else member
 
 
 async def restore(
@@ -123,6 +128,8 @@ def _put_evidence_back(restored: Path) -> None:
         evidence.rename(evidence.with_name(f"{EVIDENCE}-before-restore-{os.getpid()}"))
     if restored.is_dir():
         shutil.copytree(restored, evidence)
+        for path in (evidence, *evidence.rglob("*")):
+            path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def _run(program: str, url: URL, *arguments: str) -> None:

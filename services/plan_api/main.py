@@ -10,8 +10,11 @@ from services.plan_api.change_requests.routes import router as change_requests
 from services.plan_api.closing.routes import router as closing
 from services.plan_api.cycle_reports.routes import router as cycle_reports
 from services.plan_api.cycles.routes import router as cycles
+from services.plan_api.data_quality.routes import router as data_quality
 from services.plan_api.disclosures.routes import router as disclosures
 from services.plan_api.escalations.routes import router as escalations
+from services.plan_api.evidence.routes import router as evidence
+from services.plan_api.heading_maps.routes import router as heading_maps
 from services.plan_api.home.routes import router as home
 from services.plan_api.imports.routes import router as imports
 from services.plan_api.my_updates.routes import router as my_updates
@@ -29,7 +32,8 @@ from services.shared.settings import settings
 
 ROUTERS = (
     sign_in, home, plan, root_causes, updates, closing, escalations, change_requests, cycles, people, imports,
-    search, audit, redaction, assurance, risks, my_updates, disclosures, admin, cycle_reports, bulk,
+    search, audit, redaction, assurance, risks, my_updates, disclosures, admin, cycle_reports, bulk, data_quality, heading_maps,
+    evidence,
 )  # fmt: skip
 
 

@@ -121,6 +121,7 @@ async def _kept_answers(db: AsyncSession) -> defaultdict[str, list[AnsweredBy]]:
     for finding, reference, title, isg, written, due_date, assured in rows:
         status = DeliveryStatus(str(written))
         stage = assurance_stage_of(status, evidence_assured=assured)
+        assert due_date is not None  # it has a place in the plan, and so a standing
         answered_by[finding].append(AnsweredBy(reference, title, isg, status, due_date, stage))
     return answered_by
 

@@ -37,7 +37,8 @@ TRAIL_FUNCTIONS = (
 """Owned by a role of their own that nobody can sign in as: no login can write the trail but through these functions."""
 REDACTABLE_TABLES = (
     "action", "assurance", "change_request", "closing", "closing_request", "cycle_report", "escalation_decision",
-    "escalation_reason", "escalation_step", "evidence", "finding", "progress_update", "recovery_plan", "risk", "risk_review",
+    "escalation_reason", "escalation_step", "evidence", "evidence_file", "finding",
+    "progress_update", "recovery_plan", "risk", "risk_review",
     "root_cause",
 )  # fmt: skip
 """The tables of `redactable`: where people write freely."""

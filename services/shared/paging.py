@@ -25,11 +25,16 @@ def cursor_after(start: int, limit: int, total: int) -> str | None:
     following = start + limit
     if following >= total:
         return None
-    return base64.urlsafe_b64encode(f"from:{following}".encode()).decode().rstrip("=")
+    return cursor_of(following)
+
+
+def cursor_of(start: int) -> str:
+    """The cursor of the page that begins there."""
+    return base64.urlsafe_b64encode(f"from:{start}".encode()).decode().rstrip("=")
 
 
 def start_of(cursor: str | None) -> int:
-    """Where a cursor's page begins. Raises RuleBroken for a cursor not ours."""
+    """Where a cursor's page begins: the position in a list, or the row that it follows. Raises RuleBroken for one not ours."""
     if cursor is None:
         return 0
     try:

@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.domain.errors import DomainError
 
+LARGEST_EVIDENCE_MB = 200
+
 
 class SettingsWrong(DomainError):
     """A setting has a value that the system can't work with: the message names it and says why."""
@@ -46,6 +48,7 @@ class Settings(BaseSettings):
     demo_password: str = Field("improving-together", min_length=8)
 
     token_key: str | None = Field(None, min_length=32)
+    evidence_max_mb: int = Field(20, ge=1, le=LARGEST_EVIDENCE_MB)
     feed_requests_a_minute: int = Field(600, ge=1)
 
     @model_validator(mode="after")

@@ -12,10 +12,12 @@ import httpx2
 from web.clients.answers.audit import Entries, Proof
 from web.clients.answers.change_requests import ChangeRequests
 from web.clients.answers.cycle_reports import CycleReport, MeetingHeld
+from web.clients.answers.data_quality import DataProblems, DataQuality
 from web.clients.answers.escalations import Escalation, EscalationQueue, Members
+from web.clients.answers.evidence import Evidence, EvidenceFile
 from web.clients.answers.findings import Finding, FindingList, Parts
 from web.clients.answers.home import Home
-from web.clients.answers.imports import Imported
+from web.clients.answers.imports import HeadingMaps, Headings, Imported
 from web.clients.answers.isgs import IsgList, MeetingWhole, PlanState
 from web.clients.answers.my_updates import UpdateRows
 from web.clients.answers.people import (
@@ -47,6 +49,7 @@ from web.clients.answers.updates import Draft, Reporting, UpdateAccepted
 from web.clients.base import ServiceClient
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WHILE_SENDING = httpx2.Timeout(120, connect=3)
 WHILE_IMPORTING = httpx2.Timeout(600, connect=3)
 """Half a million rows take their time."""
 
@@ -71,6 +74,36 @@ class PlanClient(ServiceClient):
     async def home(self) -> Home:
         """What the person must do now, by role."""
         return await self._get("/v1/home", Home)
+
+    async def evidence(self, ref: str) -> Evidence:
+        """Files and links that support closing a root cause."""
+        return await self._get(f"/v1/root-causes/{_in_path(ref)}/evidence", Evidence)
+
+    async def attach_file(
+        self, ref: str, name: str, description: str, parts: AsyncIterator[bytes]
+    ) -> EvidenceFile:
+        """Attaches a file. Raises ServiceError 422 at `file` or `description`."""
+        response = await self._send(
+            "POST",
+            f"/v1/root-causes/{_in_path(ref)}/evidence-files",
+            params={"name": name, "description": description},
+            content=parts,
+            headers={"Content-Type": "application/octet-stream"},
+            timeout=WHILE_SENDING,
+        )
+        return EvidenceFile.model_validate_json(response.content)
+
+    def evidence_file(self, number: int) -> AbstractAsyncContextManager[httpx2.Response]:
+        """A file of evidence, as it comes."""
+        return self._stream(f"/v1/evidence-files/{number}")
+
+    async def data_quality(self) -> DataQuality:
+        """Every rule of data quality, with how many things it finds."""
+        return await self._get("/v1/data-quality", DataQuality)
+
+    async def data_problems(self, rule: str, **wanted: object) -> DataProblems:
+        """What one rule finds, a page at a time."""
+        return await self._get(f"/v1/data-quality/{_in_path(rule)}", DataProblems, **wanted)
 
     async def audit(self, **wanted: str) -> Entries:
         """The audit trail, newest first. Raises ServiceError 422 for what can't be asked for, 403 for what is not theirs."""
@@ -420,7 +453,30 @@ class PlanClient(ServiceClient):
 
     async def check_workbook(self, workbook: AsyncIterator[bytes]) -> Imported:
         """What an import of this workbook would do. Writes nothing."""
-        return await self._send_workbook(workbook, check="true")
+        return await self._send_workbook(workbook, check="true", keep="true")
+
+    async def kept_workbook(self, *, check: bool) -> Imported:
+        """The same of the workbook that the person has checked. Raises ServiceError 409 when it is not kept any more."""
+        response = await self._send(
+            "POST", "/v1/imports/kept", params={"check": "true" if check else ""}, timeout=WHILE_IMPORTING
+        )
+        return Imported.model_validate_json(response.content)
+
+    async def kept_headings(self) -> Headings:
+        """Which of its headings are none of ours. Raises ServiceError 409 when it is not kept any more."""
+        return await self._get("/v1/imports/kept/headings", Headings)
+
+    async def heading_maps(self) -> HeadingMaps:
+        """What is remembered of trackers' headings."""
+        return await self._get("/v1/heading-maps", HeadingMaps)
+
+    async def choose_headings(self, choices: Sequence[Mapping[str, object]], *, once: str) -> None:
+        """Remembers them. Raises ServiceError 422 with each that can't be at `choices.N`."""
+        await self._tell("POST", "/v1/heading-maps", {"choices": list(choices)}, once=once)
+
+    async def forget_heading(self, number: int) -> None:
+        """Forgets one."""
+        await self._tell("POST", f"/v1/heading-maps/{number}/ending", None)
 
     async def import_workbook(self, workbook: AsyncIterator[bytes]) -> Imported:
         """Imports it, all or nothing. Raises ServiceError 422 when nothing was imported."""

@@ -1,20 +1,20 @@
 """The plan in and out as a workbook, and its approval: the PMO's."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import replace
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from web.clients.answers.imports import Cell
+from web.clients.answers.imports import Cell, Headings, Imported
 from web.clients.answers.isgs import Approval
-from web.clients.base import ServiceError
+from web.clients.base import FieldError, ServiceError
 from web.clients.plan import PlanClient
 from web.comparison import CONFLICT, Fresh, compared
 from web.files import download
 from web.forms import Option
-from web.imports.pages import ApprovalForm, ApprovalPage, ImportForm, ImportPage
+from web.imports.pages import ApprovalForm, ApprovalPage, HeadingsForm, HeadingsPage, ImportForm, ImportPage
 from web.rendering import Notice, page, see_other
 from web.session import Plan, feature_router, only_for
 
@@ -31,21 +31,69 @@ APPROVERS = [only_for("approve_plan", "Only the PMO can record the approval of t
 
 
 @router.get("/import", dependencies=IMPORTERS)
-async def show_import(request: Request) -> Response:
-    """The upload."""
-    return _page(request, ImportPage(ImportForm.shown(request)))
+async def show_import(request: Request, plan: Plan, kept: str = "") -> Response:
+    """The upload; with `kept`: the check of the workbook that is kept, once its headings have been matched."""
+    form = ImportForm.shown(request)
+    if kept:
+        return _page(request, await _outcome(form, plan.kept_workbook(check=True), checked=True))
+    return _page(request, ImportPage(form))
 
 
 @router.post("/import", dependencies=IMPORTERS, max_body_size=MOST_BYTES)
 async def import_workbook(request: Request, plan: Plan) -> Response:
     """Checks or imports. The answer is the page itself: sending it again changes nothing."""
     form = await ImportForm.posted(request)
+    if form.typed_in("do") == "import_kept":
+        return _page(request, await _outcome(form, plan.kept_workbook(check=False), checked=False))
     async with request.form() as sent:
         workbook = sent.get(ImportForm.workbook.name)
         if not isinstance(workbook, UploadFile) or not workbook.filename:
             form.add_error(ImportForm.workbook.name, CHOOSE)
             return _page(request, ImportPage(form))
-        return _page(request, await _outcome(plan, form, workbook))
+        checked = form.typed_in("do") == "check"
+        send = plan.check_workbook if checked else plan.import_workbook
+        return _page(request, await _outcome(form, send(_parts(workbook)), checked=checked))
+
+
+@router.get("/import/headings", dependencies=IMPORTERS)
+async def show_headings(request: Request, plan: Plan) -> Response:
+    """The headings of the kept workbook beside ours, and what is remembered."""
+    form = HeadingsForm.shown(request)
+    headings, gone = await _kept_headings(plan)
+    return await _headings_page(request, plan, form, headings, gone)
+
+
+@router.post("/import/headings", dependencies=IMPORTERS)
+async def match_headings(request: Request, plan: Plan) -> Response:
+    """Remembers what was chosen, and checks the workbook again; or forgets one."""
+    form = await HeadingsForm.posted(request)
+    if form.typed_in("forget").isdecimal():
+        await plan.forget_heading(int(form.typed_in("forget")))
+        return see_other(
+            request,
+            "/import/headings",
+            Notice("The heading is forgotten", "The next import does not know it."),
+        )
+    headings, gone = await _kept_headings(plan)
+    choices = form.choices(headings) if headings else ()
+    if not choices:
+        form.add_error("", gone or "Choose for at least one heading which of ours it is.")
+        return await _headings_page(request, plan, form, headings, gone)
+    try:
+        await plan.choose_headings([choice for _, choice in choices], once=form.once)
+    except ServiceError as error:
+        if error.status not in REFUSALS:
+            raise
+        places = {f"choices.{number}": f"choices.{place}" for number, (place, _) in enumerate(choices)}
+        form.refuse(ServiceError(error.status, error.kind, error.message, [
+            FieldError(places.get(each.field, each.field), each.message) for each in error.fields
+        ]))  # fmt: skip
+        return await _headings_page(request, plan, form, headings, gone)
+    return see_other(
+        request,
+        "/import?kept=yes",
+        Notice("The headings are remembered", "They are used by this and every later import."),
+    )
 
 
 @router.get("/import/workbook.xlsx")
@@ -81,19 +129,37 @@ async def approve(request: Request, plan: Plan) -> Response:
     return await _approval_page(request, plan, form, status=422)
 
 
-async def _outcome(plan: PlanClient, form: ImportForm, workbook: UploadFile) -> ImportPage:
-    """What the check or the import came to."""
-    send = plan.check_workbook if form.typed_in("do") == "check" else plan.import_workbook
+async def _kept_headings(plan: PlanClient) -> tuple[Headings | None, str]:
+    """Those of the kept workbook; or why there are none."""
     try:
-        result = await send(_parts(workbook))
+        return await plan.kept_headings(), ""
+    except ServiceError as error:
+        if error.status not in REFUSALS:
+            raise
+        return None, error.message
+
+
+async def _headings_page(
+    request: Request, plan: PlanClient, form: HeadingsForm, headings: Headings | None, gone: str
+) -> Response:
+    maps = await plan.heading_maps()
+    sheets = form.fit(headings, maps.required) if headings else ()
+    shown = HeadingsPage(form, sheets, maps, gone)
+    return page(request, "imports/headings.html.jinja", shown, status=422 if form.errors else 200)
+
+
+async def _outcome(form: ImportForm, doing: Awaitable[Imported], *, checked: bool) -> ImportPage:
+    """What the check or the import came to."""
+    try:
+        result = await doing
     except ServiceError as error:
         if error.status not in REFUSALS:
             raise
         problems = _cells(error)
         if not problems:
             form.add_error(ImportForm.workbook.name, error.message)
-        return ImportPage(form, problems=problems)
-    return ImportPage(form, result, result.problems)
+        return ImportPage(form, problems=problems, checked=checked)
+    return ImportPage(form, result, result.problems, checked)
 
 
 async def _parts(workbook: UploadFile) -> AsyncIterator[bytes]:

@@ -85,7 +85,7 @@ class RootCausePage:
                 view == self.view,
             )
             for view, text in VIEWS.items()
-        ]
+        ] + [Tab("Evidence", f"/root-causes/{self.root_cause.ref}/evidence", current=False)]
 
     @property
     def first_deed(self) -> Deed | None:

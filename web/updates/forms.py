@@ -10,13 +10,13 @@ from web.clients.answers.root_causes import RootCause
 from web.clients.answers.updates import OpenAction, Reporting
 from web.clients.base import ServiceError
 from web.csrf import FIELD as CSRF_FIELD
-from web.forms import Choice, Day, Entry, Field, Option, Several, Text, TextArea
+from web.forms import Choice, Day, Entry, Field, Option, Several, Text, TextArea, Upload
 from web.root_causes.changes import ChangeForm
 
 COMPLETE, OFF_TRACK = "complete", "off_track"
 ACTIONS = "actions."
 MOST_LINKS = 20
-NOT_OF_THE_DRAFT = frozenset({CSRF_FIELD, "once", "etag", "press"})
+NOT_OF_THE_DRAFT = frozenset({CSRF_FIELD, "once", "etag", "press", "file"})
 STATUSES = {
     "on_track": "It will be done by the due date.",
     "at_risk": "It may not be done by the due date. Say below what is in the way.",
@@ -109,6 +109,8 @@ class UpdateForm(ChangeForm):
         hint="Leave it empty if none.",
     )
     evidence = Group("Evidence", first="evidence-1-description")
+    file = Upload("A file", hint="PDF, Word, Excel, PowerPoint, PNG, JPEG, CSV or plain text")
+    file_description = Text("What the file shows")
 
     def fit(self, reporting: Reporting) -> None:
         """Offers what may be reported today, and the actions and links that this page has."""

@@ -19,6 +19,8 @@ class UpdatePage:
     """What was typed beside what is there now, where somebody else was quicker."""
     recorded: Sequence[str] = ()
     """Actions that have been recorded as done though the update itself was refused."""
+    attached: str = ""
+    """The file that has been attached just now, though the update itself is not sent."""
 
     @property
     def title(self) -> str:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from fastapi import Request
+from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from web.clients.answers.updates import Reporting
 from web.clients.base import ServiceError, ServiceUnavailable, SignedOut
 from web.clients.plan import PlanClient
 from web.comparison import CONFLICT, STALE, Fresh, compared, has_moved
+from web.evidence.routes import MOST_BYTES, parts_of
 from web.rendering import Notice, fragment, page, see_other
 from web.root_causes.changes import REFUSALS, facts_of
 from web.session import Plan, SignedIn, feature_router
@@ -51,7 +53,7 @@ async def save_while_typing(request: Request, plan: Plan, ref: str) -> Response:
     return fragment(request, SAVED, Saving(sentence))
 
 
-@router.post(ADDRESS)
+@router.post(ADDRESS, max_body_size=MOST_BYTES)
 async def submit_update(request: Request, plan: Plan, ref: str) -> Response:
     """What the button asks for: sends the update, saves or discards the draft, or gives room for another link."""
     form = await UpdateForm.posted(request)
@@ -60,6 +62,9 @@ async def submit_update(request: Request, plan: Plan, ref: str) -> Response:
     except ServiceError as error:
         return await _nothing_to_report(request, plan, ref, error, form)
     form.fit(reporting)
+    attached = await _attach(request, plan, ref, form)
+    if form.errors:
+        return page(request, PAGE, UpdatePage(form, reporting), status=422)
     match form.pressed:
         case "save":
             return see_other(request, request.url.path, kept(await plan.save_draft(ref, form.draft)))
@@ -67,13 +72,33 @@ async def submit_update(request: Request, plan: Plan, ref: str) -> Response:
             await plan.discard_draft(ref)
             return see_other(request, request.url.path, Notice("Draft discarded"))
         case "more_links":
-            return page(request, PAGE, UpdatePage(form, reporting))
-    return await _send(request, plan, form, reporting)
+            return page(request, PAGE, UpdatePage(form, reporting, attached=attached))
+    return await _send(request, plan, form, reporting, attached)
 
 
-async def _send(request: Request, plan: PlanClient, form: UpdateForm, reporting: Reporting) -> Response:
+async def _attach(request: Request, plan: PlanClient, ref: str, form: UpdateForm) -> str:
+    """Attaches the file that was chosen, whatever the button asks for: browsers don't choose it again. Its name."""
+    async with request.form() as sent:
+        file = sent.get(UpdateForm.file.name)
+        if form.pressed == "discard" or not isinstance(file, UploadFile) or not file.filename:
+            return ""
+        try:
+            done = await plan.attach_file(ref, file.filename, form.file_description.value, parts_of(file))
+        except ServiceError as error:
+            if error.status not in REFUSALS:
+                raise
+            form.refuse(error.at("description", UpdateForm.file_description.name))
+            return ""
+    form.values.pop(UpdateForm.file_description.name, None)
+    form.values["etag"] = ((await plan.root_cause(ref)).etag,)
+    return done.name
+
+
+async def _send(
+    request: Request, plan: PlanClient, form: UpdateForm, reporting: Reporting, attached: str
+) -> Response:
     if not form.check():
-        return page(request, PAGE, UpdatePage(form, reporting), status=422)
+        return page(request, PAGE, UpdatePage(form, reporting, attached=attached), status=422)
     ref = reporting.ref
     recorded: list[str] = []
     try:
@@ -82,7 +107,7 @@ async def _send(request: Request, plan: PlanClient, form: UpdateForm, reporting:
     except ServiceError as error:
         if error.status not in REFUSALS:
             raise
-        return await _shown_again(request, plan, form, ref, recorded, error)
+        return await _shown_again(request, plan, form, ref, recorded, error, attached)
     return see_other(request, f"/root-causes/{ref}", sent(accepted, form.said, reporting))
 
 
@@ -104,6 +129,7 @@ async def _shown_again(
     ref: str,
     recorded: Sequence[str],
     refusal: ServiceError,
+    attached: str,
 ) -> Response:
     """The form as typed, with what is wrong; beside what somebody else said, where they were quicker."""
     now = await plan.root_cause(ref)
@@ -119,7 +145,9 @@ async def _shown_again(
     else:
         comparison = None
         form.refuse(refusal)
-    return page(request, PAGE, UpdatePage(form, reporting, comparison, recorded), status=refusal.status)
+    return page(
+        request, PAGE, UpdatePage(form, reporting, comparison, recorded, attached), status=refusal.status
+    )
 
 
 async def _nothing_to_report(

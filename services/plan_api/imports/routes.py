@@ -1,15 +1,17 @@
 """Doors to import and export: the workbook itself is the body."""
 
+import asyncio
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.permissions import Action
 from services.domain.words import DisclosureKind
-from services.plan_api.imports import service
-from services.plan_api.imports.schemas import ImportShown
+from services.plan_api.imports import kept, service
+from services.plan_api.imports.schemas import Headings, ImportShown
 from services.plan_api.workbook.read import MAX_BYTES
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
@@ -35,22 +37,47 @@ async def import_workbook(
     db: Session,
     check: bool = False,
     approve_as_at: date | None = None,
+    keep: bool = False,
 ) -> ImportShown:
     """Imports a workbook: all of it, or nothing and 422 with every problem under its cell.
 
-    `check=true` only says what an import would do: it answers 200, problems or none, and writes nothing.
+    `check=true` only says what an import would do: it answers 200, problems or none, and writes nothing; with `keep=true`
+    the workbook is kept for the caller for an hour, and imported by `POST /v1/imports/kept`.
     """
+    data = await request.body()
+    keep = keep and check and len(data) <= MAX_BYTES
+    if keep:
+        await asyncio.to_thread(kept.keep, caller.id, data)
+    return await _outcome(db, caller, data, check=check, approve_as_at=approve_as_at, keep=keep)
+
+
+@router.post("/imports/kept")
+async def import_kept_workbook(
+    caller: Annotated[Caller, permit(Action.IMPORT_PLAN)], db: Session, check: bool = False
+) -> ImportShown:
+    """The same of the workbook that the caller has checked within the hour: 409 when it is not kept any more."""
+    data = await asyncio.to_thread(kept.kept, caller.id)
+    shown = await _outcome(db, caller, data, check=check, approve_as_at=None, keep=check)
+    if not check:
+        kept.forget(caller.id)
+    return shown
+
+
+@router.get("/imports/kept/headings")
+async def read_headings(caller: Annotated[Caller, permit(Action.IMPORT_PLAN)], db: Session) -> Headings:
+    """Which headings and sheets of the workbook that the caller has checked are none of ours: 409 when it is gone."""
+    return await service.headings(db, await asyncio.to_thread(kept.kept, caller.id))
+
+
+async def _outcome(
+    db: AsyncSession, caller: Caller, data: bytes, *, check: bool, approve_as_at: date | None, keep: bool
+) -> ImportShown:
     result = await service.import_workbook(
-        db,
-        caller,
-        await request.body(),
-        check_only=check,
-        approve_as_at=approve_as_at,
-        today=await business_today(db),
+        db, caller, data, check_only=check, approve_as_at=approve_as_at, today=await business_today(db)
     )
     if result.problems and not check:
         raise service.NothingImported(result.problems)
-    return ImportShown(checked_only=check, **asdict(result))
+    return ImportShown(checked_only=check, kept=keep, **asdict(result))
 
 
 @router.get("/export", response_class=Response, responses={200: {"content": {XLSX: {}}}})

@@ -1,6 +1,6 @@
 """What an import answers."""
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class SheetShown(BaseModel):
@@ -20,6 +20,22 @@ class CellShown(BaseModel):
     sentence: str
 
 
+class UnknownShown(BaseModel):
+    """A heading of this sheet of ours, or with a blank `sheet` a sheet, that is none of ours."""
+
+    sheet: str
+    theirs: str
+
+
+class Headings(BaseModel):
+    """What of a workbook is none of ours, and what of ours it lacks: by sheet its headings, and sheets."""
+
+    unknown: list[UnknownShown]
+    mapped: list[CellShown]
+    lacking: dict[str, list[str]]
+    sheets_lacking: list[str]
+
+
 class ImportShown(BaseModel):
     """What was done; with `checked_only` what would be done, or (`problems`) why nothing would be."""
 
@@ -27,3 +43,6 @@ class ImportShown(BaseModel):
     sheets: list[SheetShown]
     ignored: list[CellShown]
     problems: list[CellShown]
+    mapped: list[CellShown]
+    unknown: list[UnknownShown]
+    kept: bool = Field(description="The workbook is kept for an hour: `POST /v1/imports/kept` imports it")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -11,12 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.domain.errors import Problem, RuleBroken
 from services.domain.wording import written
 from services.plan_api.cycles.service import run_day
+from services.plan_api.heading_maps.queries import renamed
 from services.plan_api.imports.queries import stored_plan
+from services.plan_api.imports.schemas import CellShown, Headings, UnknownShown
 from services.plan_api.imports.writing import write
 from services.plan_api.plan.service import approve, current_plan
 from services.plan_api.workbook.changes import Changes, ExistingPlan
 from services.plan_api.workbook.check import Checked, check
-from services.plan_api.workbook.read import CellProblem, read_workbook
+from services.plan_api.workbook.read import CellProblem, Unknown, read_workbook
 from services.plan_api.workbook.sheets import SHEETS
 from services.plan_api.workbook.write import write_workbook
 from services.shared.auth import Caller
@@ -44,6 +46,9 @@ class ImportResult:
     sheets: tuple[SheetResult, ...]
     ignored: tuple[CellProblem, ...]
     problems: tuple[CellProblem, ...]
+    mapped: tuple[CellProblem, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+    """`mapped`: what was read by a choice of the PMO's; `unknown`: the headings and sheets that none of ours is."""
 
 
 class NothingImported(RuleBroken):
@@ -65,7 +70,7 @@ async def import_workbook(
     Raises RuleBroken for a file that can't be read as a whole.
     """
     await lock(db, "plan import")
-    workbook = await asyncio.to_thread(read_workbook, data)
+    workbook = await asyncio.to_thread(read_workbook, data, await renamed(db))
     existing = (await stored_plan(db)).existing
     _check_approval(approve_as_at, existing, today)
     checked = await asyncio.to_thread(check, workbook, existing, today)
@@ -74,6 +79,24 @@ async def import_workbook(
         if approve_as_at is not None:
             await _approve(db, approve_as_at, actor)
     return _result(checked)
+
+
+async def headings(db: AsyncSession, data: bytes) -> Headings:
+    """Which headings and sheets of a workbook are none of ours, and which of ours each sheet lacks."""
+    workbook = await asyncio.to_thread(read_workbook, data, await renamed(db), needs_a_sheet=False)
+    return Headings(
+        unknown=[UnknownShown(sheet=each.sheet, theirs=each.theirs) for each in workbook.unknown],
+        mapped=[CellShown(**asdict(each)) for each in workbook.mapped],
+        lacking={
+            raw.sheet.name: [
+                column.heading for column in raw.sheet.columns if column.field not in raw.letters
+            ]
+            for raw in workbook.sheets
+        },
+        sheets_lacking=[
+            sheet.name for sheet in SHEETS if sheet not in [raw.sheet for raw in workbook.sheets]
+        ],
+    )
 
 
 async def export_workbook(db: AsyncSession) -> bytes:
@@ -118,4 +141,4 @@ def _result(checked: Checked) -> ImportResult:
         for sheet in SHEETS
         if (change := checked.changes.get(sheet.name))
     ]
-    return ImportResult(tuple(sheets), checked.ignored, checked.problems)
+    return ImportResult(tuple(sheets), checked.ignored, checked.problems, checked.mapped, checked.unknown)

@@ -7,6 +7,7 @@ from services.domain.permissions import Action, Person, allowed
 from services.domain.wording import is_blank, listed
 from services.plan_api.audit.queries import names_of
 from services.plan_api.audit.wording import THINGS, column_called
+from services.plan_api.evidence.service import redact
 from services.plan_api.redaction import queries
 from services.plan_api.redaction.schemas import (
     PlaceKind,
@@ -85,7 +86,7 @@ async def decide(
     redaction.refused_reason = None if approve else str(reason).strip()
     await db.flush()
     if approve:
-        await queries.carry_out(db, redaction.id)
+        await redact(db, redaction)
         await db.refresh(redaction)
     rows = {row.id: (asked, decided) for row, asked, decided in await queries.redactions(db)}
     return _shown(redaction, *rows[redaction.id], caller)

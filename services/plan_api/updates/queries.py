@@ -26,7 +26,8 @@ _REPORTING = """,
     r.title, owner.email AS owner_email, owner.name AS owner_name,
     (SELECT json_agg(a.reference ORDER BY a.position, a.id) FROM action a
       WHERE a.root_cause_id = r.id AND a.completed_on IS NULL AND a.withdrawn_on IS NULL) AS open_actions,
-    EXISTS (SELECT FROM evidence e WHERE e.root_cause_id = r.id) AS has_evidence,
+    EXISTS (SELECT FROM evidence e WHERE e.root_cause_id = r.id)
+    OR EXISTS (SELECT FROM evidence_file e WHERE e.root_cause_id = r.id AND e.removed_at IS NULL) AS has_evidence,
     (SELECT json_build_array(e.id, e.reference, e.state, e.recovery_plan_id) FROM escalation e
       WHERE e.root_cause_id = r.id AND e.state <> 'ended') AS escalation,
     (SELECT json_agg(json_build_array(g.reason, g.given_on, g.due_date, e.ended_on) ORDER BY g.id)
@@ -112,6 +113,9 @@ _KEEP_UPDATE = text("""
         INSERT INTO evidence (root_cause_id, progress_update_id, description, url, added_by, recorded_at)
         SELECT :root_cause_id, said.id, e.description, e.url, :by, :now
           FROM said, json_to_recordset(:evidence) AS e(description text, url text)),
+    carried AS (
+        UPDATE evidence_file SET progress_update_id = said.id FROM said
+         WHERE evidence_file.root_cause_id = :root_cause_id AND evidence_file.progress_update_id IS NULL),
     superseded AS (
         UPDATE closing_request SET superseded_at = :now
          WHERE root_cause_id = :root_cause_id AND decided_on IS NULL AND superseded_at IS NULL

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.domain.evidence_files import MEDIA_TYPES
 from services.domain.words import UpdateStatus
 from services.shared.models.base import Base, Id, one_of, reference_to
 
@@ -111,6 +112,31 @@ class Evidence(Base):
     url: Mapped[str]
     added_by: Mapped[int] = mapped_column(reference_to("person"))
     recorded_at: Mapped[datetime]
+
+
+class EvidenceFile(Base):
+    """A file that supports closing: what is known of it. Its content lies in the data folder under its SHA-256.
+
+    `progress_update_id`: the update that was sent next. `removed_at`: it was redacted, and the content is gone.
+    """
+
+    __tablename__ = "evidence_file"
+    __table_args__ = (
+        one_of("kind", MEDIA_TYPES),
+        CheckConstraint("digest ~ '^[0-9a-f]{64}$'", name="digest_whole"),
+        {"info": PLAN_OWNED},
+    )
+    id: Mapped[Id]
+    root_cause_id: Mapped[int] = mapped_column(reference_to("root_cause"), index=True)
+    progress_update_id: Mapped[int | None] = mapped_column(reference_to("progress_update"))
+    name: Mapped[str]
+    description: Mapped[str]
+    kind: Mapped[str]
+    size: Mapped[int]
+    digest: Mapped[str] = mapped_column(index=True)
+    added_by: Mapped[int] = mapped_column(reference_to("person"))
+    recorded_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
 
 
 class ClosingRequest(Base):

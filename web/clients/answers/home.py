@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from web.clients.answers.data_quality import ProblemsKnown
 from web.clients.answers.escalations import Escalation
 from web.clients.answers.isgs import Meeting
 from web.clients.base import Answer
@@ -59,3 +60,4 @@ class Home(Answer):
     meetings: tuple[Meeting, ...]
     ecib: EcibsWork | None
     progress: tuple[IsgProgress, ...] | None
+    data_problems: ProblemsKnown | None = None
