@@ -18,6 +18,7 @@ from services.plan_api.my_updates.routes import router as my_updates
 from services.plan_api.people.routes import router as people
 from services.plan_api.plan.routes import router as plan
 from services.plan_api.redaction.routes import router as redaction
+from services.plan_api.reminders.routes import router as reminders
 from services.plan_api.risks.routes import router as risks
 from services.plan_api.root_causes.routes import router as root_causes
 from services.plan_api.search.routes import router as search
@@ -30,6 +31,7 @@ from services.shared.settings import settings
 ROUTERS = (
     sign_in, home, plan, root_causes, updates, closing, escalations, change_requests, cycles, people, imports,
     search, audit, redaction, assurance, risks, my_updates, disclosures, admin, cycle_reports, bulk,
+    reminders,
 )  # fmt: skip
 
 

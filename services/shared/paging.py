@@ -16,16 +16,18 @@ Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the 
 
 def page(items: Sequence[Item], limit: int, cursor: str | None) -> tuple[Sequence[Item], str | None]:
     """The items of one page, and the cursor of the next (None after the last). Raises RuleBroken for a cursor not ours."""
-    start = _start(cursor)
+    start = start_of(cursor)
     following = start + limit
-    return items[start:following], _cursor(following) if following < len(items) else None
+    return items[start:following], cursor_of(following) if following < len(items) else None
 
 
-def _cursor(start: int) -> str:
+def cursor_of(start: int) -> str:
+    """The cursor of the page that begins there."""
     return base64.urlsafe_b64encode(f"from:{start}".encode()).decode().rstrip("=")
 
 
-def _start(cursor: str | None) -> int:
+def start_of(cursor: str | None) -> int:
+    """Where a page begins. Raises RuleBroken for a cursor not ours."""
     if cursor is None:
         return 0
     try:

@@ -11,6 +11,7 @@ from services.domain.cycles import Cycle
 from services.domain.errors import Conflict, RuleBroken
 from services.domain.facts import Report
 from services.domain.permissions import Action, require
+from services.domain.reminders import ANSWERED_BY_AN_UPDATE
 from services.domain.updates import (
     EvidenceLink,
     RecoveryPlanText,
@@ -20,9 +21,10 @@ from services.domain.updates import (
     guidance,
 )
 from services.domain.wording import written
-from services.domain.words import DeliveryStatus, UpdateStatus
+from services.domain.words import DeliveryStatus, ReminderKind, StopReason, UpdateStatus
 from services.plan_api.escalations.queries import open_escalation
 from services.plan_api.escalations.service import attach_recovery_plan, raise_what_is_due
+from services.plan_api.reminders.queries import stop_at_once
 from services.plan_api.root_causes.queries import locked_root_cause, root_cause_id
 from services.plan_api.updates import queries
 from services.plan_api.updates.schemas import (
@@ -142,6 +144,8 @@ async def submit_update(
     )
     if plan is not None:
         await attach_recovery_plan(db, root_cause.id, plan, now.today, caller.id)
+    answered = ANSWERED_BY_AN_UPDATE if plan is None else ANSWERED_BY_AN_UPDATE | {ReminderKind.PLAN_WANTED}
+    await stop_at_once(db, root_cause.id, answered, StopReason.DONE, now.today, said.recorded_at)
     await discard_draft(db, caller, reference)
     root_cause.version += 1
     await db.flush()

@@ -49,16 +49,18 @@ from services.shared.models.plan import (
     RootCauseFinding,
     Source,
 )
+from services.shared.models.reminders import CalendarAddress, Digest, Reminder, ReminderPreference
 from services.shared.models.reports import CycleReport
 from services.shared.models.risks import Risk, RiskReview, RiskRootCause
 from services.shared.models.system import AuditEntry, BusinessClock, IdempotencyKey, OutboxRow
 
 __all__ = [
     "Action", "ApiClient", "Assurance", "AuditEntry", "AuditLink", "AuditUnchained", "AuditVerification", "Base",
-    "Baseline", "BusinessClock", "ChangeRequest", "Closing", "ClosingRequest", "Cycle", "CycleReport", "Deputy",
-    "Disclosure", "Escalation", "EscalationDecision", "EscalationReasonGiven", "EscalationStep", "Evidence", "Finding",
-    "IdempotencyKey", "Isg", "Kpi", "KpiObservation", "OutboxRow", "PasswordLink", "Person", "Placement", "Plan",
-    "PlanApproval", "ProgressUpdate", "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction", "Risk", "RiskReview",
-    "RiskRootCause", "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession", "Source",
-    "UpdateDraft", "owned_by",
+    "Baseline", "BusinessClock", "CalendarAddress", "ChangeRequest", "Closing", "ClosingRequest", "Cycle",
+    "CycleReport", "Deputy", "Digest", "Disclosure", "Escalation", "EscalationDecision", "EscalationReasonGiven",
+    "EscalationStep", "Evidence", "Finding", "IdempotencyKey", "Isg", "Kpi", "KpiObservation", "OutboxRow",
+    "PasswordLink", "Person", "Placement", "Plan", "PlanApproval", "ProgressUpdate", "RecoveryPlan", "Redactable",
+    "RedactedPlace", "Redaction", "Reminder", "ReminderPreference", "Risk", "RiskReview", "RiskRootCause",
+    "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession", "Source", "UpdateDraft",
+    "owned_by",
 ]  # fmt: skip
