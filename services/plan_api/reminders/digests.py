@@ -49,8 +49,12 @@ async def _whose_turn_it_is(db: AsyncSession, day: date) -> set[int]:
     ):
         reminders[person_id].append(Open(recorded_at, due_by))
     rhythms, last, calendar = await queries.rhythms(db), await queries.last_digests(db), working_days()
-    turn = set()
+    turn, waiting = set(), await queries.with_mail_waiting(db)
     for person_id, theirs in reminders.items():
+        if (
+            person_id in waiting
+        ):  # one that could not be sent yet goes first: a server that was away brings no pile of mail
+            continue
         last_day, last_made = last.get(person_id, (None, None))
         rhythm = rhythms.get(person_id, Rhythm.EACH_WORKING_DAY)
         if last_day != day and digest_due(rhythm, day, theirs, last_made, calendar):

@@ -256,6 +256,12 @@ async def last_digests(db: AsyncSession) -> dict[int, tuple[date, datetime]]:
     return {person_id: (day, recorded_at) for person_id, day, recorded_at in rows}
 
 
+async def with_mail_waiting(db: AsyncSession) -> set[int]:
+    """Those whose last mail has not been sent yet."""
+    waits = select(Digest.person_id).where(Digest.sent_at.is_(None), Digest.given_up_at.is_(None))
+    return set(await db.scalars(waits))
+
+
 async def last_digest_of(db: AsyncSession, person_id: int) -> Digest | None:
     """The last mail that was made for somebody."""
     found: Digest | None = await db.scalar(

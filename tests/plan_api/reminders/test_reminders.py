@@ -83,7 +83,7 @@ async def test_chairs_the_pmo_and_nobody_are_reminded_of_what_is_theirs(plan: Ca
     assert await still_open(plan, PMO) == []
 
 
-async def test_the_days_work_done_again_changes_nothing(database: TestDatabase, plan: Callers) -> None:
+async def test_the_days_work_done_again_changes_nothing(database: TestDatabase) -> None:
     async with database.owner.transaction() as db:
         before = (await db.execute(text("SELECT * FROM reminder ORDER BY id"))).all()
     await days_work(database)
