@@ -35,6 +35,7 @@ from web.isgs import routes as isgs
 from web.logging import log_as_json
 from web.lost_session import keep_what_was_typed
 from web.my_updates import routes as my_updates
+from web.notices import routes as notices
 from web.packs import routes as packs
 from web.redaction import routes as redaction
 from web.rendering import HERE
@@ -79,6 +80,7 @@ FOR_SIGNED_IN = (
     admin.router,
     account.router,
     cycle_reports.router,
+    notices.router,
 )
 
 

@@ -17,6 +17,7 @@ class NavigationItem:
 
 _PAGES = (
     ("Home", "/", None),
+    ("Notices", "/notices", None),
     ("My updates", "/updates", "submit_update"),
     ("Root causes", "/root-causes", "view_plan"),
     ("Findings", "/findings", "view_plan"),

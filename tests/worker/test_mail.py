@@ -32,7 +32,8 @@ async def make(owner: Database, *addresses: str) -> None:
                       INSERT INTO person (email, name, recorded_at) VALUES (:email, 'Ann', now()) RETURNING id)
                     INSERT INTO digest (person_id, day, occasion, message_id, sent_to, subject, body, recorded_at, made_at,
                                         next_attempt_at)
-                    SELECT id, '2019-05-22', 'day', '<' || replace(:email, '@', '.') || '@qip.example>', :email, '1 update to give', :body,
+                    SELECT id, '2019-05-22', 'day', '<' || replace(:email, '@', '.') || '@qip.example>', :email,
+                           '1 update to give', :body,
                            now(), '2019-05-22 06:00Z', now() FROM person"""),
                 {"email": address, "body": BODY},
             )

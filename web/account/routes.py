@@ -9,8 +9,8 @@ from starlette.responses import Response
 from web.clients.answers.people import DeputyShown, OpenSession
 from web.clients.base import ServiceError
 from web.clients.plan import PlanClient
-from web.form_page import REFUSALS
-from web.forms import Form, Hidden, Text
+from web.form_page import REFUSALS, STALE
+from web.forms import Choice, Form, Hidden, Option, Text
 from web.rendering import Notice, page, see_other
 from web.session import Plan, SignedIn, Visitor, feature_router
 
@@ -24,6 +24,22 @@ class DeputyForm(Form):
     deputies = Text(
         "Email address of your deputy", type="email", required="Enter the email address of your deputy."
     )
+
+
+class RhythmForm(Form):
+    """How often mail is wanted; `etag` is the choice that was shown."""
+
+    etag = Hidden()
+    rhythm = Choice(
+        "How often do you want your reminders by mail?",
+        (
+            Option("each_working_day", "Each working day", hint="At most one mail a day, when there is something new or due"),
+            Option("mondays", "Mondays only", hint="On Tuesday after a bank holiday"),
+            Option("deadline_days", "Only on the day of a deadline"),
+            Option("off", "No mail", hint="Your notices page still shows all of them"),
+        ),
+        required="Choose how often you want mail.",
+    )  # fmt: skip
 
 
 class EndingForm(Form):
@@ -40,6 +56,8 @@ class AccountPage:
     sessions: tuple[OpenSession, ...]
     form: Form
     names_deputies: bool
+    rhythm: RhythmForm
+    sends_mail: bool
     title: str = "Your account"
 
 
@@ -47,6 +65,7 @@ class AccountPage:
 @router.get("/account/deputies")
 @router.get("/account/deputies/ending")
 @router.get("/account/sessions/ending")
+@router.get("/account/mail")
 async def account(request: Request, visitor: SignedIn, plan: Plan) -> Response:
     """What stands now; at its forms' addresses too, where one returns after a lost session."""
     return page(request, TEMPLATE, await _page(plan, visitor, DeputyForm.shown(request)))
@@ -76,6 +95,30 @@ async def end_deputy(request: Request, visitor: SignedIn, plan: Plan) -> Respons
     return await _carry_out(request, visitor, plan, form, deed, notice)
 
 
+@router.post("/account/mail")
+async def choose_mail(request: Request, visitor: SignedIn, plan: Plan) -> Response:
+    """How often I want mail. Where another window was quicker, mine stays chosen here, to be sent again."""
+    form = await RhythmForm.posted(request)
+    status = 422
+    if form.check():
+        try:
+            await plan.choose_mail_rhythm(form.rhythm.value, once=form.once, if_match=form.etag.value)
+        except ServiceError as error:
+            if error.status not in REFUSALS:
+                raise
+            form.refuse(error)
+            status = error.status
+        else:
+            notice = Notice(
+                "Your choice is kept",
+                "It holds from the next mail on. Your notices page shows all reminders.",
+            )
+            return see_other(request, ACCOUNT, notice)
+    if status == STALE:
+        form.values["etag"] = ((await plan.mail_rhythm()).etag,)
+    return page(request, TEMPLATE, await _page(plan, visitor, DeputyForm(), form), status=status)
+
+
 @router.post("/account/sessions/ending")
 async def end_session(request: Request, visitor: SignedIn, plan: Plan) -> Response:
     """Signs me out elsewhere."""
@@ -99,7 +142,11 @@ async def _carry_out(
     return see_other(request, ACCOUNT, notice)
 
 
-async def _page(plan: PlanClient, visitor: Visitor, form: Form) -> AccountPage:
+async def _page(
+    plan: PlanClient, visitor: Visitor, form: Form, rhythm: RhythmForm | None = None
+) -> AccountPage:
+    chosen = await plan.mail_rhythm()
+    rhythm = rhythm or RhythmForm.filled(rhythm=chosen.rhythm, etag=chosen.etag)
     names = visitor.may("name_deputies")
     deputies = await plan.deputies(visitor.person.email) if names else ()
-    return AccountPage(deputies, await plan.my_sessions(), form, names)
+    return AccountPage(deputies, await plan.my_sessions(), form, names, rhythm, chosen.sends)

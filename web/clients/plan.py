@@ -18,6 +18,7 @@ from web.clients.answers.home import Home
 from web.clients.answers.imports import Imported
 from web.clients.answers.isgs import IsgList, Meeting, PlanState
 from web.clients.answers.my_updates import UpdateRows
+from web.clients.answers.notices import MailRhythm, NoticeList
 from web.clients.answers.people import (
     ApiClientMade,
     ApiClients,
@@ -71,6 +72,22 @@ class PlanClient(ServiceClient):
     async def home(self) -> Home:
         """What the person must do now, by role."""
         return await self._get("/v1/home", Home)
+
+    async def notices(self, cursor: str = "") -> NoticeList:
+        """One's own reminders: what waits, then what has stopped."""
+        return await self._get("/v1/me/notices", NoticeList, cursor=cursor)
+
+    async def mail_rhythm(self) -> MailRhythm:
+        """How often one gets them by mail."""
+        response = await self._send("GET", "/v1/me/mail-rhythm")
+        found = MailRhythm.model_validate_json(response.content)
+        return found.model_copy(update={"etag": response.headers["ETag"]})
+
+    async def choose_mail_rhythm(self, rhythm: str, *, once: str, if_match: str) -> MailRhythm:
+        """How often one wants them."""
+        return await self._post(
+            "/v1/me/mail-rhythm", {"rhythm": rhythm}, MailRhythm, once=once, if_match=if_match
+        )
 
     async def audit(self, **wanted: str) -> Entries:
         """The audit trail, newest first. Raises ServiceError 422 for what can't be asked for, 403 for what is not theirs."""

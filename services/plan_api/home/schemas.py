@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.domain.words import DeliveryStatus
 from services.plan_api.escalations.schemas import EscalationShown
@@ -64,3 +64,4 @@ class Home(BaseModel):
     meetings: list[Meeting]
     ecib: EcibsWork | None
     progress: list[IsgProgress] | None
+    notices: int = Field(description="How many reminders wait for the person")

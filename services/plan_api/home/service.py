@@ -14,6 +14,7 @@ from services.plan_api.escalations.queue import ecib_queue
 from services.plan_api.home.schemas import EcibsWork, Home, IsgProgress, OwnedItem, OwnersWork
 from services.plan_api.plan.meeting import meetings
 from services.plan_api.plan.schemas import Meeting
+from services.plan_api.reminders.queries import count_open
 from services.shared.auth import Caller
 from services.shared.clock import business_today
 from services.shared.models import ClosingRequest, Escalation, UpdateDraft
@@ -26,8 +27,9 @@ async def home(db: AsyncSession, caller: Caller) -> Home:
     """The parts of the home page that are this person's."""
     person = caller.who
     today = await business_today(db)
+    notices = await count_open(db, caller.id)
     if not allowed_somewhere(Action.VIEW_PLAN, person):
-        return Home(today=today, owner=None, meetings=[], ecib=None, progress=None)
+        return Home(today=today, owner=None, meetings=[], ecib=None, progress=None, notices=notices)
     register = await load_register(db, today)
     before = await meetings(db, register=register)
     led = {
@@ -43,6 +45,7 @@ async def home(db: AsyncSession, caller: Caller) -> Home:
         meetings=[meeting for meeting in before if meeting.isg.name in led],
         ecib=await _ecibs_work(db, person) if allowed_somewhere(Action.DECIDE_ESCALATION, person) else None,
         progress=[_progress(meeting) for meeting in before] if person.has(Role.PMO) else None,
+        notices=notices,
     )
 
 

@@ -59,3 +59,4 @@ class Home(Answer):
     meetings: tuple[Meeting, ...]
     ecib: EcibsWork | None
     progress: tuple[IsgProgress, ...] | None
+    notices: int = 0
