@@ -21,6 +21,7 @@ from web.assurance import routes as assurance
 from web.audit import routes as audit
 from web.bulk import routes as bulk
 from web.change_requests import routes as change_requests
+from web.chasers import routes as chasers
 from web.clients.base import ServicePool
 from web.closing import routes as closing
 from web.cycle_reports import routes as cycle_reports
@@ -81,6 +82,7 @@ FOR_SIGNED_IN = (
     account.router,
     cycle_reports.router,
     notices.router,
+    chasers.router,
 )
 
 

@@ -33,6 +33,7 @@ _LABELS = {
     "risk_review_due": "Risk review due",
     "reassigned": "Somebody else’s now",
     "too_late": "The cycle closed without it",
+    "repeated": "Asked for again",
     "not_needed": "No longer needed",
     "mondays": "Mondays only",
     "deadline_days": "Only on the day of a deadline",

@@ -16,7 +16,7 @@ KINDS = (
     "'chaser', 'update_due', 'update_missed', 'sent_back', 'plan_wanted', 'closure_to_decide', 'escalation_to_decide', "
     "'agenda_wanted', 'report_to_write', 'report_to_confirm', 'risk_review_due'"
 )
-REASONS = "'done', 'reassigned', 'left', 'too_late', 'not_needed'"
+REASONS = "'done', 'reassigned', 'left', 'too_late', 'repeated', 'not_needed'"
 OPEN = sa.text("stopped_on IS NULL")
 
 

@@ -199,6 +199,7 @@ class StopReason(Word):
     REASSIGNED = "reassigned"
     LEFT = "left"
     TOO_LATE = "too_late"
+    REPEATED = "repeated"
     NOT_NEEDED = "not_needed"
 
 
@@ -256,6 +257,7 @@ _LABELS: dict[StrEnum, str] = {
     StopReason.REASSIGNED: "Somebody else’s now",
     StopReason.LEFT: "Left the trust",
     StopReason.TOO_LATE: "The cycle closed without it",
+    StopReason.REPEATED: "Asked for again",
     StopReason.NOT_NEEDED: "No longer needed",
     Rhythm.MONDAYS: "Mondays only",
     Rhythm.DEADLINE_DAYS: "Only on the day of a deadline",

@@ -7,6 +7,7 @@ from services.plan_api.assurance.routes import router as assurance
 from services.plan_api.audit.routes import router as audit
 from services.plan_api.bulk.routes import router as bulk
 from services.plan_api.change_requests.routes import router as change_requests
+from services.plan_api.chasers.routes import router as chasers
 from services.plan_api.closing.routes import router as closing
 from services.plan_api.cycle_reports.routes import router as cycle_reports
 from services.plan_api.cycles.routes import router as cycles
@@ -31,7 +32,7 @@ from services.shared.settings import settings
 ROUTERS = (
     sign_in, home, plan, root_causes, updates, closing, escalations, change_requests, cycles, people, imports,
     search, audit, redaction, assurance, risks, my_updates, disclosures, admin, cycle_reports, bulk,
-    reminders,
+    reminders, chasers,
 )  # fmt: skip
 
 

@@ -108,6 +108,11 @@ revoke_client               -     -      -     -      -     -       -       -   
 read_cycle_report           +     +      +     +      +     +       +       +    +    +     -      -
 write_cycle_report          -     -      -     -      +     -       -       -    +    -     -      -
 confirm_cycle_report        -     -      -     -      -     -       +       -    -    -     -      -
+view_cycle_progress         -     -      -     -      +     +       -       -    +    -     -      -
+send_chasers                -     -      -     -      +     -       -       -    +    -     -      -
+list_notices                +     +      +     +      +     +       +       +    +    +     +      +
+read_mail_rhythm            +     +      +     +      +     +       +       +    +    +     +      +
+choose_mail_rhythm          +     +      +     +      +     +       +       +    +    +     +      +
 hold_meeting                -     -      -     -      +     -       -       -    +    -     -      -
 do_the_days_work            .     .      .     .      .     .       .       .    .    .     .      .
 """
@@ -213,6 +218,11 @@ DOORS = {
     "write_cycle_report": Door("POST", "/v1/isgs/unscheduled-care/reports/5", {"progress": "Well", "outlook": "may_not"}),
     "confirm_cycle_report": Door("POST", "/v1/isgs/unscheduled-care/reports/5/confirmation"),
     "hold_meeting": Door("POST", "/v1/isgs/unscheduled-care/meetings/5/held", {"held_on": "2019-05-23"}),
+    "view_cycle_progress": Door("GET", "/v1/cycle-progress"),
+    "send_chasers": Door("POST", "/v1/chasers", {"people": [{"email": "owner@demo.example", "isg": "unscheduled-care"}]}),
+    "list_notices": Door("GET", "/v1/me/notices"),
+    "read_mail_rhythm": Door("GET", "/v1/me/mail-rhythm"),
+    "choose_mail_rhythm": Door("POST", "/v1/me/mail-rhythm", {"rhythm": "mondays"}),
     "do_the_days_work": Door("POST", "/v1/days"),
 }  # fmt: skip
 

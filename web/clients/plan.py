@@ -11,6 +11,7 @@ import httpx2
 
 from web.clients.answers.audit import Entries, Proof
 from web.clients.answers.change_requests import ChangeRequests
+from web.clients.answers.chasers import ChasersSent, CycleProgress
 from web.clients.answers.cycle_reports import CycleReport, MeetingHeld
 from web.clients.answers.escalations import Escalation, EscalationQueue, Members
 from web.clients.answers.findings import Finding, FindingList, Parts
@@ -88,6 +89,14 @@ class PlanClient(ServiceClient):
         return await self._post(
             "/v1/me/mail-rhythm", {"rhythm": rhythm}, MailRhythm, once=once, if_match=if_match
         )
+
+    async def cycle_progress(self) -> CycleProgress:
+        """Who has not reported in the open cycles, in the ISGs that the person may chase in."""
+        return await self._get("/v1/cycle-progress", CycleProgress)
+
+    async def send_chasers(self, people: Sequence[Mapping[str, str]], *, once: str) -> ChasersSent:
+        """Chases everybody in `people` (`email`, `isg`), or nobody."""
+        return await self._post("/v1/chasers", {"people": people}, ChasersSent, once=once)
 
     async def audit(self, **wanted: str) -> Entries:
         """The audit trail, newest first. Raises ServiceError 422 for what can't be asked for, 403 for what is not theirs."""
