@@ -20,6 +20,7 @@ from web.admin import routes as admin
 from web.assurance import routes as assurance
 from web.audit import routes as audit
 from web.bulk import routes as bulk
+from web.calendars import routes as calendars
 from web.change_requests import routes as change_requests
 from web.chasers import routes as chasers
 from web.clients.base import ServicePool
@@ -54,7 +55,7 @@ from web.updates import routes as updates
 MOST_BYTES = 2 * 1024 * 1024
 """What a form may weigh. The import page has its own limit."""
 
-FOR_ANYONE = (vital_signs.anyone, sign_in.anyone, accessibility.anyone, admin.anyone)
+FOR_ANYONE = (vital_signs.anyone, sign_in.anyone, accessibility.anyone, admin.anyone, calendars.anyone)
 FOR_SIGNED_IN = (
     sign_in.router,
     home.router,

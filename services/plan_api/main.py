@@ -6,6 +6,7 @@ from services.plan_api.admin.routes import router as admin
 from services.plan_api.assurance.routes import router as assurance
 from services.plan_api.audit.routes import router as audit
 from services.plan_api.bulk.routes import router as bulk
+from services.plan_api.calendars.routes import router as calendars
 from services.plan_api.change_requests.routes import router as change_requests
 from services.plan_api.chasers.routes import router as chasers
 from services.plan_api.closing.routes import router as closing
@@ -32,7 +33,7 @@ from services.shared.settings import settings
 ROUTERS = (
     sign_in, home, plan, root_causes, updates, closing, escalations, change_requests, cycles, people, imports,
     search, audit, redaction, assurance, risks, my_updates, disclosures, admin, cycle_reports, bulk,
-    reminders, chasers,
+    reminders, chasers, calendars,
 )  # fmt: skip
 
 

@@ -1,11 +1,13 @@
 """Everybody's own account: who reports for them, and where they are signed in."""
 
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import Request
 from starlette.responses import Response
 
+from web.calendars.routes import address_of
+from web.clients.answers.calendars import CalendarAddress
 from web.clients.answers.people import DeputyShown, OpenSession
 from web.clients.base import ServiceError
 from web.clients.plan import PlanClient
@@ -13,6 +15,7 @@ from web.form_page import REFUSALS, STALE
 from web.forms import Choice, Form, Hidden, Option, Text
 from web.rendering import Notice, page, see_other
 from web.session import Plan, SignedIn, Visitor, feature_router
+from web.settings import WebSettings
 
 router = feature_router("account")
 ACCOUNT, TEMPLATE = "/account", "account/account.html.jinja"
@@ -58,6 +61,9 @@ class AccountPage:
     names_deputies: bool
     rhythm: RhythmForm
     sends_mail: bool
+    calendar: CalendarAddress
+    new_address: str = ""
+    """The private address that was made just now: shown this once."""
     title: str = "Your account"
 
 
@@ -66,6 +72,8 @@ class AccountPage:
 @router.get("/account/deputies/ending")
 @router.get("/account/sessions/ending")
 @router.get("/account/mail")
+@router.get("/account/calendar")
+@router.get("/account/calendar/ending")
 async def account(request: Request, visitor: SignedIn, plan: Plan) -> Response:
     """What stands now; at its forms' addresses too, where one returns after a lost session."""
     return page(request, TEMPLATE, await _page(plan, visitor, DeputyForm.shown(request)))
@@ -119,6 +127,26 @@ async def choose_mail(request: Request, visitor: SignedIn, plan: Plan) -> Respon
     return page(request, TEMPLATE, await _page(plan, visitor, DeputyForm(), form), status=status)
 
 
+@router.post("/account/calendar")
+async def make_address(request: Request, visitor: SignedIn, plan: Plan) -> Response:
+    """A new private address of my calendar, in place of the one before. It is shown on this answer and never again."""
+    made = await plan.make_calendar_address(once=(await EndingForm.posted(request)).once)
+    settings: WebSettings = request.app.state.settings
+    shown = replace(await _page(plan, visitor, DeputyForm()), new_address=address_of(settings, made.secret))
+    response = page(request, TEMPLATE, shown)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@router.post("/account/calendar/ending")
+async def end_address(request: Request, visitor: SignedIn, plan: Plan) -> Response:
+    """My calendar's address leads nowhere from now on."""
+    form = await EndingForm.posted(request)
+    deed = plan.end_calendar_address(once=form.once)
+    notice = Notice("Your calendar address has ended", "Calendars that used it show nothing new.")
+    return await _carry_out(request, visitor, plan, form, deed, notice)
+
+
 @router.post("/account/sessions/ending")
 async def end_session(request: Request, visitor: SignedIn, plan: Plan) -> Response:
     """Signs me out elsewhere."""
@@ -149,4 +177,6 @@ async def _page(
     rhythm = rhythm or RhythmForm.filled(rhythm=chosen.rhythm, etag=chosen.etag)
     names = visitor.may("name_deputies")
     deputies = await plan.deputies(visitor.person.email) if names else ()
-    return AccountPage(deputies, await plan.my_sessions(), form, names, rhythm, chosen.sends)
+    return AccountPage(
+        deputies, await plan.my_sessions(), form, names, rhythm, chosen.sends, await plan.calendar_address()
+    )

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import httpx2
 
 from web.clients.answers.audit import Entries, Proof
+from web.clients.answers.calendars import Calendar, CalendarAddress, CalendarAddressMade
 from web.clients.answers.change_requests import ChangeRequests
 from web.clients.answers.chasers import ChasersSent, CycleProgress
 from web.clients.answers.cycle_reports import CycleReport, MeetingHeld
@@ -89,6 +90,22 @@ class PlanClient(ServiceClient):
         return await self._post(
             "/v1/me/mail-rhythm", {"rhythm": rhythm}, MailRhythm, once=once, if_match=if_match
         )
+
+    async def calendar(self, secret: str) -> Calendar:
+        """What stands in the calendar at a private address. Raises SignedOut when it is nobody's."""
+        return await self._post("/v1/calendar", {"secret": secret}, Calendar)
+
+    async def calendar_address(self) -> CalendarAddress:
+        """Whether one has an address."""
+        return await self._get("/v1/me/calendar-address", CalendarAddress)
+
+    async def make_calendar_address(self, *, once: str) -> CalendarAddressMade:
+        """A new one in place of the one before."""
+        return await self._post("/v1/me/calendar-address", None, CalendarAddressMade, once=once)
+
+    async def end_calendar_address(self, *, once: str) -> None:
+        """There is nothing at it from now on."""
+        await self._tell("POST", "/v1/me/calendar-address/ending", None, once=once)
 
     async def cycle_progress(self) -> CycleProgress:
         """Who has not reported in the open cycles, in the ISGs that the person may chase in."""
