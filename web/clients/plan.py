@@ -77,7 +77,7 @@ class PlanClient(ServiceClient):
 
     async def notices(self, cursor: str = "") -> NoticeList:
         """One's own reminders: what waits, then what has stopped."""
-        return await self._get("/v1/me/notices", NoticeList, cursor=cursor)
+        return await self._get("/v1/me/notices", NoticeList, limit=50, cursor=cursor)
 
     async def mail_rhythm(self) -> MailRhythm:
         """How often one gets them by mail."""

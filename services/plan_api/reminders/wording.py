@@ -145,7 +145,7 @@ def _by_when(each: Notice, day: date) -> str:
     if by is None:
         return ""
     if by < day:
-        return f" It was due by {_weekday(by)}."
+        return f" {'They were' if each.kind is ReminderKind.CHASER else 'It was'} due by {_weekday(by)}."
     at_night = " at 23:59" if each.kind in {ReminderKind.UPDATE_DUE, ReminderKind.CHASER} else ""
     return f" By {'today, ' if by == day else ''}{_weekday(by)}{at_night}."
 

@@ -1,6 +1,7 @@
 """The page of one's own reminders, and the rhythm of mail."""
 
 import pytest
+from sqlalchemy import text
 
 from services.plan_api.cycles.service import run_day
 from services.plan_api.reminders import service
@@ -27,8 +28,8 @@ async def test_what_waits_stands_there_with_a_link_to_what_mends_it_until_it_is_
     assert page.h1 == "3 things wait for you"
     assert "This system sends no mail, so look here" in page.text
     assert "2 days overdue" in page.text
-    (text,) = [each for each in page.links if each.startswith("Report on RC-1")]
-    form = await owner.get(page.links[text])
+    (to_do,) = [each for each in page.links if each.startswith("Report on RC-1")]
+    form = await owner.get(page.links[to_do])
     sent = await owner.submit(
         form, "/root-causes/RC-1/update", status="on_track", progress="Rotas are written."
     )
@@ -43,8 +44,8 @@ async def test_every_link_leads_to_a_page(visit: Visits) -> None:
     for email in (OWNER, PMO, "chair@demo.example", "executive@demo.example", "ecib@demo.example"):
         browser = await visit(email)
         page = await browser.get("/notices")
-        for text, address in page.links.items():
-            if text.endswith("."):
+        for name, address in page.links.items():
+            if name.endswith("."):
                 assert (await browser.get(address)).status == 200, (email, address)
 
 
@@ -78,3 +79,19 @@ async def test_two_windows_that_choose_are_no_silent_overwrite(visit: Visits) ->
     assert late.fields("/account/mail")["rhythm"] == ["off"]
     await owner.submit(late, "/account/mail")
     assert (await owner.get("/account")).fields("/account/mail")["rhythm"] == ["off"]
+
+
+async def test_a_mail_that_did_not_arrive_is_told_with_what_the_server_said(
+    visit: Visits, database: TestDatabase
+) -> None:
+    async with database.owner.transaction() as db:
+        await db.execute(
+            text("""
+                INSERT INTO digest (person_id, day, occasion, message_id, sent_to, subject, body, recorded_at, made_at,
+                                    next_attempt_at, given_up_at, last_error)
+                SELECT id, '2019-05-22', 'day', '<1@x>', email, 's', 'b', now(), now(), now(), now(), '550 <script>No such box'
+                  FROM person WHERE email = 'owner@demo.example'""")
+        )
+    page = await (await visit(OWNER)).get("/notices")
+    assert "Of 22 May 2019: 550 <script>No such box" in page.text
+    assert "<script>No" not in page.response.text
