@@ -17,7 +17,9 @@ class NavigationItem:
 
 _PAGES = (
     ("Home", "/", None),
+    ("Notices", "/notices", None),
     ("My updates", "/updates", "submit_update"),
+    ("Cycle", "/cycle", "send_chaser"),
     ("Root causes", "/root-causes", "view_plan"),
     ("Findings", "/findings", "view_plan"),
     ("Escalations", "/escalations", "view_escalations"),

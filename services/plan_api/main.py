@@ -6,7 +6,9 @@ from services.plan_api.admin.routes import router as admin
 from services.plan_api.assurance.routes import router as assurance
 from services.plan_api.audit.routes import router as audit
 from services.plan_api.bulk.routes import router as bulk
+from services.plan_api.calendars.routes import router as calendars
 from services.plan_api.change_requests.routes import router as change_requests
+from services.plan_api.chasers.routes import router as chasers
 from services.plan_api.closing.routes import router as closing
 from services.plan_api.cycle_reports.routes import router as cycle_reports
 from services.plan_api.cycles.routes import router as cycles
@@ -21,6 +23,7 @@ from services.plan_api.my_updates.routes import router as my_updates
 from services.plan_api.people.routes import router as people
 from services.plan_api.plan.routes import router as plan
 from services.plan_api.redaction.routes import router as redaction
+from services.plan_api.reminders.routes import router as reminders
 from services.plan_api.risks.routes import router as risks
 from services.plan_api.root_causes.routes import router as root_causes
 from services.plan_api.search.routes import router as search
@@ -33,7 +36,7 @@ from services.shared.settings import settings
 ROUTERS = (
     sign_in, home, plan, root_causes, updates, closing, escalations, change_requests, cycles, people, imports,
     search, audit, redaction, assurance, risks, my_updates, disclosures, admin, cycle_reports, bulk, data_quality, heading_maps,
-    evidence,
+    evidence, reminders, chasers, calendars,
 )  # fmt: skip
 
 

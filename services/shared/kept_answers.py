@@ -50,6 +50,12 @@ class KeptAnswer:
         return Response(self.body, headers=dict(self.headers))
 
 
+async def changes_since(db: AsyncSession, seen: str | None) -> tuple[str, bool]:
+    """What is seen now, to be asked with later; and whether anything has changed since what was seen then."""
+    now = (await db.execute(_SEEN, {"seen": seen})).one()
+    return now.seen, bool(now.changed)
+
+
 class KeptAnswers:
     """The answers that one process keeps, those asked for last."""
 
@@ -63,11 +69,11 @@ class KeptAnswers:
         kept = self._answers.get(asked)
         if kept is not None and kept.made_at < real_now() - KEPT_FOR:
             kept = None
-        now = (await db.execute(_SEEN, {"seen": kept.seen if kept else None})).one()
-        if kept is None or now.changed:
-            return None, now.seen
+        seen, changed = await changes_since(db, kept.seen if kept else None)
+        if kept is None or changed:
+            return None, seen
         self._answers.move_to_end(asked)
-        return kept, now.seen
+        return kept, seen
 
     def keep(self, asked: Hashable, seen: str, response: Response, version: int | None) -> None:
         """Keeps an answer that was made after the snapshot was taken."""

@@ -19,10 +19,12 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from services.shared.models import Base, owned_by
+from services.shared.models.reminders import DIGESTS_FATE
 from services.shared.settings import settings
 
 SERVICES = ("plan", "kpi", "reporting", "worker")
 SECRET_COLUMNS = {
+    "calendar_address": {"secret_digest"},
     "password_link": {"secret_digest"},
     "person": {"password_hash"},
     "sign_in_session": {"secret_digest"},
@@ -36,9 +38,9 @@ TRAIL_FUNCTIONS = (
 )  # fmt: skip
 """Owned by a role of their own that nobody can sign in as: no login can write the trail but through these functions."""
 REDACTABLE_TABLES = (
-    "action", "assurance", "change_request", "closing", "closing_request", "cycle_report", "escalation_decision",
-    "escalation_reason", "escalation_step", "evidence", "evidence_file", "finding",
-    "progress_update", "recovery_plan", "risk", "risk_review",
+    "action", "assurance", "change_request", "closing", "closing_request", "cycle_report", "digest", "escalation_decision",
+    "escalation_reason", "escalation_step", "evidence", "evidence_file", "finding", "progress_update", "recovery_plan", "risk",
+    "risk_review",
     "root_cause",
 )  # fmt: skip
 """The tables of `redactable`: where people write freely."""
@@ -209,6 +211,7 @@ def _rights(service: str, login: str) -> list[str]:
         statements.append(f"GRANT USAGE ON SEQUENCE risk_number, escalation_number TO {login}")
     if service == "worker":
         statements.append(f"GRANT UPDATE ON outbox TO {login}")
+        statements.append(f"GRANT UPDATE ({', '.join(DIGESTS_FATE)}) ON digest TO {login}")
         statements.append(f"GRANT DELETE ON idempotency_key, changed_by TO {login}")
         for queue_table in QUEUE_TABLES:
             statements.append(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {queue_table} TO {login}")

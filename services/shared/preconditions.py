@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.clock import business_now, real_now
-from services.shared.models import AuditEntry, CycleReport, Person, Risk, RootCause
+from services.shared.models import AuditEntry, CycleReport, Person, ReminderPreference, Risk, RootCause
 from services.shared.problems import Stale
 
 IfMatch = Annotated[
@@ -16,7 +16,7 @@ IfMatch = Annotated[
     Header(description="The ETag that the change is based on: 412 when the thing has changed since"),
 ]
 MACHINES: Final = {"service": "The system", "operator": "The operator", "client": "A partner’s system"}
-Versioned = RootCause | Person | Risk | CycleReport
+Versioned = RootCause | Person | Risk | CycleReport | ReminderPreference
 """A row whose version counts its changes."""
 
 

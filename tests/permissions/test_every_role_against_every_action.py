@@ -109,6 +109,14 @@ revoke_client               -     -      -     -      -     -       -       -   
 read_cycle_report           +     +      +     +      +     +       +       +    +    +     -      -
 write_cycle_report          -     -      -     -      +     -       -       -    +    -     -      -
 confirm_cycle_report        -     -      -     -      -     -       +       -    -    -     -      -
+view_cycle_progress         -     -      -     -      +     +       -       -    +    -     -      -
+send_chasers                -     -      -     -      +     -       -       -    +    -     -      -
+read_calendar_address       +     +      +     +      +     +       +       +    +    +     +      +
+make_calendar_address       +     +      +     +      +     +       +       +    +    +     +      +
+end_calendar_address        +     +      +     +      +     +       +       +    +    +     +      +
+list_notices                +     +      +     +      +     +       +       +    +    +     +      +
+read_mail_rhythm            +     +      +     +      +     +       +       +    +    +     +      +
+choose_mail_rhythm          +     +      +     +      +     +       +       +    +    +     +      +
 hold_meeting                -     -      -     -      +     -       -       -    +    -     -      -
 import_kept                 -     -      -     -      -     -       -       -    +    -     -      -
 read_kept_headings          -     -      -     -      -     -       -       -    +    -     -      -
@@ -237,6 +245,14 @@ DOORS = {
     "write_cycle_report": Door("POST", "/v1/isgs/unscheduled-care/reports/5", {"progress": "Well", "outlook": "may_not"}),
     "confirm_cycle_report": Door("POST", "/v1/isgs/unscheduled-care/reports/5/confirmation"),
     "hold_meeting": Door("POST", "/v1/isgs/unscheduled-care/meetings/5/held", {"held_on": "2019-05-23"}),
+    "view_cycle_progress": Door("GET", "/v1/cycle-progress"),
+    "send_chasers": Door("POST", "/v1/chasers", {"people": [{"email": "owner@demo.example", "isg": "unscheduled-care"}]}),
+    "read_calendar_address": Door("GET", "/v1/me/calendar-address"),
+    "make_calendar_address": Door("POST", "/v1/me/calendar-address"),
+    "end_calendar_address": Door("POST", "/v1/me/calendar-address/ending"),
+    "list_notices": Door("GET", "/v1/me/notices"),
+    "read_mail_rhythm": Door("GET", "/v1/me/mail-rhythm"),
+    "choose_mail_rhythm": Door("POST", "/v1/me/mail-rhythm", {"rhythm": "mondays"}),
     "do_the_days_work": Door("POST", "/v1/days"),
 }  # fmt: skip
 
@@ -245,6 +261,7 @@ FOR_ALL_WHO_SIGN_IN = {
     "/healthz", "/readyz", "/metrics", "/v1/sign-in", "/v1/sign-in/password",
     "/v1/access-token", "/v1/sign-out", "/v1/me", "/v1/home",
     "/v1/search", "/v1/list-exports",
+    "/v1/calendar",
 }  # fmt: skip
 """Health for anyone; signing in and out, and what is about the person themselves, whatever their roles."""
 

@@ -147,6 +147,7 @@ def test_doctor_finds_nothing_to_mend(operator: Operator) -> None:
     looked = operator.qip("doctor")
     assert "The database is at the newest migration" in looked.stdout
     assert "Each service has a login of its own" in looked.stdout
+    assert "note  No mail is sent: QIP_SMTP_HOST is not set." in looked.stdout
 
 
 async def test_an_altered_audit_trail_is_found_out(operator: Operator) -> None:

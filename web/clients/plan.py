@@ -10,7 +10,9 @@ from urllib.parse import quote
 import httpx2
 
 from web.clients.answers.audit import Entries, Proof
+from web.clients.answers.calendars import Calendar, CalendarAddress, CalendarAddressMade
 from web.clients.answers.change_requests import ChangeRequests
+from web.clients.answers.chasers import ChasersSent, CycleProgress
 from web.clients.answers.cycle_reports import CycleReport, MeetingHeld
 from web.clients.answers.data_quality import DataProblems, DataQuality
 from web.clients.answers.escalations import Escalation, EscalationQueue, Members
@@ -20,6 +22,7 @@ from web.clients.answers.home import Home
 from web.clients.answers.imports import HeadingMaps, Headings, Imported
 from web.clients.answers.isgs import IsgList, MeetingWhole, PlanState
 from web.clients.answers.my_updates import UpdateRows
+from web.clients.answers.notices import MailRhythm, NoticeList
 from web.clients.answers.people import (
     ApiClientMade,
     ApiClients,
@@ -104,6 +107,46 @@ class PlanClient(ServiceClient):
     async def data_problems(self, rule: str, **wanted: object) -> DataProblems:
         """What one rule finds, a page at a time."""
         return await self._get(f"/v1/data-quality/{_in_path(rule)}", DataProblems, **wanted)
+
+    async def notices(self, cursor: str = "") -> NoticeList:
+        """One's own reminders: what waits, then what has stopped."""
+        return await self._get("/v1/me/notices", NoticeList, limit=50, cursor=cursor)
+
+    async def mail_rhythm(self) -> MailRhythm:
+        """How often one gets them by mail."""
+        response = await self._send("GET", "/v1/me/mail-rhythm")
+        found = MailRhythm.model_validate_json(response.content)
+        return found.model_copy(update={"etag": response.headers["ETag"]})
+
+    async def choose_mail_rhythm(self, rhythm: str, *, once: str, if_match: str) -> MailRhythm:
+        """How often one wants them."""
+        return await self._post(
+            "/v1/me/mail-rhythm", {"rhythm": rhythm}, MailRhythm, once=once, if_match=if_match
+        )
+
+    async def calendar(self, secret: str) -> Calendar:
+        """What stands in the calendar at a private address. Raises SignedOut when it is nobody's."""
+        return await self._post("/v1/calendar", {"secret": secret}, Calendar)
+
+    async def calendar_address(self) -> CalendarAddress:
+        """Whether one has an address."""
+        return await self._get("/v1/me/calendar-address", CalendarAddress)
+
+    async def make_calendar_address(self, *, once: str) -> CalendarAddressMade:
+        """A new one in place of the one before."""
+        return await self._post("/v1/me/calendar-address", None, CalendarAddressMade, once=once)
+
+    async def end_calendar_address(self, *, once: str) -> None:
+        """There is nothing at it from now on."""
+        await self._tell("POST", "/v1/me/calendar-address/ending", None, once=once)
+
+    async def cycle_progress(self) -> CycleProgress:
+        """Who has not reported in the open cycles, in the ISGs that the person may chase in."""
+        return await self._get("/v1/cycle-progress", CycleProgress)
+
+    async def send_chasers(self, people: Sequence[Mapping[str, str]], *, once: str) -> ChasersSent:
+        """Chases everybody in `people` (`email`, `isg`), or nobody."""
+        return await self._post("/v1/chasers", {"people": people}, ChasersSent, once=once)
 
     async def audit(self, **wanted: str) -> Entries:
         """The audit trail, newest first. Raises ServiceError 422 for what can't be asked for, 403 for what is not theirs."""

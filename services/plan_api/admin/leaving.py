@@ -12,8 +12,9 @@ from services.plan_api.admin import queries
 from services.plan_api.admin.schemas import LeavingWish, Left, RoleHeld
 from services.plan_api.admin.service import check_administrator_stays, end_links, grant_role
 from services.plan_api.people.service import active_person, hand_over
+from services.plan_api.reminders.queries import stop_because_left
 from services.shared.auth import Caller
-from services.shared.clock import real_now
+from services.shared.clock import business_now, business_today, real_now
 from services.shared.db import lock
 from services.shared.models import Action, Escalation, Isg, Person, RecoveryPlan, Risk, RootCause
 
@@ -32,6 +33,7 @@ async def leave(db: AsyncSession, caller: Caller, email: str, wish: LeavingWish)
     roles_ended = await queries.end_roles_and_deputyships(db, person.id)
     sessions_ended = await queries.end_sessions(db, person.id)
     await end_links(db, person.id)
+    await stop_because_left(db, person.id, await business_today(db), await business_now(db))
     person.deactivated_at = real_now()
     person.version += 1
     await db.flush()

@@ -6,10 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.closing import check_closing, check_reopening
-from services.domain.words import ClosingDecision, DeliveryStatus
+from services.domain.reminders import OF_AN_OWNER
+from services.domain.words import ClosingDecision, DeliveryStatus, ReminderKind, StopReason
 from services.plan_api.assurance.service import end_assurance
 from services.plan_api.closing.queries import closure_request_of, open_request_row
 from services.plan_api.escalations.service import end_because_closed, raise_what_is_due
+from services.plan_api.reminders.queries import stop_at_once
 from services.plan_api.root_causes.queries import locked_root_cause
 from services.shared.auth import Caller
 from services.shared.clock import business_now, business_today
@@ -42,7 +44,9 @@ async def decide_closing(
     row.decision, row.meeting_date, row.reason = decision, meeting_date, reason
     row.decided_on, row.decided_at, row.decided_by = today, now, caller.id
     root_cause.version += 1
+    answered = {ReminderKind.CLOSURE_TO_DECIDE}
     if decision is ClosingDecision.CLOSE:
+        answered |= OF_AN_OWNER
         db.add(
             Closing(
                 root_cause_id=root_cause.id, closed_on=meeting_date, closed_by=caller.id, reason=reason, imported=False,
@@ -54,6 +58,7 @@ async def decide_closing(
     else:
         await db.flush()
         await raise_what_is_due(db, today, only=[root_cause.id])
+    await stop_at_once(db, root_cause.id, answered, StopReason.DONE, today, now)
 
 
 async def reopen(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +13,8 @@ from services.plan_api.escalations.service import (
     monitor_what_was_decided,
     raise_what_is_due,
 )
+from services.plan_api.reminders.keeping import keep_reminders
+from services.plan_api.reminders.queries import open_reminders
 from services.shared.clock import business_now
 from services.shared.db import lock
 from services.shared.facts import PlanFacts, calendar_of_row, load_plan_facts
@@ -26,10 +29,17 @@ class DaysWork:
     cycles_closed: int
     updates_released: int
     escalations_raised: list[str]
+    reminders_raised: int
+    reminders_stopped: int
+
+
+NOTHING: Final = DaysWork(0, 0, 0, [], 0, 0)
 
 
 async def run_day(db: AsyncSession, day: date) -> DaysWork:
-    """Opens and closes cycles, releases what ISGs have met on, and raises what dates raise, up to the end of `day`."""
+    """Opens and closes cycles, releases what ISGs have met on, and raises what dates raise, up to the end of `day`;
+    then reminds everybody of what waits for them, and of nothing else.
+    """
     await lock(db, "the day's work")
     opened = closed = released = 0
     for isg in list(await db.scalars(select(Isg).order_by(Isg.position))):
@@ -37,10 +47,13 @@ async def run_day(db: AsyncSession, day: date) -> DaysWork:
         closed += await _close_cycles(db, isg, day)
         released += await _release_updates(db, isg, day)
     await db.flush()
+    reminders = await open_reminders(db)
     facts = await load_plan_facts(db)
     await _end_what_is_closed(db, facts, day)
     await monitor_what_was_decided(db, day)
-    return DaysWork(opened, closed, released, await raise_what_is_due(db, day, facts=facts))
+    escalated = await raise_what_is_due(db, day, facts=facts)
+    raised, stopped = await keep_reminders(db, facts, day, reminders)
+    return DaysWork(opened, closed, released, escalated, raised, stopped)
 
 
 async def _open_cycles(db: AsyncSession, isg: Isg, day: date) -> int:

@@ -16,6 +16,7 @@ from services.plan_api.home.schemas import EcibsWork, Home, IsgProgress, OwnedIt
 from services.plan_api.plan.meeting import OPEN, Reporting, meetings, reporting_by_isg
 from services.plan_api.plan.schemas import IsgShown
 from services.plan_api.plan.service import list_isgs
+from services.plan_api.reminders.queries import count_open
 from services.plan_api.root_causes.queries import within
 from services.shared.auth import Caller
 from services.shared.clock import business_today
@@ -31,8 +32,9 @@ async def home(db: AsyncSession, caller: Caller) -> Home:
     """The parts of the home page that are this person's."""
     person = caller.who
     today = await business_today(db)
+    notices = await count_open(db, caller.id)
     if not allowed_somewhere(Action.VIEW_PLAN, person):
-        return Home(today=today, owner=None, meetings=[], ecib=None, progress=None)
+        return Home(today=today, owner=None, meetings=[], ecib=None, progress=None, notices=notices)
     await bring_standings_up_to(db, today)
     led = {
         isg
@@ -47,6 +49,7 @@ async def home(db: AsyncSession, caller: Caller) -> Home:
         meetings=await meetings(db, led) if led else [],
         ecib=await _ecibs_work(db, person) if allowed_somewhere(Action.DECIDE_ESCALATION, person) else None,
         progress=await _progress_of_all(db) if person.has(Role.PMO) else None,
+        notices=notices,
     )
 
 

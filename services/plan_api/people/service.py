@@ -7,7 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import RuleBroken
 from services.domain.permissions import Action, Subject, require
-from services.domain.words import Role
+from services.domain.reminders import OF_AN_OWNER
+from services.domain.words import Role, StopReason
+from services.plan_api.reminders.queries import stop_at_once
 from services.plan_api.root_causes.queries import locked_root_cause
 from services.shared.auth import Caller
 from services.shared.clock import business_now, business_today
@@ -39,6 +41,14 @@ async def hand_over(db: AsyncSession, root_cause: RootCause, owner: Person, *, b
     root_cause.owner_id = owner.id
     root_cause.version += 1
     await _make_owner(db, owner)
+    await stop_at_once(
+        db,
+        root_cause.id,
+        OF_AN_OWNER,
+        StopReason.REASSIGNED,
+        await business_today(db),
+        await business_now(db),
+    )
     await db.flush()
 
 

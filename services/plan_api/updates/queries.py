@@ -1,7 +1,7 @@
 """Updates, recovery plans, evidence and drafts in the database."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.domain.errors import NotFound
 from services.domain.escalation import PastReason
 from services.domain.facts import RootCauseFacts
-from services.domain.words import EscalationReason, EscalationState, UpdateStatus
+from services.domain.words import EscalationReason, EscalationState, ReminderKind, UpdateStatus
 from services.plan_api.escalations.raising import OpenEscalation
 from services.plan_api.root_causes.queries import locked_root_cause
 from services.shared.facts import ISGS, IsgFacts, day, facts_of_row, isgs_of, listed, root_cause_rows
@@ -127,6 +127,9 @@ _KEEP_UPDATE = text("""
          WHERE :asks_for_closing),
     sent AS (
         DELETE FROM update_draft WHERE person_id = :by AND root_cause_id = :root_cause_id),
+    answered AS (
+        UPDATE reminder SET stopped_on = :today, stopped_because = 'done', stopped_at = :now
+         WHERE root_cause_id = :root_cause_id AND stopped_on IS NULL AND kind = ANY(:answers)),
     changed AS (
         UPDATE root_cause SET version = version + 1 WHERE id = :root_cause_id)
     SELECT said.id, (SELECT id FROM plan) AS plan_id FROM said
@@ -163,6 +166,8 @@ class NewUpdate:
     plan: NewPlan | None
     plan_in_force: int | None
     evidence: Sequence[tuple[str, str]]
+    answers: Collection[ReminderKind]
+    """What nobody is reminded of any more."""
 
 
 async def keep_update(db: AsyncSession, new: NewUpdate) -> tuple[int, int | None]:
@@ -179,6 +184,7 @@ async def keep_update(db: AsyncSession, new: NewUpdate) -> tuple[int, int | None
                 "today": new.today, "now": new.now, "status": new.status, "progress": new.progress, "reason": new.reason,
                 "forecast_date": new.forecast_date, "late": new.late, "unchanged": new.unchanged,
                 "plan_in_force": new.plan_in_force, "asks_for_closing": new.status is UpdateStatus.COMPLETE,
+                "answers": list(new.answers),
                 "plans": json.dumps([] if plan is None else [
                     {
                         "version": plan.version, "steps": plan.steps, "owner_id": plan.owner_id,

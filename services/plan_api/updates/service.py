@@ -12,6 +12,7 @@ from services.domain.errors import Conflict, RuleBroken
 from services.domain.escalation import reasons_due
 from services.domain.facts import Report, RootCauseFacts
 from services.domain.permissions import Action, Subject, require
+from services.domain.reminders import ANSWERED_BY_AN_UPDATE
 from services.domain.standing import WorkedOut, stands_until, work_out
 from services.domain.updates import (
     EvidenceLink,
@@ -22,7 +23,7 @@ from services.domain.updates import (
     guidance,
 )
 from services.domain.wording import written
-from services.domain.words import DeliveryStatus, UpdateStatus
+from services.domain.words import DeliveryStatus, ReminderKind, UpdateStatus
 from services.plan_api.escalations.raising import Raising, write_raisings
 from services.plan_api.root_causes.queries import locked_root_cause, root_cause_id
 from services.plan_api.updates import queries
@@ -280,6 +281,7 @@ def _new_update(
     caller: Caller, wish: UpdateWish, now: Reporting, recorded_at: datetime, *, unchanged: bool
 ) -> NewUpdate:
     """What is kept of it; an off track without a new recovery plan confirms the one in force."""
+    plan = _new_plan(_given_plan(wish), now.about)
     return NewUpdate(
         root_cause_id=now.about.id,
         by=caller.id,
@@ -293,7 +295,8 @@ def _new_update(
         forecast_date=wish.forecast_date,
         late=now.cycle.is_late(now.today),
         unchanged=unchanged,
-        plan=_new_plan(_given_plan(wish), now.about),
+        plan=plan,
+        answers=ANSWERED_BY_AN_UPDATE | ({ReminderKind.PLAN_WANTED} if plan else frozenset()),
         plan_in_force=now.plan_in_force if wish.status is UpdateStatus.OFF_TRACK else None,
         evidence=[
             ((each.description or "").strip(), (each.url or "").strip()) for each in wish.evidence or ()

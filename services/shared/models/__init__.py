@@ -52,6 +52,7 @@ from services.shared.models.plan import (
     RootCauseFinding,
     Source,
 )
+from services.shared.models.reminders import CalendarAddress, Digest, Reminder, ReminderPreference
 from services.shared.models.reports import CycleReport
 from services.shared.models.risks import Risk, RiskReview, RiskRootCause
 from services.shared.models.standings import StandingDue, StandingRow
@@ -59,10 +60,11 @@ from services.shared.models.system import AuditEntry, BusinessClock, ChangedBy, 
 
 __all__ = [
     "Action", "ApiClient", "Assurance", "AuditEntry", "AuditLink", "AuditUnchained", "AuditVerification", "Base",
-    "Baseline", "BusinessClock", "ChangeRequest", "ChangedBy", "Closing", "ClosingRequest", "Cycle", "CycleReport", "Deputy",
-    "Disclosure", "Escalation", "EscalationDecision", "EscalationReasonGiven", "EscalationStep", "Evidence", "EvidenceFile",
-    "Finding", "HeadingMap", "IdempotencyKey", "Isg", "Kpi", "KpiObservation", "OutboxRow", "OwnerChange", "PasswordLink",
-    "Person", "Placement", "Plan", "PlanApproval", "ProgressUpdate", "RecoveryPlan", "Redactable", "RedactedPlace",
-    "Redaction", "Risk", "RiskReview", "RiskRootCause", "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt",
-    "SignInSession", "Source", "StandingDue", "StandingRow", "UpdateDraft", "owned_by",
+    "Baseline", "BusinessClock", "CalendarAddress", "ChangeRequest", "ChangedBy", "Closing", "ClosingRequest", "Cycle",
+    "CycleReport", "Deputy", "Digest", "Disclosure", "Escalation", "EscalationDecision", "EscalationReasonGiven",
+    "EscalationStep", "Evidence", "EvidenceFile", "Finding", "HeadingMap", "IdempotencyKey", "Isg", "Kpi",
+    "KpiObservation", "OutboxRow", "OwnerChange", "PasswordLink", "Person", "Placement", "Plan", "PlanApproval",
+    "ProgressUpdate", "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction", "Reminder", "ReminderPreference", "Risk",
+    "RiskReview", "RiskRootCause", "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession", "Source",
+    "StandingDue", "StandingRow", "UpdateDraft", "owned_by",
 ]  # fmt: skip

@@ -60,4 +60,5 @@ class Home(Answer):
     meetings: tuple[Meeting, ...]
     ecib: EcibsWork | None
     progress: tuple[IsgProgress, ...] | None
+    notices: int = 0
     data_problems: ProblemsKnown | None = None
