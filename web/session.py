@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import time
 from collections import OrderedDict
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, TypeVar, cast
@@ -137,9 +138,15 @@ def only_for(action: str, sentence: str) -> params.Depends:
     return dependency
 
 
+async def _close_what_was_uploaded(request: Request) -> AsyncIterator[None]:
+    """Once the answer has gone: also the empty part that a browser sends for a file that was not chosen."""
+    yield
+    await request.close()
+
+
 def feature_router(tag: str) -> APIRouter:
     """A feature's pages: all of them for signed-in people, all their forms protected."""
-    return APIRouter(tags=[tag], dependencies=[Depends(signed_in)])
+    return APIRouter(tags=[tag], dependencies=[Depends(signed_in), Depends(_close_what_was_uploaded)])
 
 
 # -- the services on the person's behalf ----------------------------------------------------------------------------
@@ -157,15 +164,15 @@ def anonymous(request: Request) -> PlanClient:
     return _client(PlanClient, request)
 
 
-def _plan(request: Request, visitor: SignedIn) -> PlanClient:
+async def _plan(request: Request, visitor: SignedIn) -> PlanClient:
     return _client(PlanClient, request, visitor.token)
 
 
-def _kpi(request: Request, visitor: SignedIn) -> KpiClient:
+async def _kpi(request: Request, visitor: SignedIn) -> KpiClient:
     return _client(KpiClient, request, visitor.token)
 
 
-def _reporting(request: Request, visitor: SignedIn) -> ReportingClient:
+async def _reporting(request: Request, visitor: SignedIn) -> ReportingClient:
     return _client(ReportingClient, request, visitor.token)
 
 

@@ -75,12 +75,6 @@ def upgrade() -> None:
         sa.CheckConstraint("holds_until > worked_out_on", name="ck_standing_holds_for_a_day"),
         sa.ForeignKeyConstraint(["isg_id"], ["isg.id"], name="fk_standing_isg_id", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
-            ["latest_update_id"],
-            ["progress_update.id"],
-            name="fk_standing_latest_update_id",
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
             ["root_cause_id"], ["root_cause.id"], name="fk_standing_root_cause_id", ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("root_cause_id", name="pk_standing"),

@@ -34,8 +34,8 @@ from services.shared.db import Database
 from services.shared.settings import settings
 
 ROUTERS = (
-    sign_in, home, plan, root_causes, updates, closing, escalations, change_requests, cycles, people, imports,
-    search, audit, redaction, assurance, risks, my_updates, disclosures, admin, cycle_reports, bulk, data_quality, heading_maps,
+    updates, root_causes, home, my_updates, sign_in, plan, closing, escalations, change_requests, cycles, people, imports,
+    search, audit, redaction, assurance, risks, disclosures, admin, cycle_reports, bulk, data_quality, heading_maps,
     evidence, reminders, chasers, calendars,
 )  # fmt: skip
 

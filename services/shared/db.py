@@ -26,9 +26,10 @@ class WhoAndWhy:
 class Database:
     """A pool of connections under one login. `keeps_standings`: it changes the plan, and works out what follows from that."""
 
-    def __init__(self, url: str, *, pool_size: int = 10, keeps_standings: bool = False) -> None:
+    def __init__(self, url: str, *, pool_size: int = 20, keeps_standings: bool = False) -> None:
         self.keeps_standings = keeps_standings
         asyncpg_url = make_url(url).set(drivername="postgresql+asyncpg")
+        # Overflow is for peaks: a connection that is closed after each use costs more than what it was opened for.
         self.engine = create_async_engine(asyncpg_url, pool_size=pool_size, max_overflow=10)
         _speak_plainly(self.engine)
         _notice_lost_connections(self.engine)

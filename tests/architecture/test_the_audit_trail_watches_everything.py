@@ -128,6 +128,8 @@ def allowed_rights(service: str, table: str) -> set[str]:
     if (service, table) in {
         ("plan", "update_draft"),
         ("plan", "sign_in_attempt"),
+        ("plan", "standing_due"),
+        ("worker", "changed_by"),
         ("worker", "idempotency_key"),
     }:
         rights |= {"DELETE"}

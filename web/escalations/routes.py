@@ -35,7 +35,13 @@ REFUSALS = (403, CONFLICT, STALE, 422)
 """A decision can be refused for what has happened since the form was opened: said in the form, with nothing lost."""
 
 router = feature_router("escalations")
-Narrowed = Annotated[Filters, Depends(Filters.of)]
+
+
+async def _filters(request: Request) -> Filters:
+    return Filters.of(request)
+
+
+Narrowed = Annotated[Filters, Depends(_filters)]
 
 
 @router.get("/escalations")

@@ -26,7 +26,7 @@ class Document:
     fingerprint: bytes
 
 
-def preferred_format(request: Request) -> str:
+async def preferred_format(request: Request) -> str:
     """What `Accept` prefers of our formats (RFC 9110, section 12.5.1); JSON where it doesn't mind. Else 406."""
     wishes = _wishes(", ".join(request.headers.getlist("Accept")) or "*/*")
     best = max(FORMATS, key=lambda media_type: _quality(media_type, wishes))

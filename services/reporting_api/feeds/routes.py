@@ -30,7 +30,7 @@ WHOLE_PAGE = 1000
 def partner(scope: FeedScope) -> Any:
     """A client that holds the scope and has requests left this minute: else 401, 403 or 429."""
 
-    def permitted(request: Request, caller: Annotated[Caller, permit_scope(scope)]) -> Caller:
+    async def permitted(request: Request, caller: Annotated[Caller, permit_scope(scope)]) -> Caller:
         requests: RateLimit = request.app.state.feed_requests
         requests.take(caller.subject)
         return caller

@@ -39,7 +39,7 @@ class StandingRow(Base):
     update_missed: Mapped[bool]
     closed_on: Mapped[date | None]
     evidence_assured: Mapped[bool]
-    latest_update_id: Mapped[int | None] = mapped_column(reference_to("progress_update"))
+    latest_update_id: Mapped[int | None]
     latest_cycle: Mapped[int | None]
     history: Mapped[str | None]
     """Placements, due dates and closings, as `standings.history_of` writes them: what a trajectory is counted from."""
