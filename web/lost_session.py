@@ -89,6 +89,7 @@ async def _show_again(request: Request, _stale: Exception) -> Response:
 async def _typed(request: Request, without: Sequence[str] = ()) -> list[tuple[str, str]]:
     """The fields as posted, but files (a browser doesn't let them be filled in) and our own token."""
     form = await request.form()
+    await form.close()
     return [
         (name, value)
         for name, value in form.multi_items()

@@ -146,7 +146,7 @@ async def _close_what_was_uploaded(request: Request) -> AsyncIterator[None]:
 
 def feature_router(tag: str) -> APIRouter:
     """A feature's pages: all of them for signed-in people, all their forms protected."""
-    return APIRouter(tags=[tag], dependencies=[Depends(signed_in), Depends(_close_what_was_uploaded)])
+    return APIRouter(tags=[tag], dependencies=[Depends(_close_what_was_uploaded), Depends(signed_in)])
 
 
 # -- the services on the person's behalf ----------------------------------------------------------------------------

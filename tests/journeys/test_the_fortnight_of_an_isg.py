@@ -56,11 +56,11 @@ async def then_the_deputy_sees_both_texts_and_sends_theirs(deputy: Page) -> None
     await deputy.get_by_label("What has changed on RC-1?").fill("The rota is written and checked.")
     await deputy.get_by_role("button", name="Send the update of RC-1").click()
     await expect(deputy.get_by_text("What is there now (Owner Person")).to_be_visible()
-    await expect(deputy.get_by_text("On track. The rota is written.")).to_be_visible()
+    await expect(deputy.locator(".qip-comparison__now").get_by_text("The rota is written.")).to_be_visible()
     await expect(deputy.get_by_label("What has changed on RC-1?")).to_have_value(
         "The rota is written and checked."
     )
-    await deputy.get_by_role("button", name="Send the update of RC-1").click()
+    await deputy.get_by_role("button", name="Send mine over it").click()
     await expect(deputy.get_by_text("Your update of RC-1 is sent")).to_be_visible()
 
 
