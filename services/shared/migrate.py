@@ -195,7 +195,7 @@ def _rights(service: str, login: str) -> list[str]:
         statements.append(f"GRANT USAGE ON SEQUENCE risk_number TO {login}")
     if service == "worker":
         statements.append(f"GRANT UPDATE ON outbox TO {login}")
-        statements.append(f"GRANT DELETE ON idempotency_key TO {login}")
+        statements.append(f"GRANT DELETE ON idempotency_key, import_run TO {login}")
         for queue_table in QUEUE_TABLES:
             statements.append(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {queue_table} TO {login}")
             statements.append(f"GRANT USAGE ON SEQUENCE {queue_table}_id_seq TO {login}")

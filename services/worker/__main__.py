@@ -24,7 +24,7 @@ from services.worker import vital_signs
 from services.worker.chaining import chain_the_trail, verify_the_trail
 from services.worker.days import raise_what_dates_raise
 from services.worker.delivery import deliver_outbox
-from services.worker.housekeeping import forget_old_idempotency_keys
+from services.worker.housekeeping import forget_old_idempotency_keys, forget_old_import_runs
 from services.worker.settings import worker_settings
 
 WOKEN_BY = "outbox"
@@ -89,6 +89,7 @@ class Worker:
         async def _each_night(_schedule: Schedule) -> None:
             async with self.database.transaction() as db:
                 await forget_old_idempotency_keys(db)
+                await forget_old_import_runs(db)
 
         @queue.schedule("verify_the_trail", "47 3 * * *")
         async def _once_a_night(_schedule: Schedule) -> None:

@@ -1,4 +1,4 @@
-"""What may be forgotten: the answers kept under idempotency keys, once nobody can ask again."""
+"""What may be forgotten: the answers kept under idempotency keys, once nobody can ask again, and what imports came to."""
 
 from datetime import timedelta
 
@@ -6,9 +6,10 @@ from sqlalchemy import String, cast, delete, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.clock import real_now
-from services.shared.models import IdempotencyKey, OutboxRow
+from services.shared.models import IdempotencyKey, ImportRun, OutboxRow
 
 KEPT_FOR = timedelta(days=30)
+RUNS_KEPT_FOR = timedelta(days=7)
 
 
 async def forget_old_idempotency_keys(db: AsyncSession) -> None:
@@ -21,3 +22,8 @@ async def forget_old_idempotency_keys(db: AsyncSession) -> None:
             IdempotencyKey.created_at < real_now() - KEPT_FOR, IdempotencyKey.key.not_in(may_be_sent_again)
         )
     )
+
+
+async def forget_old_import_runs(db: AsyncSession) -> None:
+    """A week after the last word of each: what it wrote is in the plan and the trail, what it refused is mended by then."""
+    await db.execute(delete(ImportRun).where(ImportRun.said_at < real_now() - RUNS_KEPT_FOR))

@@ -27,6 +27,7 @@ from services.shared.models.escalations import (
     EscalationReasonGiven,
     EscalationStep,
 )
+from services.shared.models.imports import ImportRun
 from services.shared.models.measures import Kpi, KpiObservation
 from services.shared.models.people import (
     ApiClient,
@@ -57,7 +58,7 @@ __all__ = [
     "Action", "ApiClient", "Assurance", "AuditEntry", "AuditLink", "AuditUnchained", "AuditVerification", "Base",
     "Baseline", "BusinessClock", "ChangeRequest", "Closing", "ClosingRequest", "Cycle", "CycleReport", "Deputy",
     "Disclosure", "Escalation", "EscalationDecision", "EscalationReasonGiven", "EscalationStep", "Evidence", "Finding",
-    "IdempotencyKey", "Isg", "Kpi", "KpiObservation", "OutboxRow", "PasswordLink", "Person", "Placement", "Plan",
+    "IdempotencyKey", "ImportRun", "Isg", "Kpi", "KpiObservation", "OutboxRow", "PasswordLink", "Person", "Placement", "Plan",
     "PlanApproval", "ProgressUpdate", "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction", "Risk", "RiskReview",
     "RiskRootCause", "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession", "Source",
     "UpdateDraft", "owned_by",
