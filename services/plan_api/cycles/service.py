@@ -1,5 +1,6 @@
 """The night's work: what dates cause. Safe to run again, and it catches up when a night was missed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,8 +29,11 @@ class DaysWork:
     escalations_raised: list[str]
 
 
-async def run_day(db: AsyncSession, day: date) -> DaysWork:
-    """Opens and closes cycles, releases what ISGs have met on, and raises what dates raise, up to the end of `day`."""
+async def run_day(db: AsyncSession, day: date, *, only: Collection[int] | None = None) -> DaysWork:
+    """Opens and closes cycles, releases what ISGs have met on, and raises what dates raise, up to the end of `day`.
+
+    `only`: the root causes that something may have to be raised for or ended; None: any of them.
+    """
     await lock(db, "the day's work")
     opened = closed = released = 0
     for isg in list(await db.scalars(select(Isg).order_by(Isg.position))):
@@ -37,10 +41,10 @@ async def run_day(db: AsyncSession, day: date) -> DaysWork:
         closed += await _close_cycles(db, isg, day)
         released += await _release_updates(db, isg, day)
     await db.flush()
-    facts = await load_plan_facts(db)
+    facts = await load_plan_facts(db, only=only)
     await _end_what_is_closed(db, facts, day)
     await monitor_what_was_decided(db, day)
-    return DaysWork(opened, closed, released, await raise_what_is_due(db, day, facts=facts))
+    return DaysWork(opened, closed, released, await raise_what_is_due(db, day, only=only, facts=facts))
 
 
 async def _open_cycles(db: AsyncSession, isg: Isg, day: date) -> int:
@@ -110,6 +114,8 @@ async def _end_what_is_closed(db: AsyncSession, facts: PlanFacts, day: date) -> 
         .join(RootCause, RootCause.id == Escalation.root_cause_id)
         .where(Escalation.state != "ended")
     )
-    for root_cause_id, reference in list(rows):
-        if complete_on(facts.by_reference[reference], day):
-            await end_because_closed(db, root_cause_id, None, day)
+    known = facts.by_reference
+    closed = [
+        row_id for row_id, reference in rows if reference in known and complete_on(known[reference], day)
+    ]
+    await end_because_closed(db, closed, None, day)

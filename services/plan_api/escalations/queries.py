@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from services.domain.errors import NotFound
 from services.domain.escalation import PastReason
 from services.domain.words import EscalationReason, EscalationState, Role
+from services.shared.db import among
 from services.shared.models import (
     Escalation,
     EscalationDecision,
@@ -33,6 +34,16 @@ async def open_escalation(db: AsyncSession, root_cause_id: int) -> Escalation | 
         )
     )
     return found
+
+
+async def open_escalations(db: AsyncSession, root_cause_ids: Collection[int]) -> dict[int, Escalation]:
+    """The same for many root causes, by root cause."""
+    found = await db.scalars(
+        select(Escalation).where(
+            among(Escalation.root_cause_id, root_cause_ids), Escalation.state != EscalationState.ENDED
+        )
+    )
+    return {escalation.root_cause_id: escalation for escalation in found}
 
 
 async def root_cause_of(db: AsyncSession, reference: str) -> int:
@@ -61,17 +72,17 @@ async def past_reasons(db: AsyncSession, only: Collection[int] | None) -> defaul
         .order_by(EscalationReasonGiven.id)
     )  # fmt: skip
     if only is not None:
-        query = query.where(Escalation.root_cause_id.in_(only))
+        query = query.where(among(Escalation.root_cause_id, only))
     grouped: defaultdict[int, list[PastReason]] = defaultdict(list)
     for root_cause_id, reason, given_on, due_date, ended_on in await db.execute(query):
         grouped[root_cause_id].append(PastReason(EscalationReason(reason), given_on, due_date, ended_on))
     return grouped
 
 
-async def next_reference(db: AsyncSession) -> str:
-    """ESC-0001, ESC-0002, ... The caller holds the lock on giving them out."""
+async def next_number(db: AsyncSession) -> int:
+    """The 1 of ESC-0001, and so on. The caller holds the lock on giving them out."""
     given = await db.scalar(select(func.count()).select_from(Escalation))
-    return f"ESC-{(given or 0) + 1:04d}"
+    return (given or 0) + 1
 
 
 async def submitters_of(db: AsyncSession, escalations: Collection[Escalation]) -> defaultdict[int, set[str]]:
@@ -158,7 +169,7 @@ async def row_ids(db: AsyncSession, only: Collection[int] | None) -> dict[str, i
     """The rows of root causes, by reference."""
     query = select(RootCause.reference, RootCause.id)
     if only is not None:
-        query = query.where(RootCause.id.in_(only))
+        query = query.where(among(RootCause.id, only))
     return {row.reference: row.id for row in await db.execute(query)}
 
 

@@ -1,6 +1,6 @@
 """Escalation: raised at once by the system or by hand, ordered, put on an agenda, decided by ECIB, ended."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select, update
@@ -43,6 +43,8 @@ from services.shared.models import (
 from services.shared.preconditions import check_if_match
 from services.shared.register import load_register
 
+IDS_A_STATEMENT = 10_000
+
 
 async def raise_what_is_due(
     db: AsyncSession,
@@ -56,16 +58,16 @@ async def raise_what_is_due(
     facts = facts or await load_plan_facts(db, only=only)
     already = await queries.past_reasons(db, only)
     ids = await queries.row_ids(db, only)
-    touched = []
+    due: dict[int, tuple[ReasonDue, ...]] = {}
     for root_cause in facts.root_causes:
         placement = placement_on(root_cause, day)
         if placement is None:
             continue
         row_id = ids[root_cause.reference]
-        due = reasons_due(root_cause, day, facts.calendar_of(placement.isg), already[row_id], submitted_now)
-        if due:
-            touched.append((await add_reasons(db, row_id, due, day)).reference)
-    return touched
+        calendar = facts.calendar_of(placement.isg)
+        if reasons := reasons_due(root_cause, day, calendar, already[row_id], submitted_now):
+            due[row_id] = reasons
+    return [escalation.reference for escalation in await _add_reasons(db, due, day)]
 
 
 async def add_reasons(
@@ -73,29 +75,57 @@ async def add_reasons(
     detail: str | None = None,
 ) -> Escalation:  # fmt: skip
     """Adds reasons to the open escalation of a root cause, or raises one. What ECIB had decided comes before it again."""
-    now = await business_now(db)
-    escalation = await queries.open_escalation(db, root_cause_id)
-    if escalation is None:
-        await lock(db, "escalation references")
-        escalation = Escalation(
-            reference=await queries.next_reference(db), root_cause_id=root_cause_id, state=EscalationState.RAISED, raised_on=day,
-            recorded_at=now,
-        )  # fmt: skip
-        db.add(escalation)
-        await db.flush()
-        await _note_step(db, escalation, day, given_by, None)
-    elif escalation.state not in STATES_BEFORE_DECIDED:
-        back = EscalationState.PLAN_SUBMITTED if escalation.recovery_plan_id else EscalationState.RAISED
-        await _move(db, escalation, back, day, given_by)
-    for due in reasons:
-        db.add(
-            EscalationReasonGiven(
-                escalation_id=escalation.id, reason=due.reason, due_date=due.due_date, detail=detail, given_on=day,
-                given_by=given_by, recorded_at=now,
-            )
-        )  # fmt: skip
-    await _root_cause_changed(db, escalation)
+    (escalation,) = await _add_reasons(db, {root_cause_id: reasons}, day, given_by=given_by, detail=detail)
     return escalation
+
+
+async def _add_reasons(
+    db: AsyncSession, due: Mapping[int, Iterable[ReasonDue]], day: date, *, given_by: int | None = None,
+    detail: str | None = None,
+) -> list[Escalation]:  # fmt: skip
+    """The same for each of many root causes, in as many statements as for one."""
+    if not due:
+        return []
+    now = await business_now(db)
+    open_ones = await queries.open_escalations(db, due)
+    raised = await _raise(db, [row_id for row_id in due if row_id not in open_ones], day, given_by)
+    decided = [each for each in open_ones.values() if each.state not in STATES_BEFORE_DECIDED]
+    for back in (EscalationState.PLAN_SUBMITTED, EscalationState.RAISED):
+        has_plan = back is EscalationState.PLAN_SUBMITTED
+        again = [each for each in decided if (each.recovery_plan_id is not None) is has_plan]
+        await _move_all(db, again, back, day, given_by)
+    escalations = [open_ones.get(row_id) or raised[row_id] for row_id in due]
+    db.add_all(
+        EscalationReasonGiven(
+            escalation_id=escalation.id, reason=reason.reason, due_date=reason.due_date, detail=detail, given_on=day,
+            given_by=given_by, recorded_at=now,
+        )
+        for escalation in escalations
+        for reason in due[escalation.root_cause_id]
+    )  # fmt: skip
+    await _root_causes_changed(db, escalations)
+    return escalations
+
+
+async def _raise(
+    db: AsyncSession, root_cause_ids: Sequence[int], day: date, by: int | None
+) -> dict[int, Escalation]:
+    """New escalations, by root cause."""
+    if not root_cause_ids:
+        return {}
+    await lock(db, "escalation references")
+    first, now = await queries.next_number(db), await business_now(db)
+    raised = [
+        Escalation(
+            reference=f"ESC-{number:04d}", root_cause_id=root_cause_id, state=EscalationState.RAISED, raised_on=day,
+            recorded_at=now,
+        )
+        for number, root_cause_id in enumerate(root_cause_ids, start=first)
+    ]  # fmt: skip
+    db.add_all(raised)
+    await db.flush()
+    await _note_steps(db, raised, day, by, None)
+    return {escalation.root_cause_id: escalation for escalation in raised}
 
 
 async def attach_recovery_plan(
@@ -161,7 +191,7 @@ async def put_on_agenda(db: AsyncSession, caller: Caller, reference: str, meetin
             f"Meeting of {written(meeting_date)}.",
         )
     escalation.agenda_for = meeting_date
-    await _root_cause_changed(db, escalation)
+    await _root_causes_changed(db, [escalation])
     return escalation
 
 
@@ -229,17 +259,19 @@ async def confirm_recovered(db: AsyncSession, caller: Caller, reference: str) ->
     return escalation
 
 
-async def end_because_closed(db: AsyncSession, root_cause_id: int, by: int | None, day: date) -> None:
-    """The ISG has closed the root cause: nothing is left for ECIB to look at."""
-    escalation = await queries.open_escalation(db, root_cause_id)
-    if escalation is not None:
-        await _move(db, escalation, EscalationState.ENDED, day, by, "The ISG closed the root cause.")
+async def end_because_closed(
+    db: AsyncSession, root_cause_ids: Collection[int], by: int | None, day: date
+) -> None:
+    """The ISG has closed these root causes: nothing is left for ECIB to look at."""
+    open_ones = await queries.open_escalations(db, root_cause_ids)
+    await _move_all(
+        db, list(open_ones.values()), EscalationState.ENDED, day, by, "The ISG closed the root cause."
+    )
 
 
 async def monitor_what_was_decided(db: AsyncSession, day: date) -> None:
     """What ECIB decided before `day` is monitored from now on."""
-    for escalation in await queries.decided_before(db, day):
-        await _move(db, escalation, EscalationState.MONITORED, day, None)
+    await _move_all(db, await queries.decided_before(db, day), EscalationState.MONITORED, day, None)
 
 
 async def _move(
@@ -250,34 +282,50 @@ async def _move(
     by: int | None,
     detail: str | None = None,
 ) -> None:
-    check_move(ESCALATION_MOVES, EscalationState(escalation.state), to)
-    escalation.state = to
-    escalation.version += 1
-    if to is EscalationState.ENDED:
-        escalation.ended_on = day
-    await _note_step(db, escalation, day, by, detail)
+    await _move_all(db, [escalation], to, day, by, detail)
 
 
-async def _note_step(
-    db: AsyncSession, escalation: Escalation, day: date, by: int | None, detail: str | None
+async def _move_all(
+    db: AsyncSession,
+    escalations: Sequence[Escalation],
+    to: EscalationState,
+    day: date,
+    by: int | None,
+    detail: str | None = None,
 ) -> None:
-    db.add(
+    for escalation in escalations:
+        check_move(ESCALATION_MOVES, EscalationState(escalation.state), to)
+        escalation.state = to
+        escalation.version += 1
+        if to is EscalationState.ENDED:
+            escalation.ended_on = day
+    await _note_steps(db, escalations, day, by, detail)
+    await _root_causes_changed(db, escalations)
+
+
+async def _note_steps(
+    db: AsyncSession, escalations: Iterable[Escalation], day: date, by: int | None, detail: str | None
+) -> None:
+    now = await business_now(db)
+    db.add_all(
         EscalationStep(
-            escalation_id=escalation.id, state=escalation.state, on_day=day, moved_by=by, detail=detail,
-            recorded_at=await business_now(db),
+            escalation_id=escalation.id, state=escalation.state, on_day=day, moved_by=by, detail=detail, recorded_at=now
         )
+        for escalation in escalations
     )  # fmt: skip
-    await _root_cause_changed(db, escalation)
+    await db.flush()
 
 
-async def _root_cause_changed(db: AsyncSession, escalation: Escalation) -> None:
+async def _root_causes_changed(db: AsyncSession, escalations: Collection[Escalation]) -> None:
     """What is before ECIB is part of what a root cause's reader has seen: its version counts it."""
     await db.flush()
-    await db.execute(
-        update(RootCause)
-        .where(RootCause.id == escalation.root_cause_id)
-        .values(version=RootCause.version + 1)
-    )
+    ids = sorted({escalation.root_cause_id for escalation in escalations})
+    for first in range(0, len(ids), IDS_A_STATEMENT):
+        await db.execute(
+            update(RootCause)
+            .where(RootCause.id.in_(ids[first : first + IDS_A_STATEMENT]))
+            .values(version=RootCause.version + 1)
+        )
 
 
 async def _locked(db: AsyncSession, reference: str) -> tuple[Escalation, RootCause]:
