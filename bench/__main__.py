@@ -25,7 +25,11 @@ async def bench() -> None:
             *await pages.comparisons(system),
             workbook.comparison(system),
         ]
-        lines = [*await measured(comparisons, say), *await board_paper.lines(system)]
+        lines = [
+            *await measured(comparisons, say),
+            *await workbook.hundredfold(system),
+            *await board_paper.lines(system),
+        ]
     print(table(lines))
     print(
         f"\nMedians of {ROUNDS} rounds, each thing and its peer in turn: rates at {CONNECTIONS} connections, times of one "

@@ -36,7 +36,7 @@ PROJECT = Path(__file__).parents[1]
 class System:
     """A running system: its owner's connections and each part's port, the twin's among them.
 
-    `empty` are the addresses of migrated databases without a plan, one a round.
+    `empty` are the addresses of migrated databases without a plan, one a round and one more.
     """
 
     database: Database
@@ -60,6 +60,18 @@ async def running_system() -> AsyncIterator[System]:
             await database.dispose()
 
 
+@asynccontextmanager
+async def empty_databases() -> AsyncIterator[System]:
+    """The database alone, without parts and plan."""
+    with TemporaryDirectory(prefix="qip-bench-") as folder, chdir(folder):
+        _forget_other_settings(Path(folder), {})
+        with EmbeddedPostgres(Path(folder)) as postgres:
+            _, empty = await _prepare(postgres.admin_url, twin_port=0)
+            database = Database(postgres.admin_url)
+            yield System(database, {}, empty)
+            await database.dispose()
+
+
 def _forget_other_settings(folder: Path, ports: Mapping[str, int]) -> None:
     """Whatever system this machine runs otherwise: the bench must never write to it."""
     for name in [name for name in os.environ if name.startswith("QIP_")]:
@@ -71,7 +83,7 @@ def _forget_other_settings(folder: Path, ports: Mapping[str, int]) -> None:
 async def _prepare(admin_url: str, twin_port: int) -> tuple[list[Part], list[str]]:
     """The parts to start, and the addresses of empty databases, copied while nobody is connected to the original."""
     logins = await migrate(admin_url)
-    empty = [_beside(admin_url, f"bench_empty_{number}") for number in range(ROUNDS)]
+    empty = [_beside(admin_url, f"bench_empty_{number}") for number in range(ROUNDS + 1)]
     twin_url = _beside(admin_url, "bench_twin")
     engine = create_async_engine(_beside(admin_url, "postgres"), isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:

@@ -1,20 +1,21 @@
 """Doors to import and export: the workbook itself is the body."""
 
+import asyncio
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from services.domain.permissions import Action
 from services.domain.words import DisclosureKind
-from services.plan_api.imports import service
-from services.plan_api.imports.schemas import ImportShown
+from services.plan_api.imports import runs, service
+from services.plan_api.imports.schemas import ImportRunShown, ImportShown
 from services.plan_api.workbook.read import MAX_BYTES
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.clock import business_today
-from services.shared.db import Session
+from services.shared.db import Database, Session
 from services.shared.disclosures import disclosed
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -51,6 +52,30 @@ async def import_workbook(
     if result.problems and not check:
         raise service.NothingImported(result.problems)
     return ImportShown(checked_only=check, **asdict(result))
+
+
+@router.post("/import-runs", status_code=201, max_body_size=ONE_BYTE_MORE, openapi_extra=_BODY)
+async def begin_import_run(
+    request: Request, caller: Annotated[Caller, permit(Action.IMPORT_PLAN)], check: bool = False
+) -> ImportRunShown:
+    """The same beside the request: answers once it is done, or after a few seconds with how far it is by then."""
+    database: Database = request.app.state.database
+    run, task = await runs.begin(
+        database, caller, await request.body(), check_only=check, request_id=request.state.request_id
+    )
+    await asyncio.wait([task], timeout=runs.SHORT_WAIT)
+    async with database.transaction() as db:
+        return await runs.find(db, caller, run)
+
+
+@router.get("/import-runs/{run}")
+async def show_import_run(
+    run: Annotated[int, Path(ge=1, le=2**62)],
+    caller: Annotated[Caller, permit(Action.IMPORT_PLAN)],
+    db: Session,
+) -> ImportRunShown:
+    """How far an import is that the caller began, and what it came to."""
+    return await runs.find(db, caller, run)
 
 
 @router.get("/export", response_class=Response, responses={200: {"content": {XLSX: {}}}})

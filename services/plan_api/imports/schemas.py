@@ -1,6 +1,10 @@
 """What an import answers."""
 
+from datetime import datetime
+
 from pydantic import BaseModel
+
+from services.domain.words import ImportState
 
 
 class SheetShown(BaseModel):
@@ -27,3 +31,19 @@ class ImportShown(BaseModel):
     sheets: list[SheetShown]
     ignored: list[CellShown]
     problems: list[CellShown]
+
+
+class ImportRunShown(BaseModel):
+    """A workbook that was sent. While it runs, `said` is what is being done; `refusal` says why nothing of it was done.
+
+    `result` holds the first thousand of the cells that need attention; `problem_count` counts all.
+    """
+
+    id: int
+    check_only: bool
+    state: ImportState
+    said: str
+    started_at: datetime
+    refusal: str | None
+    problem_count: int
+    result: ImportShown | None
