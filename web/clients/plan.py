@@ -15,7 +15,7 @@ from web.clients.answers.cycle_reports import CycleReport, MeetingHeld
 from web.clients.answers.escalations import Escalation, EscalationQueue, Members
 from web.clients.answers.findings import Finding, FindingList, Parts
 from web.clients.answers.home import Home
-from web.clients.answers.imports import Imported
+from web.clients.answers.imports import ImportRun
 from web.clients.answers.isgs import IsgList, Meeting, PlanState
 from web.clients.answers.my_updates import UpdateRows
 from web.clients.answers.people import (
@@ -48,7 +48,7 @@ from web.clients.base import ServiceClient
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WHILE_IMPORTING = httpx2.Timeout(600, connect=3)
-"""Half a million rows take their time."""
+"""A hundred megabytes take their time to be sent."""
 
 
 class PlanClient(ServiceClient):
@@ -398,24 +398,21 @@ class PlanClient(ServiceClient):
         """Changes of the approved plan, newest first."""
         return await self._get("/v1/change-requests", ChangeRequests)
 
-    async def check_workbook(self, workbook: AsyncIterator[bytes]) -> Imported:
-        """What an import of this workbook would do. Writes nothing."""
-        return await self._send_workbook(workbook, check="true")
-
-    async def import_workbook(self, workbook: AsyncIterator[bytes]) -> Imported:
-        """Imports it, all or nothing. Raises ServiceError 422 when nothing was imported."""
-        return await self._send_workbook(workbook)
-
-    async def _send_workbook(self, workbook: AsyncIterator[bytes], **params: str) -> Imported:
+    async def send_workbook(self, workbook: AsyncIterator[bytes], *, check_only: bool) -> ImportRun:
+        """Begins its import, or its check, which writes nothing. Answers when it is done, or after a few seconds."""
         response = await self._send(
             "POST",
-            "/v1/imports",
-            params=params,
+            "/v1/import-runs",
+            params={"check": "true" if check_only else None},
             content=workbook,
             headers={"Content-Type": XLSX},
             timeout=WHILE_IMPORTING,
         )
-        return Imported.model_validate_json(response.content)
+        return ImportRun.model_validate_json(response.content)
+
+    async def import_run(self, run: int) -> ImportRun:
+        """How far an import is that this person began, and what it came to."""
+        return await self._get(f"/v1/import-runs/{run}", ImportRun)
 
     def workbook(self) -> AbstractAsyncContextManager[httpx2.Response]:
         """The plan as a workbook, as it comes."""

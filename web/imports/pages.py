@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from web.clients.answers.imports import Cell, Imported
+from web.clients.answers.imports import Cell, Imported, ImportRun
 from web.clients.answers.isgs import Isg, PlanState
 from web.forms import Day, Form, Option, Select, Text, Upload
 from web.rendering import counted
@@ -26,12 +26,13 @@ class ImportPage:
     form: ImportForm
     result: Imported | None = None
     problems: Sequence[Cell] = ()
+    problem_count: int = 0
 
     @property
     def title(self) -> str:
         """1,204 cells need attention; or what was, or would be, done."""
         if self.problems:
-            count = len(self.problems)
+            count = self.problem_count
             return f"{count:,} {'cell needs' if count == 1 else 'cells need'} attention"
         if self.result is None:
             return "Import the plan from a workbook"
@@ -54,7 +55,7 @@ class ImportPage:
         """What this means, and what to do."""
         if self.problems:
             first = (
-                f" The first {len(self.shown)} are listed." if len(self.shown) < len(self.problems) else ""
+                f" The first {len(self.shown)} are listed." if len(self.shown) < self.problem_count else ""
             )
             return f"Nothing was imported. Mend the cells in the workbook, and check it again.{first}"
         if self.result is None or not self.is_news:
@@ -62,6 +63,18 @@ class ImportPage:
         if self.result.checked_only:
             return "Nothing has been written yet. To import it, choose the file again."
         return "What it brought is in the pages at once."
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """A workbook that is being checked or imported."""
+
+    run: ImportRun
+
+    @property
+    def title(self) -> str:
+        """What is being done."""
+        return "The workbook is being checked" if self.run.check_only else "The workbook is being imported"
 
 
 class ApprovalForm(Form):

@@ -1,17 +1,18 @@
 """The plan in and out as a workbook, and its approval: the PMO's."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Path, Request
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from web.clients.answers.imports import Cell
+from web.clients.answers.imports import ImportRun
 from web.clients.base import ServiceError
 from web.clients.plan import PlanClient
 from web.files import download
 from web.forms import Option
-from web.imports.pages import ApprovalForm, ApprovalPage, ImportForm, ImportPage
+from web.imports.pages import ApprovalForm, ApprovalPage, ImportForm, ImportPage, RunPage
 from web.rendering import Notice, page, see_other
 from web.session import Plan, feature_router, only_for
 
@@ -42,7 +43,25 @@ async def import_workbook(request: Request, plan: Plan) -> Response:
         if not isinstance(workbook, UploadFile) or not workbook.filename:
             form.add_error(ImportForm.workbook.name, CHOOSE)
             return _page(request, ImportPage(form))
-        return _page(request, await _outcome(plan, form, workbook))
+        try:
+            run = await plan.send_workbook(_parts(workbook), check_only=form.typed_in("do") == "check")
+        except ServiceError as error:
+            if error.status not in REFUSALS:
+                raise
+            form.add_error(ImportForm.workbook.name, error.message)
+            return _page(request, ImportPage(form))
+    if run.state == "running":
+        return see_other(request, f"/import/runs/{run.id}")
+    return _page(request, _outcome(form, run))
+
+
+@router.get("/import/runs/{run_id}", dependencies=IMPORTERS)
+async def show_run(request: Request, plan: Plan, run_id: Annotated[int, Path(ge=1, le=2**62)]) -> Response:
+    """How far an import is; once it is done, what it came to."""
+    run = await plan.import_run(run_id)
+    if run.state == "running":
+        return page(request, "imports/run.html.jinja", RunPage(run))
+    return _page(request, _outcome(ImportForm.shown(request), run), status=200)
 
 
 @router.get("/import/workbook.xlsx")
@@ -78,19 +97,15 @@ async def approve(request: Request, plan: Plan) -> Response:
     return await _approval_page(request, plan, form, status=422)
 
 
-async def _outcome(plan: PlanClient, form: ImportForm, workbook: UploadFile) -> ImportPage:
+def _outcome(form: ImportForm, run: ImportRun) -> ImportPage:
     """What the check or the import came to."""
-    send = plan.check_workbook if form.typed_in("do") == "check" else plan.import_workbook
-    try:
-        result = await send(_parts(workbook))
-    except ServiceError as error:
-        if error.status not in REFUSALS:
-            raise
-        problems = _cells(error)
-        if not problems:
-            form.add_error(ImportForm.workbook.name, error.message)
-        return ImportPage(form, problems=problems)
-    return ImportPage(form, result, result.problems)
+    if run.refusal:
+        form.add_error(ImportForm.workbook.name, run.refusal)
+    if run.result is None or run.result.problems:
+        return ImportPage(
+            form, problems=run.result.problems if run.result else (), problem_count=run.problem_count
+        )
+    return ImportPage(form, run.result)
 
 
 async def _parts(workbook: UploadFile) -> AsyncIterator[bytes]:
@@ -98,17 +113,9 @@ async def _parts(workbook: UploadFile) -> AsyncIterator[bytes]:
         yield part
 
 
-def _cells(error: ServiceError) -> Sequence[Cell]:
-    """The cells that a refusal names: Root causes!J5."""
-    named = [(each.field.rpartition("!"), each.message) for each in error.fields]
-    return [
-        Cell(sheet=sheet, cell=cell, sentence=sentence) for (sheet, mark, cell), sentence in named if mark
-    ]
-
-
-def _page(request: Request, shown: ImportPage) -> Response:
+def _page(request: Request, shown: ImportPage, *, status: int | None = None) -> Response:
     wrong = shown.problems or shown.form.errors
-    return page(request, "imports/import.html.jinja", shown, status=422 if wrong else 200)
+    return page(request, "imports/import.html.jinja", shown, status=status or (422 if wrong else 200))
 
 
 async def _approval_page(

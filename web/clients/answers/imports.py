@@ -1,5 +1,7 @@
 """What an import did, or would do."""
 
+from typing import Literal
+
 from web.clients.base import Answer
 
 
@@ -27,3 +29,15 @@ class Imported(Answer):
     sheets: tuple[Sheet, ...]
     ignored: tuple[Cell, ...]
     problems: tuple[Cell, ...]
+
+
+class ImportRun(Answer):
+    """A workbook that was sent: what is being done with it, or what it came to, or why nothing of it was done."""
+
+    id: int
+    check_only: bool
+    state: Literal["running", "done", "refused"]
+    said: str
+    refusal: str | None
+    problem_count: int
+    result: Imported | None
