@@ -4,7 +4,7 @@ import time
 from datetime import date
 
 from bench.comparison import Line, shown
-from bench.system import System
+from bench.system import Systems
 from services.reporting_api.packs import service
 
 AS_AT = date(2019, 4, 30)
@@ -14,17 +14,17 @@ AIMS = {
 }
 
 
-async def lines(system: System) -> list[Line]:
+async def lines(systems: Systems) -> list[Line]:
     """A line for assembling, one for rendering; `here` is the first time, `peer` the second."""
-    first, again = await _seconds(system), await _seconds(system)
+    first, again = await _seconds(systems), await _seconds(systems)
     return [
         Line(f"Board paper, {part} (once more)", shown(first[part], "s"), shown(again[part], "s"), "", aim)
         for part, aim in AIMS.items()
     ]
 
 
-async def _seconds(system: System) -> dict[str, float]:
-    async with system.database.transaction() as db:
+async def _seconds(systems: Systems) -> dict[str, float]:
+    async with systems.demo.database.transaction() as db:
         started = time.perf_counter()
         pack = await service.assemble_board_paper(db, AS_AT)
     assembled = time.perf_counter()

@@ -1,11 +1,11 @@
 """A thing and its peer, measured in turn, round after round; the median of the ratios is what counts."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 Measure = Callable[[], Awaitable[float]]
-HEADINGS = ("what (its peer)", "here", "peer", "ratio", "what later work aims at")
+HEADINGS = ("what (its peer)", "here", "peer", "ratio", "aim")
 ROUNDS = 3
 
 
@@ -65,18 +65,21 @@ def shown(value: float, unit: str) -> str:
     return f"{value:,.{places}f}{'' if unit == '/s' else ' '}{unit}"
 
 
-def table(lines: Sequence[Line]) -> str:
-    """The lines in columns under their headings, figures to the right."""
-    rows = [HEADINGS, *(line.cells for line in lines)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    rows.insert(1, tuple("-" * width for width in widths))
-    return "\n".join(_row(row, widths) for row in rows)
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]], figures: Collection[int]) -> str:
+    """Rows in columns under their headings, those with figures to the right."""
+    widths = [max(len(row[column]) for row in (headings, *rows)) for column in range(len(headings))]
+    lines = [headings, tuple("-" * width for width in widths), *rows]
+    return "\n".join(_aligned(line, widths, figures) for line in lines)
 
 
-def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
-    figures = {1, 2, 3}
+def _aligned(cells: Sequence[str], widths: Sequence[int], figures: Collection[int]) -> str:
     aligned = [
         cell.rjust(width) if column in figures else cell.ljust(width)
         for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
     ]
     return "  ".join(aligned).rstrip()
+
+
+def table_of(lines: Sequence[Line]) -> str:
+    """Things and their peers."""
+    return table(HEADINGS, [line.cells for line in lines], figures={1, 2, 3})

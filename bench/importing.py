@@ -18,8 +18,8 @@ from services.shared.db import Database
 
 
 async def measure(url: str, workbook: bytes, *, check_only: bool) -> dict[str, float]:
-    """Read, checked, written, audited, escalated; all of it or, as a check, none."""
-    database = Database(url)
+    """Read, checked, written, audited, escalated, standings kept; all of it or, as a check, none."""
+    database = Database(url, keeps_standings=True)
     async with database.transaction(OPERATOR) as db:
         await set_business_today(db, TODAY)
         started = time.perf_counter()

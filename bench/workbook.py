@@ -1,13 +1,10 @@
-"""Importing a workbook into an empty system, beside a COPY of the rows that it stored: the demo's, and a hundredfold one.
-
-`python -m bench.workbook` measures these alone, over a database of its own.
-"""
+"""Importing a workbook into an empty system, beside a COPY of the rows that it stored: the demo's, and a hundredfold one."""
 
 import asyncio
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -16,11 +13,10 @@ from tempfile import TemporaryDirectory
 import asyncpg  # type: ignore[import-untyped]  # has no stubs
 from sqlalchemy import make_url
 
-from bench.comparison import ROUNDS, Comparison, Line, measured, shown
-from bench.comparison import table as as_table
+from bench.comparison import ROUNDS, Comparison, Line, shown
 from bench.hundredfold_workbook import hundredfold_plan
 from bench.load import BenchError
-from bench.system import System, empty_databases
+from bench.system import Systems
 from services.cli.demo.plan import build_demo_plan
 from services.plan_api.workbook.write import write_workbook
 from services.shared.models import Base
@@ -30,21 +26,24 @@ NOT_COPIED = {"audit_entry", "audit_unchained"}
 AIM = "at most 60 times"
 
 
-def comparison(system: System) -> Comparison:
+async def comparisons(systems: Systems) -> list[Comparison]:
     """Each round has an empty database of its own: the import fills it, then its rows are copied once more."""
-    importing = _Import(system.empty[:ROUNDS], write_workbook(build_demo_plan().sheets))
-    return Comparison(
-        what="import of the demo workbook (COPY of its rows)",
-        ours=importing.imported,
-        peer=importing.copied,
-        unit="s",
-        aim=f"{AIM}, at 100 times this plan",
-    )
+    importing = _Import(systems.empty[:ROUNDS], write_workbook(build_demo_plan().sheets))
+    return [
+        Comparison(
+            what="import of the demo workbook (COPY of its rows)",
+            ours=importing.imported,
+            peer=importing.copied,
+            unit="s",
+            aim=f"{AIM}, at 100 times this plan",
+        )
+    ]
 
 
-async def hundredfold(system: System) -> list[Line]:
+async def hundredfold(systems: Systems, say: Callable[[str], None]) -> list[Line]:
     """40,700 root causes with five updates each, once; then what checking and importing the same file again takes."""
-    url = system.empty[ROUNDS]
+    say("Importing a workbook a hundred times as large.")
+    url = systems.empty[ROUNDS]
     with TemporaryDirectory(prefix="qip-bench-") as folder:
         workbook = Path(folder) / "hundredfold.xlsx"
         workbook.write_bytes(write_workbook(hundredfold_plan()))
@@ -132,18 +131,3 @@ async def _copy_every_table(connection: asyncpg.Connection) -> float:
     for table in tables:
         await connection.execute(f"DROP TABLE copy_of_{table}")
     return taken
-
-
-async def _alone() -> None:
-    async with empty_databases() as system:
-        lines = await measured([comparison(system)], say)
-        print(as_table([*lines, *await hundredfold(system)]))
-
-
-def say(sentence: str) -> None:
-    """Progress."""
-    print(sentence, file=sys.stderr, flush=True)
-
-
-if __name__ == "__main__":
-    asyncio.run(_alone())

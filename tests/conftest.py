@@ -75,7 +75,7 @@ async def empty_template(server: AsyncEngine, server_url: str) -> Template:
 async def small_plan_template(server: AsyncEngine, server_url: str) -> Template:
     """The small plan of `tests/small_plan.py`, on its business date."""
     template = await create_template(server, server_url, f"qip_small_{os.getpid()}")
-    database = Database(template.url)
+    database = Database(template.url, keeps_standings=True)
     async with database.transaction() as db:
         await plant_small_plan(db)
     await database.dispose()

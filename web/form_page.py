@@ -1,37 +1,18 @@
 """A page that is one form: it says what follows, loses nothing when refused, and compares when somebody was quicker."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from fastapi import Request
 from starlette.responses import Response
 
 from web.clients.base import ServiceError
+from web.comparison import CONFLICT, STALE, Comparison, Fresh, compared, has_moved
 from web.forms import Entry, Form
 from web.rendering import Notice, page, see_other
 
 TEMPLATE = "components/form_page.html.jinja"
-STALE = 412
-REFUSALS = (409, STALE, 422)
-HAS_CHANGED = "Somebody else has changed this since you opened it. Compare both texts, and send yours if it still stands."
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One field that is not as the person has it: what is there now, and what they typed."""
-
-    label: str
-    now: str
-    yours: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fresh:
-    """What is there now: its ETag, each field's text by the field's name, and who put it there where that is known."""
-
-    etag: str
-    texts: Mapping[str, str]
-    by: str = ""
+REFUSALS = (CONFLICT, STALE, 422)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +26,7 @@ class FormPage:
     back: tuple[str, str]
     caption: str = ""
     follows: Sequence[str] = ()
-    differences: Sequence[Difference] = ()
-    by: str = ""
+    comparison: Comparison | None = None
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -74,29 +54,15 @@ async def carry_out(
     except ServiceError as error:
         if error.status not in REFUSALS:
             raise
-        if error.status == STALE and fresh is not None:
-            shown = compared(shown, await fresh())
-        else:
-            shown.form.refuse(error)
+        now = await fresh() if fresh is not None and error.status in (CONFLICT, STALE) else None
+        if now is not None and (error.status == STALE or now.why_not or has_moved(shown.form, now.etag)):
+            return clashing(request, shown, now, error)
+        shown.form.refuse(error)
         return show(request, shown, error.status)
     return see_other(request, address, notice)
 
 
-def compared(shown: FormPage, now: Fresh) -> FormPage:
-    """The form based on what is there now, with every field that differs shown twice. Nothing typed is lost."""
-    shown.form.add_error("", HAS_CHANGED)
-    shown.form.values["etag"] = (now.etag,)
-    return replace(shown, differences=differences(shown.form, now.texts), by=now.by)
-
-
-def differences(form: Form, now: Mapping[str, str]) -> Sequence[Difference]:
-    """The fields whose text is not as it is now, in the form's order."""
-    return [
-        Difference(field.label, now[field.name] or "Nothing", Entry(field, form).value or "Nothing")
-        for field in form.fields()
-        if field.name in now and _plain(now[field.name]) != _plain(Entry(field, form).value)
-    ]
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())
+def clashing(request: Request, shown: FormPage, now: Fresh, refusal: ServiceError | None = None) -> Response:
+    """The form as typed beside what somebody else made of the thing meanwhile."""
+    comparison = compared(shown.form, now, shown.back[0], refusal)
+    return show(request, replace(shown, comparison=comparison), refusal.status if refusal else CONFLICT)

@@ -20,12 +20,16 @@ from web.admin import routes as admin
 from web.assurance import routes as assurance
 from web.audit import routes as audit
 from web.bulk import routes as bulk
+from web.calendars import routes as calendars
 from web.change_requests import routes as change_requests
+from web.chasers import routes as chasers
 from web.clients.base import ServicePool
 from web.closing import routes as closing
 from web.cycle_reports import routes as cycle_reports
+from web.data_quality import routes as data_quality
 from web.errors import OurFault, show_errors
 from web.escalations import routes as escalations
+from web.evidence import routes as evidence
 from web.exports import routes as exports
 from web.findings import routes as findings
 from web.help import routes as help_pages
@@ -35,6 +39,7 @@ from web.isgs import routes as isgs
 from web.logging import log_as_json
 from web.lost_session import keep_what_was_typed
 from web.my_updates import routes as my_updates
+from web.notices import routes as notices
 from web.packs import routes as packs
 from web.redaction import routes as redaction
 from web.rendering import HERE
@@ -52,7 +57,7 @@ from web.updates import routes as updates
 MOST_BYTES = 2 * 1024 * 1024
 """What a form may weigh. The import page has its own limit."""
 
-FOR_ANYONE = (vital_signs.anyone, sign_in.anyone, accessibility.anyone, admin.anyone)
+FOR_ANYONE = (vital_signs.anyone, sign_in.anyone, accessibility.anyone, admin.anyone, calendars.anyone)
 FOR_SIGNED_IN = (
     sign_in.router,
     home.router,
@@ -79,6 +84,10 @@ FOR_SIGNED_IN = (
     admin.router,
     account.router,
     cycle_reports.router,
+    data_quality.router,
+    evidence.router,
+    notices.router,
+    chasers.router,
 )
 
 

@@ -17,7 +17,9 @@ class NavigationItem:
 
 _PAGES = (
     ("Home", "/", None),
+    ("Notices", "/notices", None),
     ("My updates", "/updates", "submit_update"),
+    ("Cycle", "/cycle", "send_chaser"),
     ("Root causes", "/root-causes", "view_plan"),
     ("Findings", "/findings", "view_plan"),
     ("Escalations", "/escalations", "view_escalations"),
@@ -30,6 +32,7 @@ _PAGES = (
     ("People", "/admin", "manage_people"),
     ("API clients", "/admin/clients", "manage_clients"),
     ("Import", "/import", "import_plan"),
+    ("Data quality", "/data-quality", "view_data_quality"),
     ("My account", "/account", None),
     ("Audit trail", "/audit", "import_plan"),
     ("Redactions", "/redactions", "approve_redaction"),

@@ -123,8 +123,10 @@ def environment() -> Environment:
         loader=ChoiceLoader([FileSystemLoader(HERE / "templates"), PackageLoader("nhsuk_frontend_jinja")]),
         autoescape=True,
         undefined=LenientButForOurPages,
+        auto_reload=False,
     )
     env.filters.update(
+        indent=as_it_is,
         day=day,
         short_day=short_day,
         month=month,
@@ -134,6 +136,7 @@ def environment() -> Environment:
         how_far_from=how_far_from,
         counted=counted,
         since=since,
+        file_size=file_size,
         label=wording.label,
     )
     env.globals.update(
@@ -163,6 +166,11 @@ def new_key() -> str:
 # -- filters --------------------------------------------------------------------------------------------------------
 
 
+def as_it_is(markup: str, *_width: object, **_how: object) -> str:
+    """In place of `indent`, with which NHS macros make HTML pretty that nobody reads, at a fifth of what a form takes."""
+    return markup
+
+
 def day(when: date) -> str:
     """Monday 11 March 2019."""
     return f"{when:%A} {when.day} {when:%B %Y}"
@@ -189,6 +197,13 @@ def percent(figure: Decimal | float | None) -> str:
     if figure is None:
         return "nothing due"
     return f"{Decimal(str(figure)).quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
+
+
+def file_size(number: int) -> str:
+    """812 bytes, 12 KB, 1.2 MB."""
+    if number < 1024:
+        return counted(number, "byte")
+    return f"{number / 1024:,.0f} KB" if number < 1024 * 1024 else f"{number / 1024 / 1024:,.1f} MB"
 
 
 @pass_context

@@ -52,7 +52,7 @@ class SecurityHeaders:
         await self.app(scope, receive, send_protected)
 
     def _protect(self, headers: MutableHeaders, nonce: str) -> None:
-        headers["Content-Security-Policy"] = content_security_policy(nonce)
+        headers.setdefault("Content-Security-Policy", content_security_policy(nonce))
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
         headers["Referrer-Policy"] = "same-origin"

@@ -22,6 +22,22 @@ _LABELS = {
     "on_agenda": "On an ECIB agenda",
     "accept_plan": "Accept the recovery plan",
     "rebaseline": "Re-baseline",
+    "chaser": "Chased",
+    "update_due": "Update to give",
+    "plan_wanted": "Recovery plan wanted",
+    "closure_to_decide": "Asked to be closed",
+    "escalation_to_decide": "Before ECIB",
+    "agenda_wanted": "To be put on an ECIB agenda",
+    "report_to_write": "Cycle report to write",
+    "report_to_confirm": "Cycle report to confirm",
+    "risk_review_due": "Risk review due",
+    "reassigned": "Somebody else’s now",
+    "too_late": "The cycle closed without it",
+    "repeated": "Asked for again",
+    "not_needed": "No longer needed",
+    "mondays": "Mondays only",
+    "deadline_days": "Only on the day of a deadline",
+    "off": "No mail",
 }
 
 _TINTS = {

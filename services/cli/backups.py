@@ -23,6 +23,8 @@ from services.supervisor.supervisor import is_empty
 
 DUMP = "database.dump"
 EVIDENCE = "evidence"
+CHANGES = "changed_by"
+"""Numbers of transactions mean something in one cluster only."""
 
 BackupFile = Annotated[Path, typer.Argument(help="The backup, a .tar file.")]
 
@@ -37,18 +39,23 @@ def backup(file: BackupFile) -> None:
     """Write the whole database and all evidence files to one file. The system may be running."""
     with admin_url() as url, tempfile.TemporaryDirectory(prefix="qip-backup-") as folder:
         dump = Path(folder) / DUMP
-        _run("pg_dump", make_url(url), "--format=custom", f"--file={dump}")
+        _run("pg_dump", make_url(url), "--format=custom", f"--file={dump}", f"--exclude-table-data={CHANGES}")
         unfinished = file.with_name(f"{file.name}.new")
         with tarfile.open(unfinished, "w") as archive:
             archive.add(dump, DUMP)
             evidence = settings().data_dir / EVIDENCE
             if evidence.is_dir():
-                archive.add(evidence, EVIDENCE)
+                archive.add(evidence, EVIDENCE, filter=_whole)
         unfinished.chmod(0o600)
         unfinished.rename(file)
     typer.echo(
         f"{file} has the whole system, {file.stat().st_size:,} bytes. It holds personal data: keep it safe."
     )
+
+
+def _whole(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """What is still being uploaded belongs to no row."""
+    return None if Path(member.name).name.startswith("coming-") else member
 
 
 async def restore(
@@ -121,6 +128,8 @@ def _put_evidence_back(restored: Path) -> None:
         evidence.rename(evidence.with_name(f"{EVIDENCE}-before-restore-{os.getpid()}"))
     if restored.is_dir():
         shutil.copytree(restored, evidence)
+        for path in (evidence, *evidence.rglob("*")):
+            path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def _run(program: str, url: URL, *arguments: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import typer
+from aiosmtplib import SMTPException
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,11 +22,13 @@ from services.shared.migrate import SERVICES, asyncpg_url, newest_revision, sepa
 from services.shared.settings import settings
 from services.supervisor.parts import LISTENING, port_of
 from services.supervisor.running import running_system
+from services.worker.mail import mail_server, waiting_mail
 
 OLDEST_POSTGRES = 15
 ASSETS = Path(__file__).parents[2] / "web" / "static" / "vendor"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CLOCK_TOLERANCE = 5.0
+SECONDS_FOR_MAIL = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 def doctor() -> None:
-    """Check Python, database, logins, ports, front-end assets, browser and clock; exit 1 when something must be mended."""
+    """Check Python, database, logins, ports, mail, front-end assets, browser and clock; exit 1 when something must be mended."""
     checks = [*_machine(), *_ports()]
     with admin_url() as url:
+        checks += asyncio.run(_mail())
         checks += asyncio.run(_database(url))
     for check in checks:
         mark = {True: "ok  ", False: "MEND", None: "note"}[check.fine]
@@ -84,11 +88,48 @@ def _ports() -> Iterator[Check]:
         )
 
 
+async def _mail() -> list[Check]:
+    """Whether there is a mail server, and it lets us in."""
+    if not settings().sends_mail:
+        return [
+            Check(
+                None,
+                "No mail is sent: QIP_SMTP_HOST is not set. Reminders stand on everybody's notices page all the same.",
+            )
+        ]
+    where = f"The mail server {settings().smtp_host}, port {settings().mail_port},"
+    try:
+        async with asyncio.timeout(SECONDS_FOR_MAIL), mail_server(settings()):
+            return [Check(True, f"{where} answers and lets us in.")]
+    except (SMTPException, OSError, TimeoutError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        return [Check(False, f"{where} is not to be used: {reason[:200]}. Look at the QIP_SMTP settings.")]
+
+
+async def _mail_waiting(db: AsyncSession) -> list[Check]:
+    """What was not sent, where there is a mail server."""
+    if not settings().sends_mail or not await db.scalar(text("SELECT to_regclass('digest') IS NOT NULL")):
+        return []
+    waiting = await waiting_mail(db)
+    refused = await db.scalar(
+        text("SELECT count(*) FROM digest WHERE given_up_at > clock_timestamp() - interval '7 days'")
+    )
+    told = f"{waiting} mails wait to be sent; {refused} could not be delivered in the last seven days"
+    return [
+        Check(True if not refused else None, f"{told}{': the page Cycle names them' if refused else ''}.")
+    ]
+
+
 async def _database(url: str) -> list[Check]:
     database = Database(url, pool_size=1)
     try:
         async with database.transaction() as db:
-            return [*await _server(db), *await _migrated(db), *await _separated(db, url)]
+            return [
+                *await _server(db),
+                *await _migrated(db),
+                *await _separated(db, url),
+                *await _mail_waiting(db),
+            ]
     finally:
         await database.dispose()
 

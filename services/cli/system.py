@@ -60,7 +60,7 @@ def admin_url() -> Iterator[str]:
 async def open_database() -> AsyncIterator[Database]:
     """The migrated database: an embedded one is migrated when need be, any other is the operator's to migrate."""
     with admin_url() as url:
-        database = Database(url, pool_size=4)
+        database = Database(url, pool_size=4, keeps_standings=True)
         try:
             if not await _is_migrated(database):
                 await _migrate_our_own(url)

@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cli.system import OPERATOR, awaited, open_database
 from services.domain.errors import Conflict, NotFound, RuleBroken
+from services.domain.wording import listed
 from services.domain.words import Role
+from services.shared.auth import Caller
 from services.shared.clock import real_now
 from services.shared.models import Isg, Person, RoleGrant, SignInSession
 
@@ -74,13 +76,37 @@ async def list_people() -> None:
 
 @app.command("deactivate")
 @awaited
-async def deactivate(email: Email) -> None:
-    """Stop a person from signing in, and end their sessions at once; what they did stays."""
+async def deactivate(
+    email: Email,
+    hand_over_to: Annotated[
+        str | None, typer.Option(help="Work email address of who takes over all that the person holds.")
+    ] = None,
+) -> None:
+    """Stop a person from signing in, hand over all that they hold, and end roles and sessions; what they did stays."""
+    from services.plan_api.admin.leaving import leave
+    from services.plan_api.admin.queries import held_by
+    from services.plan_api.admin.schemas import LeavingWish
+
     async with open_database() as database, database.transaction(OPERATOR) as db:
         person = await _person(db, email)
-        person.deactivated_at = person.deactivated_at or real_now()
-        await _end_sessions(db, person)
-    typer.echo(f"{person.email} can no longer sign in.")
+        held = await held_by(db, person.id)
+        if held and hand_over_to is None:
+            names = listed([each.title if each.kind == "post" else each.ref for each in held[:5]])
+            more = " and more" if len(held) > 5 else ""
+            raise RuleBroken.at(
+                "hand_over_to",
+                f"{person.name} still holds {names}{more}: say who takes over, with --hand-over-to EMAIL.",
+            )
+        left = await leave(
+            db, Caller("operator"), person.email, LeavingWish(successor=hand_over_to if held else None)
+        )
+    ended = f"{left.roles_ended} {'role' if left.roles_ended == 1 else 'roles'}"
+    handed = (
+        f" {left.handed_over} {'thing is' if left.handed_over == 1 else 'things are'} handed over to {hand_over_to}."
+        if left.handed_over
+        else ""
+    )
+    typer.echo(f"{person.email} can no longer sign in; {ended} ended.{handed}")
 
 
 @app.command("password")

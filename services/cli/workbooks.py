@@ -83,6 +83,8 @@ async def _import(workbook: Path, *, check_only: bool, approve_as_at: date | Non
 
 
 def _tell(result: "ImportResult", *, check_only: bool) -> None:
+    for mapped in result.mapped:
+        say(f"Mapped: {mapped}")
     for ignored in result.ignored:
         say(f"Ignored: {ignored}")
     for problem in result.problems:

@@ -56,6 +56,23 @@ STATES_AFTER: Final[Mapping[Decision, EscalationState]] = {
 what else was decided is monitored from the next day on."""
 
 
+def moves_when_raised(
+    state: EscalationState | None, *, has_recovery_plan: bool
+) -> tuple[EscalationState, ...]:
+    """The moves that a reason causes: it is raised where there is none (None); what ECIB had decided comes before it again."""
+    if state is None:
+        return (EscalationState.RAISED,)
+    if state in STATES_BEFORE_DECIDED:
+        return ()
+    return (EscalationState.PLAN_SUBMITTED if has_recovery_plan else EscalationState.RAISED,)
+
+
+def moves_when_plan_is_given(state: EscalationState) -> tuple[EscalationState, ...]:
+    """The moves that an owner's recovery plan causes: it goes before ECIB with what was raised or asked for."""
+    awaited = state in {EscalationState.RAISED, EscalationState.PLAN_ASKED}
+    return (EscalationState.PLAN_SUBMITTED,) if awaited else ()
+
+
 @dataclass(frozen=True, slots=True)
 class PastReason:
     """A reason raised before: for which due date, and when its escalation ended (None: it is open)."""
@@ -170,19 +187,19 @@ class QueueItem:
     has_recovery_plan: bool
 
 
-_BY_NOTICE: Final = {
+STRENGTH_OF_NOTICE: Final = {
     NoticeKind.SECTION_31: 0,
     NoticeKind.REGULATION_31: 0,
     NoticeKind.SECTION_29A: 1,
     NoticeKind.SECTION_64: 2,
 }
-_BY_CLASS: Final = {RootCauseClass.MUST_DO: 3, RootCauseClass.SHOULD_DO: 4, RootCauseClass.NONE: 5}
+STRENGTH_OF_CLASS: Final = {RootCauseClass.MUST_DO: 3, RootCauseClass.SHOULD_DO: 4, RootCauseClass.NONE: 5}
 
 
 def queue_key(item: QueueItem) -> tuple[int, int, date, bool, str]:
     """By strongest link; most days overdue, then by due date; without a recovery plan first; reference."""
     notice = item.strongest_notice
-    strength = _BY_CLASS[item.root_cause_class] if notice is None else _BY_NOTICE[notice]
+    strength = STRENGTH_OF_CLASS[item.root_cause_class] if notice is None else STRENGTH_OF_NOTICE[notice]
     return strength, -item.days_overdue, item.due_date, item.has_recovery_plan, item.reference
 
 

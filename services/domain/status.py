@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from services.domain.cycles import Cycle, ReportingCalendar
-from services.domain.facts import Baseline, Placement, Report, RootCauseFacts
+from services.domain.facts import Baseline, Closing, Placement, Report, RootCauseFacts
 from services.domain.words import DeliveryStatus, UpdateStatus
 
 
@@ -58,12 +58,21 @@ def due_date_on(root_cause: RootCauseFacts, day: date) -> date:
     return baseline_on(root_cause, day).due_date
 
 
+def closing_on(root_cause: RootCauseFacts, day: date) -> Closing | None:
+    """The closing that makes it complete: on or before `day`, and not reopened since by `day`."""
+    return next(
+        (
+            closing
+            for closing in root_cause.closings
+            if closing.closed_on <= day and (closing.reopened_on is None or day < closing.reopened_on)
+        ),
+        None,
+    )
+
+
 def complete_on(root_cause: RootCauseFacts, day: date) -> bool:
     """Closed by the ISG on or before `day` and not reopened since by `day`."""
-    return any(
-        closing.closed_on <= day and (closing.reopened_on is None or day < closing.reopened_on)
-        for closing in root_cause.closings
-    )
+    return closing_on(root_cause, day) is not None
 
 
 def is_overdue(root_cause: RootCauseFacts, day: date) -> bool:

@@ -11,7 +11,7 @@ one, is the plan as it stands at that date. At 30 April 2019, for Unscheduled Ca
 from bisect import bisect_left
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -66,9 +66,14 @@ def percentage(complete: int, planned: int) -> Decimal | None:
 
 
 def trajectory(
-    root_causes: Sequence[RootCauseFacts], isg_names: Sequence[str], as_at: date
+    root_causes: Sequence[RootCauseFacts],
+    isg_names: Sequence[str],
+    as_at: date,
+    alike: Mapping[str, int] | None = None,
 ) -> list[TrajectoryRow]:
     """Every ISG and "all", every class and "all", every month; no rows while the plan is empty.
+
+    `alike`: for root causes with the same history one stands for all, by its reference for how many (None: each for itself).
 
     The months run from the first due date or completion to the later of the last due date and `as_at`; the
     due dates are those of every baseline in force by `as_at` and the original one.
@@ -76,11 +81,12 @@ def trajectory(
     months = _months_of_plan(root_causes, as_at)
     tallies: defaultdict[tuple[str, str, _Figure], list[int]] = defaultdict(lambda: [0] * (len(months) + 1))
     for root_cause in root_causes:
+        times = 1 if alike is None else alike[root_cause.reference]
         for count in _counts(root_cause, months):
             for isg, root_cause_class in count.rows():
                 steps = tallies[isg, root_cause_class, count.figure]
-                steps[count.months.start] += 1
-                steps[count.months.stop] -= 1
+                steps[count.months.start] += times
+                steps[count.months.stop] -= times
     rows = []
     for isg in (*isg_names, ALL):
         for root_cause_class in CLASSES:

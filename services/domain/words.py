@@ -176,6 +176,49 @@ class RiskState(Word):
     CLOSED = "closed"
 
 
+class ReminderKind(Word):
+    """What somebody is reminded of, the most pressing first."""
+
+    CHASER = "chaser"
+    UPDATE_DUE = "update_due"
+    UPDATE_MISSED = "update_missed"
+    SENT_BACK = "sent_back"
+    PLAN_WANTED = "plan_wanted"
+    CLOSURE_TO_DECIDE = "closure_to_decide"
+    ESCALATION_TO_DECIDE = "escalation_to_decide"
+    AGENDA_WANTED = "agenda_wanted"
+    REPORT_TO_WRITE = "report_to_write"
+    REPORT_TO_CONFIRM = "report_to_confirm"
+    RISK_REVIEW_DUE = "risk_review_due"
+
+
+class StopReason(Word):
+    """Why a reminder stopped."""
+
+    DONE = "done"
+    REASSIGNED = "reassigned"
+    LEFT = "left"
+    TOO_LATE = "too_late"
+    REPEATED = "repeated"
+    NOT_NEEDED = "not_needed"
+
+
+class Rhythm(Word):
+    """How often a person wants their digest by mail."""
+
+    EACH_WORKING_DAY = "each_working_day"
+    MONDAYS = "mondays"
+    DEADLINE_DAYS = "deadline_days"
+    OFF = "off"
+
+
+class DigestOccasion(Word):
+    """Why a mail was made: the day's digest, or a chaser after it."""
+
+    DAY = "day"
+    CHASER = "chaser"
+
+
 class DisclosureKind(Word):
     """What somebody took out of the system or looked up in its trail."""
 
@@ -209,6 +252,24 @@ _LABELS: dict[StrEnum, str] = {
     Role.PMO: "PMO",
     FindingType.MUST_DO: "Must Do",
     FindingType.SHOULD_DO: "Should Do",
+    ReminderKind.CHASER: "Chased",
+    ReminderKind.UPDATE_DUE: "Update to give",
+    ReminderKind.SENT_BACK: "Sent back to you",
+    ReminderKind.PLAN_WANTED: "Recovery plan wanted",
+    ReminderKind.CLOSURE_TO_DECIDE: "Asked to be closed",
+    ReminderKind.ESCALATION_TO_DECIDE: "Before ECIB",
+    ReminderKind.AGENDA_WANTED: "To be put on an ECIB agenda",
+    ReminderKind.REPORT_TO_WRITE: "Cycle report to write",
+    ReminderKind.REPORT_TO_CONFIRM: "Cycle report to confirm",
+    ReminderKind.RISK_REVIEW_DUE: "Risk review due",
+    StopReason.REASSIGNED: "Somebody else’s now",
+    StopReason.LEFT: "Left the trust",
+    StopReason.TOO_LATE: "The cycle closed without it",
+    StopReason.REPEATED: "Asked for again",
+    StopReason.NOT_NEEDED: "No longer needed",
+    Rhythm.MONDAYS: "Mondays only",
+    Rhythm.DEADLINE_DAYS: "Only on the day of a deadline",
+    Rhythm.OFF: "No mail",
     Outlook.WILL_RECOVER: "Will recover",
     Outlook.MAY_NOT: "May not recover",
     Outlook.UNLIKELY: "Unlikely to recover",

@@ -6,18 +6,24 @@ from services.plan_api.admin.routes import router as admin
 from services.plan_api.assurance.routes import router as assurance
 from services.plan_api.audit.routes import router as audit
 from services.plan_api.bulk.routes import router as bulk
+from services.plan_api.calendars.routes import router as calendars
 from services.plan_api.change_requests.routes import router as change_requests
+from services.plan_api.chasers.routes import router as chasers
 from services.plan_api.closing.routes import router as closing
 from services.plan_api.cycle_reports.routes import router as cycle_reports
 from services.plan_api.cycles.routes import router as cycles
+from services.plan_api.data_quality.routes import router as data_quality
 from services.plan_api.disclosures.routes import router as disclosures
 from services.plan_api.escalations.routes import router as escalations
+from services.plan_api.evidence.routes import router as evidence
+from services.plan_api.heading_maps.routes import router as heading_maps
 from services.plan_api.home.routes import router as home
 from services.plan_api.imports.routes import router as imports
 from services.plan_api.my_updates.routes import router as my_updates
 from services.plan_api.people.routes import router as people
 from services.plan_api.plan.routes import router as plan
 from services.plan_api.redaction.routes import router as redaction
+from services.plan_api.reminders.routes import router as reminders
 from services.plan_api.risks.routes import router as risks
 from services.plan_api.root_causes.routes import router as root_causes
 from services.plan_api.search.routes import router as search
@@ -29,13 +35,13 @@ from services.shared.settings import settings
 
 ROUTERS = (
     sign_in, home, plan, root_causes, updates, closing, escalations, change_requests, cycles, people, imports,
-    search, audit, redaction, assurance, risks, my_updates, disclosures, admin, cycle_reports, bulk,
+    search, audit, redaction, assurance, risks, my_updates, disclosures, admin, cycle_reports, bulk, data_quality, heading_maps,
+    evidence, reminders, chasers, calendars,
 )  # fmt: skip
 
 
 def create_app(database: Database | None = None) -> FastAPI:
     """The service over its own login, or over a database that is handed in."""
-    return create_service(
-        "plan", "Quality Improvement Plan: plan service", ROUTERS,
-        database=database or Database(settings().login_url("plan")),
-    )  # fmt: skip
+    database = database or Database(settings().login_url("plan"))
+    database.keeps_standings = True
+    return create_service("plan", "Quality Improvement Plan: plan service", ROUTERS, database=database)

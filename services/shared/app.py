@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.shared.db import Database
+from services.shared.kept_answers import KeptAnswers
 from services.shared.logging import log, log_as_json
 from services.shared.problems import ANSWERS, answer_with_problems, problem
 from services.shared.transaction import TransactionalRoute
@@ -39,6 +40,7 @@ def create_service(name: str, title: str, routers: Sequence[APIRouter], *, datab
     app = Service(title=title, version="1", lifespan=lifespan, max_body_size=MAX_BODY, redoc_url=None)
     app.state.service_name = name
     app.state.database = database
+    app.state.kept_answers = KeptAnswers()
     app.include_router(_vital_signs(name))
     for router in routers:
         app.include_router(router)

@@ -4,17 +4,20 @@ A token names a person's session; the session, the person and their roles are re
 everywhere, leaving the trust and losing a role take effect at once.
 """
 
+import json
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import DomainError
 from services.domain.permissions import Action, Person, require_anywhere
 from services.domain.words import FeedScope, Role
 from services.shared import tokens
+from services.shared.db import WhoAndWhy, say_who
+from services.shared.models import IdempotencyKey
 
 
 class NotSignedIn(DomainError):
@@ -54,11 +57,17 @@ _PERSON_OF_SESSION = text("""
            (SELECT coalesce(jsonb_agg(owner.email), '[]')
               FROM deputy d JOIN person owner ON owner.id = d.owner_id
              WHERE d.deputy_id = person.id AND d.ended_at IS NULL) AS deputises_for,
-           set_config('app.actor', 'person:' || person.id, true)
+           set_config('app.actor', 'person:' || person.id, true),
+           set_config('app.request_id', coalesce(nullif(:request_id, ''), current_setting('app.request_id', true)), true),
+           (SELECT today FROM business_clock) AS demo_today,
+           (SELECT row_to_json(k)::text FROM idempotency_key k
+             WHERE k.service = :service AND k.caller = 'person:' || person.id AND k.key = :key) AS answered
       FROM sign_in_session s JOIN person ON person.id = s.person_id
      WHERE s.public_id = :session AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()
        AND person.deactivated_at IS NULL
 """)
+
+"""Who calls, and in the same statement what every request of a person needs: the trail told, the day, the answer given before."""
 
 _CLIENT = text("""
     SELECT scopes, set_config('app.actor', 'client:' || client_id, true)
@@ -67,16 +76,79 @@ _CLIENT = text("""
 """)
 
 
-async def identify(request: Request, db: AsyncSession) -> Caller | None:
-    """The caller that the request's bearer token names, or None. Tells the audit trail who acts."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of which request, of which service, and under which idempotency key it was asked."""
+
+    request_id: str = ""
+    service: str = ""
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer that was given under an idempotency key, to the request with this digest."""
+
+    request_digest: str
+    status: int
+    body: str
+
+
+async def identify(
+    authorization: str, db: AsyncSession, asked: Asked
+) -> tuple[Caller | None, Answered | None]:
+    """The caller that the bearer token names, or None, and what was answered under the key. The audit trail is told both."""
+    scheme, _, token = authorization.partition(" ")
+    claims = tokens.read(token.strip()) if scheme.lower() == "bearer" else None
+    if claims is not None and claims.kind == "person":
+        known = await _signed_in(db, claims.session or "", asked)
+        if known is not None:
+            return known
+        claims = None
+    await say_who(db, WhoAndWhy(request_id=asked.request_id))
+    caller = None if claims is None else await _machine(db, claims)
+    if caller is None or asked.key is None:
+        return caller, None
+    return caller, await answered(db, asked, caller)
+
+
+async def answered(db: AsyncSession, asked: Asked, caller: Caller) -> Answered | None:
+    """What was answered under the key."""
+    row = (
+        await db.execute(
+            select(IdempotencyKey.request_digest, IdempotencyKey.status, IdempotencyKey.body).where(
+                IdempotencyKey.service == asked.service,
+                IdempotencyKey.caller == caller.subject,
+                IdempotencyKey.key == asked.key,
+            )
+        )
+    ).one_or_none()
+    return None if row is None else Answered(*row)
+
+
+async def person_of_session(db: AsyncSession, session: str) -> Caller | None:
+    """The signed-in person, with the roles that they hold now."""
+    known = await _signed_in(db, session, Asked())
+    return None if known is None else known[0]
+
+
+async def _signed_in(db: AsyncSession, session: str, asked: Asked) -> tuple[Caller, Answered | None] | None:
+    about = {"session": session, "request_id": asked.request_id, "service": asked.service, "key": asked.key}
+    row = (await db.execute(_PERSON_OF_SESSION, about)).one_or_none()
+    if row is None:
         return None
-    claims = tokens.read(token.strip())
-    if claims is None:
-        return None
-    if claims.kind == "person":
-        return await person_of_session(db, claims.session or "")
+    db.info["demo_today"] = row.demo_today
+    grants = frozenset((Role(role), isg) for role, isg in row.grants)
+    person = Person(row.email, grants, frozenset(row.deputises_for))
+    caller = Caller(f"person:{row.id}", row.id, row.name, row.job_title, session, person)
+    if row.answered is None:
+        return caller, None
+    given = json.loads(row.answered)
+    return caller, Answered(given["request_digest"], given["status"], given["body"])
+
+
+async def _machine(db: AsyncSession, claims: tokens.Claims) -> Caller | None:
+    """One of our own processes, or a partner's client that has not been revoked."""
     if claims.kind == "client":
         row = (await db.execute(_CLIENT, {"client_id": claims.name})).one_or_none()
         return None if row is None else Caller(claims.subject, scopes=claims.scopes & frozenset(row.scopes))
@@ -84,17 +156,7 @@ async def identify(request: Request, db: AsyncSession) -> Caller | None:
     return Caller(claims.subject)
 
 
-async def person_of_session(db: AsyncSession, session: str) -> Caller | None:
-    """The signed-in person, with the roles that they hold now."""
-    row = (await db.execute(_PERSON_OF_SESSION, {"session": session})).one_or_none()
-    if row is None:
-        return None
-    grants = frozenset((Role(role), isg) for role, isg in row.grants)
-    person = Person(row.email, grants, frozenset(row.deputises_for))
-    return Caller(f"person:{row.id}", row.id, row.name, row.job_title, session, person)
-
-
-def current_caller(request: Request) -> Caller:
+async def current_caller(request: Request) -> Caller:
     """Any signed-in person. Raises NotSignedIn."""
     caller: Caller | None = request.state.caller
     if caller is None:
@@ -113,7 +175,7 @@ def permit(action: Action) -> Any:
     Whether they may do it to this very thing is asked where the thing is loaded.
     """
 
-    def permitted(caller: SignedIn) -> Caller:
+    async def permitted(caller: SignedIn) -> Caller:
         require_anywhere(action, caller.who)
         return caller
 
@@ -123,7 +185,7 @@ def permit(action: Action) -> Any:
 def permit_service(name: str) -> Any:
     """Only one of our own processes, by its signed token."""
 
-    def permitted(request: Request) -> Caller:
+    async def permitted(request: Request) -> Caller:
         caller: Caller | None = request.state.caller
         if caller is None or caller.subject != f"service:{name}":
             raise NotSignedIn(f"This door is for the {name} alone.")
@@ -135,7 +197,7 @@ def permit_service(name: str) -> Any:
 def permit_scope(scope: FeedScope) -> Any:
     """A partner's client that holds the scope."""
 
-    def permitted(request: Request) -> Caller:
+    async def permitted(request: Request) -> Caller:
         caller: Caller | None = request.state.caller
         if caller is None or not caller.subject.startswith("client:"):
             raise NotSignedIn("Get a token from /oauth/token and send it as a bearer token.")

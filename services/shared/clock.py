@@ -48,7 +48,11 @@ async def set_business_today(db: AsyncSession, today: date) -> None:
 
 async def _read(db: AsyncSession) -> date:
     if settings().is_demo:
-        demo_date: date | None = await db.scalar(select(BusinessClock.today))
+        demo_date: date | None = (
+            db.info["demo_today"]  # read with who calls
+            if "demo_today" in db.info
+            else await db.scalar(select(BusinessClock.today))
+        )
         if demo_date is not None:
             return demo_date
         configured = settings().today

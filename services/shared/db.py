@@ -3,17 +3,18 @@
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from sqlalchemy import BigInteger, ColumnElement, any_, event, func, literal, make_url, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DisconnectionError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.shared.races import conflict_of
+from services.shared.standings import keep_standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +26,33 @@ class WhoAndWhy:
 
 
 class Database:
-    """A pool of connections under one login."""
+    """A pool of connections under one login. `keeps_standings`: it changes the plan, and works out what follows from that."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, keeps_standings: bool = False) -> None:
+        self.keeps_standings = keeps_standings
         asyncpg_url = make_url(url).set(drivername="postgresql+asyncpg")
-        self.engine = create_async_engine(
-            asyncpg_url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True
-        )
+        self.engine = create_async_engine(asyncpg_url, pool_size=pool_size, max_overflow=10)
         _speak_plainly(self.engine)
+        _notice_lost_connections(self.engine)
 
     @asynccontextmanager
-    async def transaction(self, who: WhoAndWhy | None = None) -> AsyncIterator[AsyncSession]:
+    async def transaction(
+        self, who: WhoAndWhy | None = None, *, reading: bool = False
+    ) -> AsyncIterator[AsyncSession]:
         """A session that commits when its block ends well, and leaves nothing behind when it doesn't.
 
+        `reading`: nothing of the plan is changed in it.
         A race that a constraint caught is raised as Conflict, with the sentence that belongs to the constraint.
         """
         async with AsyncSession(self.engine, expire_on_commit=False) as db:
+            db.info["brings_standings_up"] = reading and self.keeps_standings
             try:
                 if who is not None:
                     await say_who(db, who)
                 yield db
+                if self.keeps_standings and not reading and not db.info.get("nothing_due"):
+                    await db.flush()
+                    await keep_standings(db)
                 await db.commit()
             except IntegrityError as error:
                 await db.rollback()
@@ -71,7 +79,7 @@ async def say_who(db: AsyncSession, who: WhoAndWhy) -> None:
     )
 
 
-def current_session(request: Request) -> AsyncSession:
+async def current_session(request: Request) -> AsyncSession:
     """The request's transaction, opened by `TransactionalRoute`."""
     db: AsyncSession = request.state.db
     return db
@@ -93,7 +101,7 @@ async def try_lock(db: AsyncSession, what: str) -> bool:
     return bool(held)
 
 
-def among(column: InstrumentedAttribute[int], ids: Collection[int]) -> ColumnElement[bool]:
+def among(column: InstrumentedAttribute[Any], ids: Collection[int]) -> ColumnElement[bool]:
     """The column holds one of these ids, however many they are: one parameter, not one each."""
     return column == any_(literal(list(ids), ARRAY(BigInteger)))
 
@@ -107,3 +115,12 @@ def _speak_plainly(engine: AsyncEngine) -> None:
         cursor.execute("SET TIME ZONE 'UTC'")
         cursor.execute("SET lock_timeout = '15s'")
         cursor.close()
+
+
+def _notice_lost_connections(engine: AsyncEngine) -> None:
+    """A connection that the server has closed since it was last used is replaced, without asking the server each time."""
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _on_checkout(connection: Any, _record: object, _proxy: object) -> None:
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError("The server has closed this connection.")

@@ -1,34 +1,23 @@
 """The one place that loads what the rules of trajectory, status and escalation need, for all three services."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from services.domain import facts as domain
 from services.domain.classification import strongest_notice
 from services.domain.cycles import ReportingCalendar
-from services.domain.words import Cadence, FindingType, RootCauseClass, UpdateStatus
+from services.domain.words import Cadence, RootCauseClass, UpdateStatus
 from services.shared.holidays import working_days
-from services.shared.models import (
-    Baseline,
-    Closing,
-    ClosingRequest,
-    Finding,
-    Isg,
-    Placement,
-    ProgressUpdate,
-    RootCause,
-    RootCauseFinding,
-    Source,
-)
+from services.shared.models import Isg
 
-AnySelect = Select[*tuple[Any, ...]]
+Fact = TypeVar("Fact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +64,11 @@ def calendar_of_row(isg: Isg) -> ReportingCalendar:
     )
 
 
+def calendar_in(isgs: Iterable[IsgFacts], name: str) -> ReportingCalendar:
+    """The calendar of the ISG with this name."""
+    return next(isg.calendar for isg in isgs if isg.name == name)
+
+
 async def load_plan_facts(
     db: AsyncSession,
     *,
@@ -86,156 +80,143 @@ async def load_plan_facts(
 
     `released_only` leaves out updates that no ISG meeting and no PMO had released by then.
     """
-    isgs = {isg.id: isg for isg in await db.scalars(select(Isg).order_by(Isg.position, Isg.id))}
-    load = _Loader(db, known_at, only)
-    placements = await load.placements({key: isg.name for key, isg in isgs.items()})
-    baselines = await load.baselines()
-    closings = await load.closings()
-    reports = await load.reports(released_only=released_only)
-    notices = await load.notices()
-    return PlanFacts(
-        tuple(IsgFacts(isg.id, isg.name, isg.slug, calendar_of_row(isg)) for isg in isgs.values()),
-        tuple(
-            domain.RootCauseFacts(
-                row.reference,
-                placements[row.id],
-                baselines[row.id],
-                closings[row.id],
-                reports[row.id],
-                strongest_notice(notices[row.id]),
-            )
-            for row in await load.root_causes()
-            if placements[row.id] and baselines[row.id]
+    isgs = await load_isgs(db)
+    rows = await root_cause_rows(db, known_at=known_at, released_only=released_only, only=only)
+    return PlanFacts(isgs, tuple(facts_of_rows(isgs, rows)))
+
+
+ISGS: Final = """
+    (SELECT json_agg(json_build_array(i.id, i.name, i.slug, i.cadence, i.first_cycle_opens, i.meeting_day,
+                                      i.deadline_working_days) ORDER BY i.position, i.id)::text FROM isg i)
+"""
+"""All ISGs as one value, for `isgs_of`."""
+
+
+async def load_isgs(db: AsyncSession) -> tuple[IsgFacts, ...]:
+    """The ISGs with their calendars, in their order."""
+    return isgs_of(await db.scalar(text(f"SELECT {ISGS}")))
+
+
+@lru_cache(maxsize=16)
+def isgs_of(described: str | None) -> tuple[IsgFacts, ...]:
+    """The ISGs that `ISGS` describes: few, and the same for months."""
+    return tuple(
+        IsgFacts(
+            row_id, name, slug,
+            ReportingCalendar(
+                Cadence(cadence), date.fromisoformat(opens), meeting_day, deadline, working_days=working_days()
+            ),
+        )
+        for row_id, name, slug, cadence, opens, meeting_day, deadline in listed(described)
+    )  # fmt: skip
+
+
+FOREVER: Final = datetime.max  # noqa: DTZ901 - what asyncpg writes as PostgreSQL's 'infinity'
+"""Known by now: no instant is later."""
+
+_FACTS = """
+    r.id, r.reference,
+    (SELECT json_agg(json_build_array(p.holds_from, p.isg_id, p.root_cause_class, p.in_plan) ORDER BY p.id)
+       FROM root_cause_placement p
+      WHERE p.root_cause_id = r.id AND p.recorded_at <= :known_at
+        AND (p.superseded_at IS NULL OR p.superseded_at > :known_at)) AS placements,
+    (SELECT json_agg(json_build_array(b.version, b.holds_from, b.due_date) ORDER BY b.version)
+       FROM baseline b
+      WHERE b.root_cause_id = r.id AND b.recorded_at <= :known_at
+        AND (b.superseded_at IS NULL OR b.superseded_at > :known_at)) AS baselines,
+    (SELECT json_agg(json_build_array(c.closed_on, CASE WHEN c.reopened_recorded_at <= :known_at THEN c.reopened_on END)
+                     ORDER BY c.id)
+       FROM closing c
+      WHERE c.root_cause_id = r.id AND c.recorded_at <= :known_at) AS closings,
+    (SELECT json_agg(json_build_array(u.cycle_number, u.version, u.reported_on, u.status, u.forecast_date,
+                                      q.id IS NOT NULL, u.late, CASE WHEN q.decided_at <= :known_at THEN q.decided_on END)
+                     ORDER BY u.id)
+       FROM progress_update u LEFT JOIN closing_request q ON q.progress_update_id = u.id
+      WHERE u.root_cause_id = r.id AND u.recorded_at <= :known_at
+        AND (u.released_at <= :known_at OR NOT :released_only)) AS reports,
+    (SELECT json_agg(s.name)
+       FROM root_cause_finding l JOIN finding f ON f.id = l.finding_id JOIN source s ON s.id = f.source_id
+      WHERE l.root_cause_id = r.id AND l.ended_at IS NULL AND f.finding_type = 'notice') AS notices
+"""
+"""Each kind of fact of a root cause as one JSON column, in the order recorded; what was not known then is left out."""
+
+
+async def root_cause_rows(
+    db: AsyncSession,
+    *,
+    known_at: datetime | None,
+    released_only: bool,
+    only: Collection[int] | None,
+    more: str = "",
+    **asked: object,
+) -> Sequence[Any]:
+    """The root causes with their facts, in the order of the workbook, in one statement.
+
+    `more`: further columns of `root_cause r` and its `owner`, for which `asked` are the parameters.
+    """
+    statement = text(
+        f"SELECT {_FACTS}{more} FROM root_cause r JOIN person owner ON owner.id = r.owner_id"  # noqa: S608 - our own SQL
+        f"{'' if only is None else ' WHERE r.id = ANY(:only)'} ORDER BY r.position, r.id"
+    )
+    asked |= {"known_at": known_at or FOREVER, "released_only": released_only}
+    if only is not None:
+        asked["only"] = list(only)
+    return (await db.execute(statement, asked)).all()
+
+
+def facts_of_rows(isgs: Iterable[IsgFacts], rows: Iterable[Any]) -> Iterable[domain.RootCauseFacts]:
+    """What the rules need of each row; what had no place in the plan or no due date then is left out."""
+    names = {isg.id: isg.name for isg in isgs}
+    for row in rows:
+        if row.placements and row.baselines:
+            yield facts_of_row(names, row)
+
+
+def facts_of_row(isg_names: Mapping[int, str], row: Any) -> domain.RootCauseFacts:
+    """What the rules need of one row of `root_cause_rows`."""
+    return domain.RootCauseFacts(
+        row.reference,
+        _facts(
+            row.placements,
+            lambda held_from, isg, root_cause_class, in_plan: domain.Placement(
+                day(held_from), isg_names[isg], RootCauseClass(root_cause_class), in_plan
+            ),
         ),
+        _facts(
+            row.baselines,
+            lambda version, held_from, due: domain.Baseline(version, day(held_from), date.fromisoformat(due)),
+        ),
+        _facts(
+            row.closings, lambda closed, reopened: domain.Closing(date.fromisoformat(closed), day(reopened))
+        ),
+        _facts(row.reports, _report),
+        strongest_notice(listed(row.notices)),
     )
 
 
-Grouped = defaultdict[int, tuple[Any, ...]]
-"""Facts by root cause, in the order recorded."""
+def _report(
+    cycle: int, version: int, reported_on: str, status: str, forecast: str | None, has_evidence: bool, late: bool,
+    decided_on: str | None,
+) -> domain.Report:  # fmt: skip
+    """`has_evidence`: the update asks for closing, with evidence."""
+    return domain.Report(
+        cycle, version, date.fromisoformat(reported_on), UpdateStatus(status), day(forecast), has_evidence, late,
+        day(decided_on),
+    )  # fmt: skip
 
 
-class _Loader:
-    """One query a kind of fact; what was not known at the instant is left out."""
+def _facts(column: Any, fact: Callable[..., Fact]) -> tuple[Fact, ...]:
+    return tuple(fact(*values) for values in listed(column))
 
-    def __init__(self, db: AsyncSession, known_at: datetime | None, only: Collection[int] | None) -> None:
-        self._db = db
-        self._known_at = known_at
-        self._only = only
 
-    async def root_causes(self) -> Iterable[Any]:
-        """Their rows and references, in the order of the workbook."""
-        query = self._only_these(select(RootCause.id, RootCause.reference), RootCause.id)
-        return await self._db.execute(query.order_by(RootCause.position, RootCause.id))
+def listed(column: Any) -> Sequence[Any]:
+    """A JSON column's array; none where there was nothing to gather."""
+    if column is None:
+        return ()
+    values: Sequence[Any] = json.loads(column) if isinstance(column, str) else column
+    return values
 
-    async def placements(self, isg_names: dict[int, str]) -> Grouped:
-        """Where each stands in the plan, from which day on."""
-        return await self._by_root_cause(
-            select(
-                Placement.root_cause_id,
-                Placement.holds_from,
-                Placement.isg_id,
-                Placement.root_cause_class,
-                Placement.in_plan,
-            )
-            .where(self._known(Placement.recorded_at), self._not_superseded(Placement.superseded_at))
-            .order_by(Placement.id),
-            Placement.root_cause_id,
-            lambda r: domain.Placement(
-                r.holds_from, isg_names[r.isg_id], RootCauseClass(r.root_cause_class), r.in_plan
-            ),
-        )
 
-    async def baselines(self) -> Grouped:
-        """Due dates, from which day on."""
-        return await self._by_root_cause(
-            select(Baseline.root_cause_id, Baseline.version, Baseline.holds_from, Baseline.due_date)
-            .where(self._known(Baseline.recorded_at), self._not_superseded(Baseline.superseded_at))
-            .order_by(Baseline.version),
-            Baseline.root_cause_id,
-            lambda r: domain.Baseline(r.version, r.holds_from, r.due_date),
-        )
-
-    async def closings(self) -> Grouped:
-        """Closings, with their reopening where it was known."""
-        return await self._by_root_cause(
-            select(
-                Closing.root_cause_id, Closing.closed_on, Closing.reopened_on, Closing.reopened_recorded_at
-            )
-            .where(self._known(Closing.recorded_at))
-            .order_by(Closing.id),
-            Closing.root_cause_id,
-            lambda r: domain.Closing(
-                r.closed_on, r.reopened_on if self._is_known(r.reopened_recorded_at) else None
-            ),
-        )
-
-    async def reports(self, *, released_only: bool) -> Grouped:
-        """What was said; of what asks for closing, the day when that was decided."""
-        released = (
-            and_(ProgressUpdate.released_at.is_not(None), self._known(ProgressUpdate.released_at))
-            if released_only
-            else true()
-        )
-        of_the_update = ClosingRequest.progress_update_id == ProgressUpdate.id
-        return await self._by_root_cause(
-            select(
-                ProgressUpdate.root_cause_id,
-                ProgressUpdate.cycle_number,
-                ProgressUpdate.version,
-                ProgressUpdate.reported_on,
-                ProgressUpdate.status,
-                ProgressUpdate.forecast_date,
-                ProgressUpdate.late,
-                exists().where(of_the_update).label("asks_for_closing"),
-                select(ClosingRequest.decided_on)
-                .where(of_the_update, self._known(ClosingRequest.decided_at))
-                .scalar_subquery()
-                .label("decided_on"),
-            )
-            .where(self._known(ProgressUpdate.recorded_at), released)
-            .order_by(ProgressUpdate.id),
-            ProgressUpdate.root_cause_id,
-            lambda r: domain.Report(
-                r.cycle_number,
-                r.version,
-                r.reported_on,
-                UpdateStatus(r.status),
-                r.forecast_date,
-                r.asks_for_closing,
-                r.late,
-                r.decided_on,
-            ),
-        )
-
-    async def notices(self) -> Grouped:
-        """The names of the notices that each answers."""
-        return await self._by_root_cause(
-            select(RootCauseFinding.root_cause_id, Source.name)
-            .join(Finding, Finding.id == RootCauseFinding.finding_id)
-            .join(Source, Source.id == Finding.source_id)
-            .where(Finding.finding_type == FindingType.NOTICE, RootCauseFinding.ended_at.is_(None)),
-            RootCauseFinding.root_cause_id,
-            lambda r: r.name,
-        )
-
-    def _known(self, recorded_at: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
-        return true() if self._known_at is None else recorded_at <= self._known_at
-
-    def _is_known(self, recorded_at: datetime | None) -> bool:
-        return recorded_at is not None and (self._known_at is None or recorded_at <= self._known_at)
-
-    def _not_superseded(self, superseded_at: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
-        if self._known_at is None:
-            return superseded_at.is_(None)
-        return or_(superseded_at.is_(None), superseded_at > self._known_at)
-
-    def _only_these(self, query: AnySelect, root_cause_id: InstrumentedAttribute[int]) -> AnySelect:
-        return query if self._only is None else query.where(root_cause_id.in_(self._only))
-
-    async def _by_root_cause(
-        self, query: AnySelect, root_cause_id: InstrumentedAttribute[int], fact: Callable[[Any], object]
-    ) -> Grouped:
-        grouped: defaultdict[int, list[Any]] = defaultdict(list)
-        for row in await self._db.execute(self._only_these(query, root_cause_id)):
-            grouped[row.root_cause_id].append(fact(row))
-        return defaultdict(tuple, {key: tuple(facts) for key, facts in grouped.items()})
+def day(written: str | None) -> date | None:
+    """A date of JSON."""
+    return None if written is None else date.fromisoformat(written)

@@ -3,14 +3,27 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from services.domain.words import DeliveryStatus, FindingStatus, FindingType
-from services.shared.models import Finding, Isg, Source
-from services.shared.register import Register, Standing
+from services.domain.words import AssuranceStage, DeliveryStatus, FindingStatus, FindingType
+from services.shared.models import Finding, Isg, RootCause, RootCauseFinding, Source, StandingRow
+from services.shared.register import Register, assurance_stage_of, kept_is_todays, load_register
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredBy:
+    """A root cause that answers a finding: how far it has come."""
+
+    reference: str
+    title: str
+    isg: str
+    delivery_status: DeliveryStatus
+    due_date: date
+    assurance_stage: AssuranceStage | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +39,9 @@ class FindingStanding:
     site: str | None
     key_questions: tuple[str, ...]
     regulation: str | None
-    root_causes: tuple[Standing, ...]
+    root_causes: tuple[AnsweredBy, ...]
     recorded_at: datetime
+    times: int = 1
 
     @property
     def all_closed(self) -> bool:
@@ -57,13 +71,14 @@ def finding_status(assurance_stages: Collection[str | None]) -> FindingStatus:
 
 
 async def findings_at(
-    db: AsyncSession, register: Register, known_at: datetime | None = None
+    db: AsyncSession, as_at: date, *, known_at: datetime | None = None, released_only: bool = False
 ) -> list[FindingStanding]:
-    """Every finding recorded by `known_at` (None: by now), in the order of the workbook, as the register stands."""
+    """Every finding recorded by `known_at` (None: by now), in the order of the workbook, as it stands at the end of `as_at`."""
     query = (
         select(
-            Finding.reference, Finding.finding_type, Finding.text, Finding.core_service, Finding.site, Finding.key_questions,
-            Finding.regulation, Finding.recorded_at, Source.name.label("source"), Isg.name.label("isg"),
+            Finding.id, Finding.reference, Finding.finding_type, Finding.text, Finding.core_service, Finding.site,
+            Finding.key_questions, Finding.regulation, Finding.recorded_at, Source.name.label("source"),
+            Isg.name.label("isg"),
         )
         .join(Isg, Isg.id == Finding.isg_id)
         .outerjoin(Source, Source.id == Finding.source_id)
@@ -71,7 +86,13 @@ async def findings_at(
     )  # fmt: skip
     if known_at is not None:
         query = query.where(Finding.recorded_at <= known_at)
-    answered_by = _answered_by(register)
+    if known_at is None and await kept_is_todays(db, as_at):
+        # Whether an update is released changes neither what is closed nor what is assured.
+        answered_by = await _kept_answers(db)
+    else:
+        answered_by = _answers_in(
+            await load_register(db, as_at, known_at=known_at, released_only=released_only)
+        )
     return [
         FindingStanding(
             reference=row.reference, finding_type=FindingType(row.finding_type), isg=row.isg, text=row.text, source=row.source,
@@ -82,10 +103,42 @@ async def findings_at(
     ]  # fmt: skip
 
 
-def _answered_by(register: Register) -> defaultdict[str, list[Standing]]:
-    answered_by: defaultdict[str, list[Standing]] = defaultdict(list)
-    for root_cause in register.standings:
-        if root_cause.in_plan:
-            for finding in root_cause.findings:
-                answered_by[finding].append(root_cause)
+async def _kept_answers(db: AsyncSession) -> defaultdict[str, list[AnsweredBy]]:
+    holder = aliased(Isg)
+    rows = await db.execute(
+        select(
+            Finding.reference, RootCause.reference, RootCause.title, holder.name, StandingRow.delivery_status,
+            StandingRow.due_date, StandingRow.evidence_assured,
+        )
+        .join(RootCauseFinding, RootCauseFinding.finding_id == Finding.id)
+        .join(RootCause, RootCause.id == RootCauseFinding.root_cause_id)
+        .join(StandingRow, StandingRow.root_cause_id == RootCause.id)
+        .join(holder, holder.id == StandingRow.isg_id)
+        .where(RootCauseFinding.ended_at.is_(None), StandingRow.in_plan)
+        .order_by(RootCause.position, RootCause.id)
+    )  # fmt: skip
+    answered_by: defaultdict[str, list[AnsweredBy]] = defaultdict(list)
+    for finding, reference, title, isg, written, due_date, assured in rows:
+        status = DeliveryStatus(str(written))
+        stage = assurance_stage_of(status, evidence_assured=assured)
+        assert due_date is not None  # it has a place in the plan, and so a standing
+        answered_by[finding].append(AnsweredBy(reference, title, isg, status, due_date, stage))
+    return answered_by
+
+
+def _answers_in(register: Register) -> defaultdict[str, list[AnsweredBy]]:
+    answered_by: defaultdict[str, list[AnsweredBy]] = defaultdict(list)
+    for each in register.standings:
+        if each.in_plan:
+            for finding in each.findings:
+                answered_by[finding].append(
+                    AnsweredBy(
+                        each.reference,
+                        each.title,
+                        each.isg,
+                        each.delivery_status,
+                        each.due_date,
+                        each.assurance_stage,
+                    )
+                )
     return answered_by

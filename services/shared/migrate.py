@@ -19,21 +19,28 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from services.shared.models import Base, owned_by
+from services.shared.models.reminders import DIGESTS_FATE
 from services.shared.settings import settings
 
 SERVICES = ("plan", "kpi", "reporting", "worker")
 SECRET_COLUMNS = {
+    "calendar_address": {"secret_digest"},
     "password_link": {"secret_digest"},
     "person": {"password_hash"},
     "sign_in_session": {"secret_digest"},
 }
 """What only the plan service, which signs people in, may read."""
 TRAIL_TABLES = ("audit_entry", "audit_link", "audit_unchained")
-TRAIL_FUNCTIONS = ("audit_row()", "audit_note_unchained()", "audit_chain(integer)", "redact(bigint)")
+TRAIL_FUNCTIONS = (
+    "audit_row()", "audit_note_unchained()", "audit_chain(integer)", "redact(bigint)", "redaction_texts(text, bigint, text)",
+    "redaction_places(bigint, text[])", "redaction_preview(bigint)", "redaction_blanked(text, text[])",
+    "redaction_seal(text, bigint, text)",
+)  # fmt: skip
 """Owned by a role of their own that nobody can sign in as: no login can write the trail but through these functions."""
 REDACTABLE_TABLES = (
-    "action", "assurance", "change_request", "closing", "closing_request", "cycle_report", "escalation_decision",
-    "escalation_reason", "escalation_step", "evidence", "finding", "progress_update", "recovery_plan", "risk", "risk_review",
+    "action", "assurance", "change_request", "closing", "closing_request", "cycle_report", "digest", "escalation_decision",
+    "escalation_reason", "escalation_step", "evidence", "evidence_file", "finding", "progress_update", "recovery_plan", "risk",
+    "risk_review",
     "root_cause",
 )  # fmt: skip
 """The tables of `redactable`: where people write freely."""
@@ -63,6 +70,10 @@ async def migrate(admin_url: str) -> Logins:
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade)
+            # Another release may know more bank holidays: what was worked out is worked out anew.
+            await connection.execute(
+                text("INSERT INTO standing_due (root_cause_id) SELECT id FROM root_cause")
+            )
         async with engine.begin() as connection:
             return await _separate(connection, make_url(asyncpg_url(admin_url)))
     finally:
@@ -155,7 +166,12 @@ def separation_sql(database: str, logins: dict[str, tuple[str, str]]) -> list[st
     ]
     for service, (name, _) in logins.items():
         statements += _rights(service, _quoted(name))
-    for service, function in (("worker", "audit_chain(integer)"), ("plan", "redact(bigint)")):
+    callable_by = (
+        ("worker", "audit_chain(integer)"),
+        ("plan", "redact(bigint)"),
+        ("plan", "redaction_preview(bigint)"),
+    )
+    for service, function in callable_by:
         statements.append(f"GRANT EXECUTE ON FUNCTION {function} TO {_quoted(logins[service][0])}")
     return statements
 
@@ -191,11 +207,14 @@ def _rights(service: str, login: str) -> list[str]:
         elif owner == "every":
             statements.append(f"GRANT INSERT ON {table.name} TO {login}")
     if service == "plan":
-        statements.append(f"GRANT DELETE ON update_draft, sign_in_attempt TO {login}")
-        statements.append(f"GRANT USAGE ON SEQUENCE risk_number TO {login}")
+        statements.append(
+            f"GRANT DELETE ON update_draft, sign_in_attempt, standing_due, import_run TO {login}"
+        )
+        statements.append(f"GRANT USAGE ON SEQUENCE risk_number, escalation_number TO {login}")
     if service == "worker":
         statements.append(f"GRANT UPDATE ON outbox TO {login}")
-        statements.append(f"GRANT DELETE ON idempotency_key, import_run TO {login}")
+        statements.append(f"GRANT UPDATE ({', '.join(DIGESTS_FATE)}) ON digest TO {login}")
+        statements.append(f"GRANT DELETE ON idempotency_key, changed_by, import_run TO {login}")
         for queue_table in QUEUE_TABLES:
             statements.append(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {queue_table} TO {login}")
             statements.append(f"GRANT USAGE ON SEQUENCE {queue_table}_id_seq TO {login}")

@@ -16,16 +16,25 @@ Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the 
 
 def page(items: Sequence[Item], limit: int, cursor: str | None) -> tuple[Sequence[Item], str | None]:
     """The items of one page, and the cursor of the next (None after the last). Raises RuleBroken for a cursor not ours."""
-    start = _start(cursor)
+    start = start_of(cursor)
+    return items[start : start + limit], cursor_after(start, limit, len(items))
+
+
+def cursor_after(start: int, limit: int, total: int) -> str | None:
+    """The cursor of the page after the one that begins at `start`; None after the last."""
     following = start + limit
-    return items[start:following], _cursor(following) if following < len(items) else None
+    if following >= total:
+        return None
+    return cursor_of(following)
 
 
-def _cursor(start: int) -> str:
+def cursor_of(start: int) -> str:
+    """The cursor of the page that begins there."""
     return base64.urlsafe_b64encode(f"from:{start}".encode()).decode().rstrip("=")
 
 
-def _start(cursor: str | None) -> int:
+def start_of(cursor: str | None) -> int:
+    """Where a cursor's page begins: the position in a list, or the row that it follows. Raises RuleBroken for one not ours."""
     if cursor is None:
         return 0
     try:

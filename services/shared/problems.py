@@ -1,12 +1,13 @@
 """RFC 9457 problem details: every refusal is one clear sentence with a stable `type`, and names the fields that are wrong."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from services.domain.errors import Conflict, DomainError, NotAllowed, NotFound, Problem, RuleBroken
@@ -38,10 +39,16 @@ class ProblemDetails(BaseModel):
     detail: str
     request_id: str | None = None
     errors: list[FieldProblem] | None = None
+    changed_by: str | None = Field(None, description="Of a 412: who changed it last")
+    changed_at: datetime | None = Field(None, description="Of a 412: when")
 
 
 class Stale(DomainError):
-    """The thing has changed since the caller read it (412)."""
+    """The thing has changed since the caller read it (412); `by` and `at` say who changed it last, and when."""
+
+    def __init__(self, sentence: str, by: str | None = None, at: datetime | None = None) -> None:
+        self.by, self.at = by, at
+        super().__init__(sentence)
 
 
 class PreconditionMissing(DomainError):
@@ -69,7 +76,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 
 def problem(
     request: Request, status: int, detail: str, *, kind: str | None = None, errors: tuple[Problem, ...] = (),
-    headers: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None, changed_by: str | None = None, changed_at: datetime | None = None,
 ) -> JSONResponse:  # fmt: skip
     """The answer that says no."""
     title = HTTPStatus(status).phrase
@@ -80,9 +87,14 @@ def problem(
         detail=detail,
         request_id=getattr(request.state, "request_id", None),
         errors=[FieldProblem(field=each.field, message=each.sentence) for each in errors] or None,
+        changed_by=changed_by,
+        changed_at=changed_at,
     )
     return JSONResponse(
-        body.model_dump(exclude_none=True), status, headers=headers, media_type="application/problem+json"
+        body.model_dump(mode="json", exclude_none=True),
+        status,
+        headers=headers,
+        media_type="application/problem+json",
     )
 
 
@@ -102,7 +114,7 @@ def answer_with_problems(app: FastAPI) -> None:
                 headers["Retry-After"] = str(error.retry_after)
                 return problem(request, 429, str(error), headers=headers)
             case Stale():
-                return problem(request, 412, str(error))
+                return problem(request, 412, str(error), changed_by=error.by, changed_at=error.at)
             case PreconditionMissing():
                 return problem(request, 428, str(error))
         status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 422)

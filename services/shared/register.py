@@ -1,33 +1,36 @@
 """The register: every root cause as it stands at a date. What lists, dashboards, feeds and packs count is counted here."""
 
-from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, select, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import aliased
 
-from services.domain import status
+from services.domain.cycles import ReportingCalendar
 from services.domain.errors import RuleBroken
-from services.domain.facts import RootCauseFacts
+from services.domain.facts import Report
 from services.domain.permissions import Subject
+from services.domain.standing import WorkedOut, days_overdue, work_out
 from services.domain.wording import written
 from services.domain.words import AssuranceStage, DeliveryStatus, NoticeKind, RootCauseClass
 from services.shared.clock import business_today
-from services.shared.facts import AnySelect, PlanFacts, load_plan_facts
+from services.shared.facts import IsgFacts, calendar_in, facts_of_rows, listed, load_isgs, root_cause_rows
 from services.shared.fields import EARLIEST
 from services.shared.models import (
-    Assurance,
     Finding,
+    Isg,
     Kpi,
     Person,
     ProgressUpdate,
     RootCause,
     RootCauseFinding,
+    StandingRow,
 )
+from services.shared.standings import bring_standings_up_to, standings_are_current
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,7 @@ class Standing:
     @property
     def assurance_stage(self) -> AssuranceStage | None:
         """The second axis, never mixed with delivery: a closed root cause begins at `closed`."""
-        if self.delivery_status is not DeliveryStatus.COMPLETE:
-            return None
-        return AssuranceStage.EVIDENCE_ASSURED if self.evidence_assured else AssuranceStage.CLOSED
+        return assurance_stage_of(self.delivery_status, evidence_assured=self.evidence_assured)
 
     @property
     def subject(self) -> Subject:
@@ -94,13 +95,24 @@ class Standing:
         return Subject(self.isg, self.owner_email)
 
 
+def assurance_stage_of(status: DeliveryStatus, *, evidence_assured: bool) -> AssuranceStage | None:
+    """None while it is open."""
+    if status is not DeliveryStatus.COMPLETE:
+        return None
+    return AssuranceStage.EVIDENCE_ASSURED if evidence_assured else AssuranceStage.CLOSED
+
+
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The root causes in the plan at `as_at`, in the order of the workbook, with the facts they were worked out from."""
+    """Root causes as they stand at the end of `as_at`, in the order of the workbook, and the ISGs that hold them."""
 
     as_at: date
-    facts: PlanFacts
+    isgs: tuple[IsgFacts, ...]
     standings: tuple[Standing, ...]
+
+    def calendar_of(self, isg: str) -> ReportingCalendar:
+        """The calendar of an ISG."""
+        return calendar_in(self.isgs, isg)
 
     def find(self, reference: str) -> Standing | None:
         """One of them."""
@@ -128,138 +140,253 @@ async def load_register(
     released_only: bool = False,
     only: Collection[int] | None = None,
 ) -> Register:
-    """The register at the end of `as_at`, of all root causes or `only` those with these ids."""
-    facts = await load_plan_facts(db, known_at=known_at, released_only=released_only, only=only)
-    details = await _details(db, only)
-    texts = await _update_texts(db, only)
-    findings = await _references(
-        db,
-        RootCauseFinding.root_cause_id,
-        only,
-        select(RootCauseFinding.root_cause_id, Finding.reference)
-        .join(Finding, Finding.id == RootCauseFinding.finding_id)
-        .where(_link_stands(known_at))
-        .order_by(RootCauseFinding.position),
-    )
-    kpis = await _references(
-        db,
-        Kpi.root_cause_id,
-        only,
-        select(Kpi.root_cause_id, Kpi.reference).where(Kpi.root_cause_id.is_not(None)).order_by(Kpi.position),
-    )
-    assured = await _assured(db, as_at, known_at, only)
-    standings = []
-    for root_cause in facts.root_causes:
-        row = details[root_cause.reference]
-        standing = _standing(facts, root_cause, row, as_at, texts, findings[row.id], kpis[row.id])
-        if standing is not None:
-            standings.append(replace(standing, evidence_assured=row.id in assured))
-    return Register(as_at, facts, tuple(standings))
+    """The register at the end of `as_at`, of all root causes or `only` those with these ids.
+
+    Today's is read as it is kept, whatever the plan's history; that of any other day, or as known at another instant, is
+    worked out from the facts.
+    """
+    if known_at is None and not released_only and await kept_is_todays(db, as_at):
+        narrowed = () if only is None else (StandingRow.root_cause_id.in_(only),)
+        return Register(as_at, await load_isgs(db), await kept_standings(db, as_at, *narrowed))
+    return await work_out_register(db, as_at, known_at, released_only=released_only, only=only)
 
 
-def _standing(
-    facts: PlanFacts, root_cause: RootCauseFacts, row: Any, as_at: date, texts: dict[tuple[int, int, int], Any],
-    findings: list[str], kpis: list[str],
-) -> Standing | None:  # fmt: skip
-    placement = status.placement_on(root_cause, as_at)
-    if placement is None:
-        return None
-    calendar = facts.calendar_of(placement.isg)
-    report = status.latest_report(root_cause, as_at)
-    said = texts[row.id, report.cycle, report.version] if report else None
-    closing = next(
-        (
-            c
-            for c in root_cause.closings
-            if c.closed_on <= as_at and (c.reopened_on is None or c.reopened_on > as_at)
-        ),
-        None,
+async def kept_is_todays(db: AsyncSession, as_at: date) -> bool:
+    """Whether the day is today and what is kept is what the rules say of it; where this transaction may, it is made so."""
+    if as_at != await business_today(db):
+        return False
+    if db.info.get("brings_standings_up"):
+        await bring_standings_up_to(db, as_at)
+        return True
+    return await standings_are_current(db, as_at)
+
+
+# Kept -------------------------------------------------------------------------------------------------------------------
+
+OWNER = aliased(Person, name="owner")
+_FINDINGS = (
+    select(func.json_agg(aggregate_order_by(Finding.reference, RootCauseFinding.position)))
+    .select_from(RootCauseFinding)
+    .join(Finding, Finding.id == RootCauseFinding.finding_id)
+    .where(RootCauseFinding.root_cause_id == RootCause.id, RootCauseFinding.ended_at.is_(None))
+    .correlate(RootCause)
+    .scalar_subquery()
+)
+_KPIS = (
+    select(func.json_agg(aggregate_order_by(Kpi.reference, Kpi.position)))
+    .where(Kpi.root_cause_id == RootCause.id)
+    .correlate(RootCause)
+    .scalar_subquery()
+)
+_KEPT = (
+    select(
+        RootCause.id, RootCause.reference, RootCause.title, Isg.name.label("isg"), StandingRow.root_cause_class,
+        StandingRow.in_plan, RootCause.owner_id, OWNER.name.label("owner_name"), OWNER.email.label("owner_email"),
+        OWNER.job_title, RootCause.theme, RootCause.kloe, _FINDINGS.label("findings"), _KPIS.label("kpis"),
+        StandingRow.strongest_notice, StandingRow.due_date, StandingRow.original_due_date, StandingRow.forecast_date,
+        StandingRow.delivery_status, StandingRow.update_missed, StandingRow.closed_on, RootCause.recorded_at,
+        RootCause.version, StandingRow.evidence_assured, ProgressUpdate.cycle_number,
+        ProgressUpdate.version.label("said_version"), ProgressUpdate.reported_on, ProgressUpdate.status,
+        ProgressUpdate.progress, ProgressUpdate.reason, ProgressUpdate.late, ProgressUpdate.released_at,
     )
+    .select_from(StandingRow)
+    .join(RootCause, RootCause.id == StandingRow.root_cause_id)
+    .join(Isg, Isg.id == StandingRow.isg_id)
+    .join(OWNER, OWNER.id == RootCause.owner_id)
+    .outerjoin(ProgressUpdate, ProgressUpdate.id == StandingRow.latest_update_id)
+)  # fmt: skip
+"""Everything that a standing shows, of root causes that have a place in the plan."""
+_IN_ORDER = (RootCause.position, RootCause.id)
+
+
+async def kept_standings(
+    db: AsyncSession,
+    today: date,
+    *narrowed: ColumnElement[bool],
+    order: Sequence[Any] = _IN_ORDER,
+    limit: int | None = None,
+    offset: int | None = None,
+) -> tuple[Standing, ...]:
+    """Today's standings as they are kept: those that fit, in the order of the workbook or another, or some of them."""
+    rows = await db.execute(_KEPT.where(*narrowed).order_by(*order).limit(limit).offset(offset))
+    return tuple(_standing(row, today) for row in rows)
+
+
+async def count_kept(db: AsyncSession, *narrowed: ColumnElement[bool]) -> int:
+    """How many of today's standings fit."""
+    query = _KEPT.with_only_columns(func.count()).where(*narrowed)
+    return (await db.execute(query)).scalar_one()
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Root causes in the plan that count alike in every figure, and how many there are of them."""
+
+    isg: str
+    root_cause_class: RootCauseClass
+    delivery_status: DeliveryStatus
+    overdue: bool
+    update_missed: bool
+    times: int
+
+
+async def count_alike(
+    db: AsyncSession, as_at: date, *, known_at: datetime | None = None, released_only: bool = False
+) -> list[Alike]:
+    """The root causes in the plan at the end of `as_at`, counted by all that figures tell apart."""
+    if known_at is None and not released_only and await kept_is_todays(db, as_at):
+        overdue = and_(StandingRow.delivery_status != DeliveryStatus.COMPLETE, StandingRow.due_date < as_at)
+        told_apart = (
+            Isg.name, StandingRow.root_cause_class, StandingRow.delivery_status, overdue, StandingRow.update_missed
+        )  # fmt: skip
+        rows = await db.execute(
+            select(*told_apart, func.count())
+            .join(Isg, Isg.id == StandingRow.isg_id)
+            .where(StandingRow.in_plan)
+            .group_by(*told_apart)
+        )
+        return [
+            Alike(isg, RootCauseClass(str(of_class)), DeliveryStatus(str(status)), late, missed, times)
+            for isg, of_class, status, late, missed, times in rows
+        ]
+    register = await work_out_register(db, as_at, known_at, released_only=released_only)
+    return [
+        Alike(each.isg, each.root_cause_class, each.delivery_status, each.overdue, each.update_missed, 1)
+        for each in register.standings
+        if each.in_plan
+    ]
+
+
+def _standing(row: Any, today: date) -> Standing:
+    status = DeliveryStatus(row.delivery_status)
     return Standing(
         id=row.id,
-        reference=root_cause.reference,
+        reference=row.reference,
         title=row.title,
-        isg=placement.isg,
-        root_cause_class=placement.root_cause_class,
-        in_plan=placement.in_plan,
+        isg=row.isg,
+        root_cause_class=RootCauseClass(row.root_cause_class),
+        in_plan=row.in_plan,
+        owner_id=row.owner_id,
+        owner_name=row.owner_name,
+        owner_email=row.owner_email,
+        owner_role=row.job_title or OWNER_WITHOUT_TITLE,
+        theme=row.theme,
+        kloe=row.kloe,
+        findings=tuple(listed(row.findings)),
+        kpis=tuple(listed(row.kpis)),
+        strongest_notice=NoticeKind(row.strongest_notice) if row.strongest_notice else None,
+        due_date=row.due_date,
+        original_due_date=row.original_due_date,
+        forecast_date=row.forecast_date,
+        delivery_status=status,
+        days_overdue=days_overdue(row.due_date, status, today),
+        update_missed=row.update_missed,
+        closed_on=row.closed_on,
+        latest_update=LatestUpdate(
+            row.cycle_number, row.said_version, row.reported_on, row.status, row.progress, row.reason, row.late,
+            row.released_at,
+        ) if row.cycle_number is not None else None,
+        recorded_at=row.recorded_at,
+        version=row.version,
+        evidence_assured=row.evidence_assured,
+    )  # fmt: skip
+
+
+# Worked out -------------------------------------------------------------------------------------------------------------
+
+OWNER_WITHOUT_TITLE: Final = "Root cause owner"
+
+_DETAILS = """,
+    r.title, r.theme, r.kloe, r.owner_id, r.recorded_at, r.version, owner.name, owner.email, owner.job_title,
+    (SELECT json_agg(f.reference ORDER BY l.position)
+       FROM root_cause_finding l JOIN finding f ON f.id = l.finding_id
+      WHERE l.root_cause_id = r.id AND l.recorded_at <= :known_at
+        AND (l.ended_at IS NULL OR l.ended_at > :known_at)) AS findings,
+    (SELECT json_agg(k.reference ORDER BY k.position) FROM kpi k WHERE k.root_cause_id = r.id) AS kpis,
+    EXISTS (SELECT FROM assurance a
+             WHERE a.root_cause_id = r.id AND a.signed_on <= :as_at AND a.recorded_at <= :known_at
+               AND NOT coalesce(a.ended_on <= :as_at AND a.ended_recorded_at <= :known_at, false)) AS assured
+"""
+"""What a register shows beside the facts. Evidence counts as assured when it was signed for and not taken back by the day."""
+
+
+async def work_out_register(
+    db: AsyncSession,
+    as_at: date,
+    known_at: datetime | None = None,
+    *,
+    released_only: bool = False,
+    only: Collection[int] | None = None,
+) -> Register:
+    """The register by the rules from recorded facts, whatever is kept."""
+    isgs = await load_isgs(db)
+    rows = {
+        row.reference: row
+        for row in await root_cause_rows(
+            db, known_at=known_at, released_only=released_only, only=only, more=_DETAILS, as_at=as_at
+        )
+    }
+    calendars = {isg.name: isg.calendar for isg in isgs}
+    stands = {
+        root_cause.reference: worked_out
+        for root_cause in facts_of_rows(isgs, rows.values())
+        if (worked_out := work_out(root_cause, as_at, calendars)) is not None
+    }
+    said = await _updates(db, {rows[reference].id: each.latest_report for reference, each in stands.items()})
+    return Register(
+        as_at,
+        isgs,
+        tuple(
+            _standing_worked_out(rows[reference], each, as_at, said.get(rows[reference].id))
+            for reference, each in stands.items()
+        ),
+    )
+
+
+def _standing_worked_out(row: Any, stands: WorkedOut, as_at: date, said: LatestUpdate | None) -> Standing:
+    return Standing(
+        id=row.id,
+        reference=row.reference,
+        title=row.title,
+        isg=stands.isg,
+        root_cause_class=stands.root_cause_class,
+        in_plan=stands.in_plan,
         owner_id=row.owner_id,
         owner_name=row.name,
         owner_email=row.email,
-        owner_role=row.job_title or "Root cause owner",
+        owner_role=row.job_title or OWNER_WITHOUT_TITLE,
         theme=row.theme,
         kloe=row.kloe,
-        findings=tuple(findings),
-        kpis=tuple(kpis),
-        strongest_notice=root_cause.strongest_notice,
-        due_date=status.due_date_on(root_cause, as_at),
-        original_due_date=status.original_baseline(root_cause).due_date,
-        forecast_date=report.forecast_date if report and closing is None else None,
-        delivery_status=status.delivery_status(root_cause, as_at, calendar),
-        days_overdue=status.days_overdue(root_cause, as_at),
-        update_missed=status.update_missed(root_cause, as_at, calendar),
-        closed_on=closing.closed_on if closing else None,
-        latest_update=LatestUpdate(
-            said.cycle_number, said.version, said.reported_on, said.status, said.progress, said.reason, said.late,
-            said.released_at,
-        ) if said else None,
+        findings=tuple(listed(row.findings)),
+        kpis=tuple(listed(row.kpis)),
+        strongest_notice=stands.strongest_notice,
+        due_date=stands.due_date,
+        original_due_date=stands.original_due_date,
+        forecast_date=stands.forecast_date,
+        delivery_status=stands.delivery_status,
+        days_overdue=days_overdue(stands.due_date, stands.delivery_status, as_at),
+        update_missed=stands.update_missed,
+        closed_on=stands.closed_on,
+        latest_update=said,
         recorded_at=row.recorded_at,
         version=row.version,
-    )  # fmt: skip
+        evidence_assured=row.assured,
+    )
 
 
-async def _details(db: AsyncSession, only: Collection[int] | None) -> dict[str, Any]:
-    query = select(
-        RootCause.id, RootCause.reference, RootCause.title, RootCause.theme, RootCause.kloe, RootCause.owner_id,
-        RootCause.recorded_at, RootCause.version, Person.name, Person.email, Person.job_title,
-    ).join(Person, Person.id == RootCause.owner_id)  # fmt: skip
-    if only is not None:
-        query = query.where(RootCause.id.in_(only))
-    return {row.reference: row for row in await db.execute(query)}
+_UPDATES = text("""
+    SELECT u.root_cause_id, u.cycle_number, u.version, u.reported_on, u.status, u.progress, u.reason, u.late, u.released_at
+      FROM unnest(CAST(:ids AS bigint[]), CAST(:cycles AS bigint[]), CAST(:versions AS bigint[]))
+        AS wanted(root_cause_id, cycle_number, version)
+      JOIN progress_update u USING (root_cause_id, cycle_number, version)
+""")
 
 
-async def _update_texts(db: AsyncSession, only: Collection[int] | None) -> dict[tuple[int, int, int], Any]:
-    query = select(
-        ProgressUpdate.root_cause_id, ProgressUpdate.cycle_number, ProgressUpdate.version, ProgressUpdate.reported_on,
-        ProgressUpdate.status, ProgressUpdate.late, ProgressUpdate.released_at,
-        ProgressUpdate.progress, ProgressUpdate.reason,
-    )  # fmt: skip
-    if only is not None:
-        query = query.where(ProgressUpdate.root_cause_id.in_(only))
-    return {(row.root_cause_id, row.cycle_number, row.version): row for row in await db.execute(query)}
-
-
-async def _assured(
-    db: AsyncSession, as_at: date, known_at: datetime | None, only: Collection[int] | None
-) -> set[int]:
-    """The root causes whose evidence had been signed for by the end of the day, and not taken back by then."""
-    known: ColumnElement[bool] = true()
-    end_known: ColumnElement[bool] = true()
-    if known_at is not None:
-        known, end_known = Assurance.recorded_at <= known_at, Assurance.ended_recorded_at <= known_at
-    ended = and_(Assurance.ended_on.is_not(None), Assurance.ended_on <= as_at, end_known)
-    query = select(Assurance.root_cause_id).where(Assurance.signed_on <= as_at, known, not_(ended))
-    if only is not None:
-        query = query.where(Assurance.root_cause_id.in_(only))
-    return set(await db.scalars(query))
-
-
-def _link_stands(known_at: datetime | None) -> ColumnElement[bool]:
-    if known_at is None:
-        return RootCauseFinding.ended_at.is_(None)
-    not_ended = or_(RootCauseFinding.ended_at.is_(None), RootCauseFinding.ended_at > known_at)
-    return and_(RootCauseFinding.recorded_at <= known_at, not_ended)
-
-
-async def _references(
-    db: AsyncSession,
-    root_cause_id: InstrumentedAttribute[Any],
-    only: Collection[int] | None,
-    query: AnySelect,
-) -> defaultdict[int, list[str]]:
-    """References by root cause, in the query's order."""
-    if only is not None:
-        query = query.where(root_cause_id.in_(only))
-    grouped: defaultdict[int, list[str]] = defaultdict(list)
-    for row_id, reference in await db.execute(query):
-        grouped[row_id].append(reference)
-    return grouped
+async def _updates(db: AsyncSession, latest: Mapping[int, Report | None]) -> dict[int, LatestUpdate]:
+    """The words of each root cause's latest report, by its id."""
+    wanted = [(row_id, report.cycle, report.version) for row_id, report in latest.items() if report]
+    if not wanted:
+        return {}
+    ids, cycles, versions = (list(column) for column in zip(*wanted, strict=True))
+    rows = await db.execute(_UPDATES, {"ids": ids, "cycles": cycles, "versions": versions})
+    return {root_cause_id: LatestUpdate(*said) for root_cause_id, *said in rows}

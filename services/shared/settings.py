@@ -1,15 +1,19 @@
 """Settings from the environment (prefix `QIP_`) or a `.env` file. A wrong value stops the start with its name and the reason."""
 
+import re
 from datetime import date
 from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.domain.errors import DomainError
+
+LARGEST_EVIDENCE_MB = 200
+ONE_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 
 
 class SettingsWrong(DomainError):
@@ -46,7 +50,16 @@ class Settings(BaseSettings):
     demo_password: str = Field("improving-together", min_length=8)
 
     token_key: str | None = Field(None, min_length=32)
+    evidence_max_mb: int = Field(20, ge=1, le=LARGEST_EVIDENCE_MB)
     feed_requests_a_minute: int = Field(600, ge=1)
+
+    smtp_host: str | None = None
+    smtp_port: int | None = Field(None, ge=1, le=65535)
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    smtp_from: str | None = None
+    smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    digest_hour: int = Field(7, ge=0, le=23)
 
     @model_validator(mode="after")
     def _demo_is_a_thing_of_its_own(self) -> Self:
@@ -57,6 +70,32 @@ class Settings(BaseSettings):
                 "QIP_HOST must be a loopback address in demo mode: use 127.0.0.1, or set QIP_DEMO=0"
             )
         return self
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> Self:
+        if self.smtp_host is None:
+            return self
+        if self.smtp_from is None or not ONE_ADDRESS.fullmatch(self.smtp_from):
+            raise ValueError(
+                "QIP_SMTP_FROM must be one email address, which mail is sent from: set it, or unset QIP_SMTP_HOST"
+            )
+        if (self.smtp_user is None) != (self.smtp_password is None):
+            raise ValueError("QIP_SMTP_USER and QIP_SMTP_PASSWORD go together: set both, or neither")
+        if self.smtp_user is not None and self.smtp_tls == "none" and not _is_loopback(self.smtp_host):
+            raise ValueError(
+                "QIP_SMTP_TLS is none, so that the password would travel in the clear: use starttls or tls"
+            )
+        return self
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether there is a mail server to send reminders by."""
+        return self.smtp_host is not None
+
+    @property
+    def mail_port(self) -> int:
+        """The mail server's port: as set, else the usual one of its encryption."""
+        return self.smtp_port or {"starttls": 587, "tls": 465, "none": 25}[self.smtp_tls]
 
     @property
     def is_demo(self) -> bool:

@@ -7,19 +7,20 @@ however the first one ended.
 
 import hashlib
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.domain.errors import NotFound, RuleBroken
-from services.shared.auth import identify
-from services.shared.clock import real_now
-from services.shared.db import Database, WhoAndWhy, lock
-from services.shared.models import IdempotencyKey
+from services.domain.errors import DomainError, NotFound, RuleBroken
+from services.shared.auth import Answered, Asked, Caller, identify
+from services.shared.clock import business_today, real_now
+from services.shared.db import Database
+from services.shared.kept_answers import KeptAnswers
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_KEY_LENGTH = 200
@@ -31,19 +32,56 @@ class TransactionalRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's own handler inside a transaction."""
         answer = super().get_route_handler()
+        is_kept = getattr(self.endpoint, "is_kept", False)
 
         async def in_one_transaction(request: Request) -> Response:
             await refuse_what_no_text_holds(request)
-            database: Database = request.app.state.database
-            who = WhoAndWhy(request_id=request.state.request_id)
-            async with database.transaction(who) as db:
-                request.state.db = db
-                request.state.caller = await identify(request, db)
-                if request.method in SAFE_METHODS:
+            if request.method in SAFE_METHODS:
+                async with _transaction(request, None, reading=True) as db:
+                    if is_kept and request.state.caller is not None:
+                        return with_etag(request, await _kept(request, db, answer))
                     return with_etag(request, await answer(request))
-                return await _once(request, db, answer)
+            key = _key_of(request)
+            if key is None:
+                async with _transaction(request, None):
+                    return await answer(request)
+            return await _once(request, key, answer)
 
         return in_one_transaction
+
+
+@asynccontextmanager
+async def _transaction(
+    request: Request, key: str | None, *, reading: bool = False
+) -> AsyncIterator[AsyncSession]:
+    """The request's transaction, with who calls and, under a key, what was answered before."""
+    database: Database = request.app.state.database
+    asked = Asked(request.state.request_id, request.app.state.service_name, key)
+    async with database.transaction(reading=reading) as db:
+        request.state.db = db
+        request.state.caller, request.state.answered = await identify(
+            request.headers.get("Authorization", ""), db, asked
+        )
+        yield db
+
+
+async def _kept(
+    request: Request, db: AsyncSession, answer: Callable[[Request], Coroutine[Any, Any, Response]]
+) -> Response:
+    """The answer that is kept, while nothing has changed; else one made now."""
+    caller: Caller = request.state.caller
+    whose = caller.person or (caller.subject, caller.scopes)
+    asked = (
+        request.url.path, request.url.query, request.headers.get("Accept"), whose, await business_today(db),
+    )  # fmt: skip
+    answers: KeptAnswers = request.app.state.kept_answers
+    kept, seen = await answers.find(db, asked)
+    if kept is not None:
+        request.state.version = kept.version
+        return kept.again()
+    response = await answer(request)
+    answers.keep(asked, seen, response, getattr(request.state, "version", None))
+    return response
 
 
 NEXT_PAGE = re.compile(rb'"next":"([A-Za-z0-9_-]+)"\}$')
@@ -92,19 +130,23 @@ def tell_a_secret(request: Request) -> None:
     request.state.tells_a_secret = True
 
 
-async def _once(
-    request: Request, db: AsyncSession, answer: Callable[[Request], Coroutine[Any, Any, Response]]
-) -> Response:
+def _key_of(request: Request) -> str | None:
     key = request.headers.get("Idempotency-Key")
-    if key is None or request.state.caller is None:
-        # Keys belong to a caller; what nobody in particular gets, such as a token, is never kept.
-        return await answer(request)
-    if not 0 < len(key) <= MAX_KEY_LENGTH:
+    if key is not None and not 0 < len(key) <= MAX_KEY_LENGTH:
         raise RuleBroken.at(
             "Idempotency-Key", f"An Idempotency-Key has 1 to {MAX_KEY_LENGTH} characters. Send a shorter one."
         )
-    service = request.app.state.service_name
-    caller = request.state.caller.subject
+    return key
+
+
+async def _once(
+    request: Request, key: str, answer: Callable[[Request], Coroutine[Any, Any, Response]]
+) -> Response:
+    """The answer, kept in the transaction of what it did; or the one that was given under this key before.
+
+    Nobody waits for the key beforehand. Of two at the same moment one commits; the other breaks the key's uniqueness, or
+    a rule on what the first has changed, is undone, and gets the answer of the first.
+    """
     digest = hashlib.sha256(
         b"\0".join(
             [
@@ -115,25 +157,52 @@ async def _once(
             ]
         )
     ).hexdigest()
-    await lock(db, f"{service} {caller} {key}")
-    given = await db.scalar(
-        select(IdempotencyKey).where(
-            IdempotencyKey.service == service, IdempotencyKey.caller == caller, IdempotencyKey.key == key
+    try:
+        async with _transaction(request, key) as db:
+            given = _given_before(request, digest)
+            if given is not None:
+                return given
+            response = await answer(request)
+            if request.state.caller is not None:
+                # Keys belong to a caller; what nobody in particular gets, such as a token, is never kept.
+                await _keep_answer(request, db, key, digest, response)
+            return response
+    except DomainError:
+        async with _transaction(request, key, reading=True):
+            given = _given_before(request, digest)
+        if given is None:
+            raise
+        return given
+
+
+def _given_before(request: Request, digest: str) -> Response | None:
+    given: Answered | None = request.state.answered
+    if given is None:
+        return None
+    if given.request_digest != digest:
+        raise RuleBroken.at(
+            "Idempotency-Key",
+            "This Idempotency-Key was used for another request. Send this one with a key of its own.",
         )
-    )
-    if given is not None:
-        if given.request_digest != digest:
-            raise RuleBroken.at(
-                "Idempotency-Key",
-                "This Idempotency-Key was used for another request. Send this one with a key of its own.",
-            )
-        return Response(given.body, given.status, media_type="application/json")
-    response = await answer(request)
-    if response.status_code < 400 and not getattr(request.state, "tells_a_secret", False):
-        db.add(
-            IdempotencyKey(
-                service=service, caller=caller, key=key, request_digest=digest, status=response.status_code,
-                body=bytes(response.body).decode(), created_at=real_now(),
-            )
-        )  # fmt: skip
-    return response
+    return Response(given.body, given.status, media_type="application/json")
+
+
+_KEEP_ANSWER = text("""
+    INSERT INTO idempotency_key (service, caller, key, request_digest, status, body, created_at)
+    VALUES (:service, :caller, :key, :request_digest, :status, :body, :created_at)
+    RETURNING EXISTS (SELECT FROM standing_due) AS anything_due
+""")
+
+
+async def _keep_answer(request: Request, db: AsyncSession, key: str, digest: str, response: Response) -> None:
+    if response.status_code >= 400 or getattr(request.state, "tells_a_secret", False):
+        return
+    await db.flush()
+    db.info["nothing_due"] = not await db.scalar(
+        _KEEP_ANSWER,
+        {
+            "service": request.app.state.service_name, "caller": request.state.caller.subject, "key": key,
+            "request_digest": digest, "status": response.status_code, "body": bytes(response.body).decode(),
+            "created_at": real_now(),
+        },
+    )  # fmt: skip

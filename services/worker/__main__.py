@@ -1,4 +1,4 @@
-"""The worker: `python -m services.worker`. Delivers the outbox, and has what dates raise raised.
+"""The worker: `python -m services.worker`. Delivers the outbox, sends mail, and has what dates raise raised.
 
 It keeps nothing in memory that matters. Anything unexpected (the database gone, say) ends it, and whoever
 started it starts it again; SIGTERM and SIGINT let it finish what it has in hand.
@@ -24,7 +24,12 @@ from services.worker import vital_signs
 from services.worker.chaining import chain_the_trail, verify_the_trail
 from services.worker.days import raise_what_dates_raise
 from services.worker.delivery import deliver_outbox
-from services.worker.housekeeping import forget_old_idempotency_keys, forget_old_import_runs
+from services.worker.housekeeping import (
+    forget_old_changes,
+    forget_old_idempotency_keys,
+    forget_old_import_runs,
+)
+from services.worker.mail import send_digests, waiting_mail
 from services.worker.settings import worker_settings
 
 WOKEN_BY = "outbox"
@@ -35,11 +40,13 @@ LOOK_FOR_DEAD_SECONDS = 5
 """How often to look for a lost connection and for a job whose worker was killed: PgQueuer looks no oftener by itself."""
 CHAIN_SECONDS = 3
 """How often committed changes are linked to the audit chain."""
+LOOK_FOR_MAIL_SECONDS = 2
+"""How often to look for digests to send: a chaser goes at once."""
 REQUEST_SECONDS = 30
 
 
 class Worker:
-    """One worker process: what it works with, and the four things that it does until it is told to stop."""
+    """One worker process: what it works with, and the five things that it does until it is told to stop."""
 
     def __init__(
         self, database: Database, driver: AsyncpgPoolDriver, http_client: httpx2.AsyncClient
@@ -56,11 +63,12 @@ class Worker:
         self.wake.set()
 
     async def run(self) -> None:
-        """Works until `stop`. If one of the four fails, the others are cancelled and it is raised."""
+        """Works until `stop`. If one of the five fails, the others are cancelled and it is raised."""
         async with asyncio.TaskGroup() as work:
             work.create_task(self._deliver())
             work.create_task(self._keep_schedules())
             work.create_task(self._chain_the_trail())
+            work.create_task(self._send_mail())
             work.create_task(self._show_vital_signs())
 
     async def _deliver(self) -> None:
@@ -77,6 +85,12 @@ class Worker:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.stopping.wait(), CHAIN_SECONDS)
 
+    async def _send_mail(self) -> None:
+        while worker_settings().sends_mail and not self.stopping.is_set():
+            await send_digests(self.database, self.stopping)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), LOOK_FOR_MAIL_SECONDS)
+
     async def _keep_schedules(self) -> None:
         queue = PgQueuer(self.driver)
         queue.shutdown = queue.qm.shutdown = queue.sm.shutdown = self.stopping
@@ -90,6 +104,7 @@ class Worker:
             async with self.database.transaction() as db:
                 await forget_old_idempotency_keys(db)
                 await forget_old_import_runs(db)
+                await forget_old_changes(db)
 
         @queue.schedule("verify_the_trail", "47 3 * * *")
         async def _once_a_night(_schedule: Schedule) -> None:
@@ -106,7 +121,7 @@ class Worker:
     async def _show_vital_signs(self) -> None:
         while not self.stopping.is_set():
             async with self.database.transaction() as db:
-                vital_signs.show(await vital_signs.backlog(db))
+                vital_signs.show(await vital_signs.backlog(db), await waiting_mail(db))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.stopping.wait(), vital_signs.EVERY_SECONDS)
 

@@ -48,12 +48,13 @@ async def backlog(db: AsyncSession) -> list[Backlog]:
     ]
 
 
-def show(waiting: Sequence[Backlog]) -> None:
+def show(waiting: Sequence[Backlog], mail: int = 0) -> None:
     """Writes the file anew, whole or not at all."""
     registry = CollectorRegistry()
     Gauge(
         "qip_worker_heartbeat_seconds", "When the worker last wrote this", registry=registry
     ).set_to_current_time()
+    Gauge("qip_mail_waiting", "Digests not yet sent", registry=registry).set(mail)
     rows = Gauge("qip_outbox_waiting", "Rows not yet delivered", ["to_service"], registry=registry)
     attempts = Gauge(
         "qip_outbox_failed_attempts", "Failed attempts of the row in front", ["to_service"], registry=registry

@@ -21,6 +21,9 @@ UNWATCHED = {
     "update_draft": "what has not been said yet is nobody's business but the writer's",
     "business_clock": "the demo's date",
     "import_run": "how far an import is; what it wrote is in the trail, row by row",
+    "changed_by": "it says which transactions the trail has entries of",
+    "standing": "it follows from facts by the rules, and is worked out again whenever they change",
+    "standing_due": "the list of what is to be worked out again",
 }
 SERVICES = ("plan", "kpi", "reporting", "worker")
 

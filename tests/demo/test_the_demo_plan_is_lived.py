@@ -17,23 +17,30 @@ from services.domain.words import (
     Decision,
     DeliveryStatus,
     EscalationState,
+    Outlook,
     PlanState,
+    RiskState,
     RootCauseClass,
     UpdateStatus,
 )
 from services.shared.clock import business_today
 from services.shared.facts import load_plan_facts
 from services.shared.models import (
+    Assurance,
     AuditEntry,
     ChangeRequest,
     Closing,
     ClosingRequest,
+    CycleReport,
     Deputy,
     Escalation,
     EscalationDecision,
+    Isg,
     Person,
     Plan,
     ProgressUpdate,
+    Risk,
+    RiskReview,
 )
 from services.shared.register import load_register
 
@@ -156,3 +163,34 @@ async def test_no_update_says_complete_without_evidence_in_the_system(demo: Asyn
         )
     )
     assert waiting == 0
+
+
+async def test_each_isg_says_the_papers_outlook_and_its_executive_has_confirmed_it(
+    demo: AsyncSession,
+) -> None:
+    rows = await demo.execute(
+        select(Isg.name, CycleReport.outlook, CycleReport.confirmed_by).join(
+            Isg, Isg.id == CycleReport.isg_id
+        )
+    )
+    said = {name: (outlook, confirmed_by is not None) for name, outlook, confirmed_by in rows}
+    assert said == {
+        "Women's and Children's": (Outlook.WILL_RECOVER, True),
+        "Scheduled Care": (Outlook.MAY_NOT, True),
+        "Unscheduled Care": (Outlook.UNLIKELY, True),
+        "Workforce": (Outlook.WILL_RECOVER, True),
+    }
+
+
+async def test_risks_are_open_reviewed_and_closed_and_some_evidence_is_assured(demo: AsyncSession) -> None:
+    states = Counter(await demo.scalars(select(Risk.state)))
+    assert states == {RiskState.OPEN: 4, RiskState.CLOSED: 1}
+    assert await demo.scalar(select(func.count()).select_from(RiskReview)) == 2
+    assert await demo.scalar(select(func.count()).where(Assurance.ended_on.is_(None))) == 12
+
+
+async def test_nobody_deputises_for_themselves_and_no_two_for_each_other(demo: AsyncSession) -> None:
+    rows = await demo.execute(select(Deputy.owner_id, Deputy.deputy_id).where(Deputy.ended_at.is_(None)))
+    pairs = {(owner, deputy) for owner, deputy in rows}
+    assert len(pairs) > 4
+    assert not {(deputy, owner) for owner, deputy in pairs} & pairs

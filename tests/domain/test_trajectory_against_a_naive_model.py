@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from services.domain.cycles import ReportingCalendar, WorkingDays
 from services.domain.facts import Baseline, Closing, Placement, Report, RootCauseFacts
+from services.domain.standing import stands_until, work_out
 from services.domain.status import delivery_status
 from services.domain.trajectory import counted, trajectory
 from services.domain.words import Cadence, DeliveryStatus, RootCauseClass, UpdateStatus
@@ -270,3 +271,22 @@ def test_the_status_on_every_day_equals_the_naive_model(
     root_cause = RootCauseFacts("RC-1", where, due, closed, said)
     for day in {each + timedelta(days=n) for each in DAYS for n in (-1, 0, 1)}:
         assert delivery_status(root_cause, day, FORTNIGHTLY) is DeliveryStatus(naive_status(root_cause, day))
+
+
+@settings(max_examples=300, deadline=None)
+@given(placements(), baselines(), closings(), reports(), days)
+def test_a_standing_is_the_same_on_every_day_until_the_one_it_says(
+    where: tuple[Placement, ...],
+    due: tuple[Baseline, ...],
+    closed: tuple[Closing, ...],
+    said: tuple[Report, ...],
+    day: date,
+) -> None:
+    root_cause = RootCauseFacts("RC-1", where, due, closed, said)
+    calendars = dict.fromkeys(ISGS, FORTNIGHTLY)
+    until = stands_until(root_cause, day, calendars)
+    stands = work_out(root_cause, day, calendars)
+    assert until is None or until > day
+    for later in every_day(until - timedelta(days=1) if until else date(2019, 7, 31)):
+        if later >= day:
+            assert work_out(root_cause, later, calendars) == stands

@@ -24,6 +24,7 @@ from services.reporting_api.main import create_app as create_reporting_app
 from services.shared.clock import business_today, real_now
 from services.shared.models import Person, SignInSession
 from tests.conftest import Template, TestDatabase, clone, drop
+from tests.people import Callers
 from web.main import create_app as create_web_app
 from web.session import SESSION_COOKIE
 from web.settings import WebSettings
@@ -105,9 +106,37 @@ async def site_to_look_at(
     database = await clone(server, small_plan_template)
     async with database.plan.transaction() as db:
         await run_day(db, await business_today(db))
+    await something_of_everything(database)
     async with running(database, chromium) as site:
         yield site
     await drop(server, database)
+
+
+async def something_of_everything(database: TestDatabase) -> None:
+    """What some forms need before they can be opened: a risk, a report, a request for closing, a redaction that waits."""
+    asks = {
+        "status": "complete", "progress": "Done.", "evidence": [{"description": "The rota", "url": "https://intranet/rota"}],
+    }  # fmt: skip
+    risk = {
+        "isg": "Unscheduled Care", "cause": "Too few nurses apply.", "effect": "Rotas can't be filled.", "likelihood_before": 5,
+        "impact_before": 4, "mitigation": "Agency.", "likelihood_after": 3, "impact_after": 4, "owner": "owner@demo.example",
+        "root_causes": ["RC-1"],
+    }  # fmt: skip
+    report = {"progress": "Two root causes are ready to be closed.", "outlook": "may_not"}
+    steps = (
+        ("owner@demo.example", "/v1/root-causes/RC-3/updates", asks),
+        ("chair@demo.example", "/v1/risks", risk),
+        ("chair@demo.example", "/v1/isgs/unscheduled-care/reports/5", report),
+    )
+    async with Callers(database.owner, create_plan_app(database.plan)) as callers:
+        for email, door, body in steps:
+            answer = await (await callers(email)).post(door, json=body)
+            assert answer.is_success, answer.text
+        pmo = await callers("pmo@demo.example")
+        trail = await pmo.get("/v1/audit", params={"kind": "progress_update", "limit": 1})
+        (entry,) = trail.json()["items"]
+        wish = {"entry": entry["id"], "column": "progress", "reason": "Names a patient."}
+        assert (await pmo.post("/v1/redactions", json=wish)).status_code == 201
 
 
 @asynccontextmanager

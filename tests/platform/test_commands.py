@@ -82,8 +82,48 @@ def test_a_leaver_is_listed_as_deactivated(operator: Operator) -> None:
         "--password-stdin",
         typed="a long password",
     )
-    assert operator.qip("user", "deactivate", "leaver@trust.example").returncode == 0
+    left = operator.qip("user", "deactivate", "leaver@trust.example")
+    assert (left.returncode, left.stderr) == (0, "")
+    assert left.stdout == "leaver@trust.example can no longer sign in; 1 role ended.\n"
     assert "leaver@trust.example\tL\tdeactivated" in operator.qip("user", "list").stdout
+    again = operator.qip("user", "deactivate", "leaver@trust.example")
+    assert (again.returncode, again.stderr) == (1, "L has left already.\n")
+    last = operator.qip("user", "deactivate", "ada@trust.example")
+    assert (last.returncode, last.stderr) == (1, "This is the last administrator: name another one first.\n")
+
+
+async def test_a_leaver_who_holds_something_hands_it_over(operator: Operator) -> None:
+    for email in ("holder@trust.example", "heir@trust.example"):
+        operator.qip(
+            "user", "add", email, "--name", email[:6].strip("@").capitalize(), "--role", "root_cause_owner", "--password-stdin",
+            typed="a long password",
+        )  # fmt: skip
+    with EmbeddedPostgres(operator.data_folder) as postgres:
+        database = Database(postgres.admin_url, pool_size=1)
+        async with database.transaction() as db:
+            await db.execute(
+                text(
+                    "INSERT INTO root_cause (reference, title, owner_id, position, recorded_at) "
+                    "SELECT 'RC-9', 'Waits', id, 0, now() FROM person WHERE email = 'holder@trust.example'"
+                )
+            )
+        refused = operator.qip("user", "deactivate", "holder@trust.example")
+        assert refused.returncode == 1
+        assert refused.stderr == "Holder still holds RC-9: say who takes over, with --hand-over-to EMAIL.\n"
+        left = operator.qip(
+            "user", "deactivate", "holder@trust.example", "--hand-over-to", "heir@trust.example"
+        )
+        assert left.stdout == (
+            "holder@trust.example can no longer sign in; 1 role ended. 1 thing is handed over to heir@trust.example.\n"
+        )
+        async with database.transaction() as db:
+            owner = await db.scalar(
+                text(
+                    "SELECT email FROM root_cause JOIN person ON person.id = owner_id WHERE reference = 'RC-9'"
+                )
+            )
+        await database.dispose()
+    assert owner == "heir@trust.example"
 
 
 def test_a_backup_brings_back_what_was_lost(operator: Operator, tmp_path: Path) -> None:
@@ -107,6 +147,7 @@ def test_doctor_finds_nothing_to_mend(operator: Operator) -> None:
     looked = operator.qip("doctor")
     assert "The database is at the newest migration" in looked.stdout
     assert "Each service has a login of its own" in looked.stdout
+    assert "note  No mail is sent: QIP_SMTP_HOST is not set." in looked.stdout
 
 
 async def test_an_altered_audit_trail_is_found_out(operator: Operator) -> None:

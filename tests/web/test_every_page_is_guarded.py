@@ -8,7 +8,11 @@ from tests.web.pretend_plan import PretendPlan
 from web.main import create_app
 from web.settings import WebSettings
 
-FOR_ANYONE = {"/healthz", "/readyz", "/metrics", "/sign-in", "/sign-in/link/{secret}", "/accessibility"}
+BY_PRIVATE_ADDRESS = {"/calendar/{secret}.ics"}
+"""The address is the credential: at one that is nobody's there is nothing (404)."""
+FOR_ANYONE = {
+    "/healthz", "/readyz", "/metrics", "/sign-in", "/sign-in/link/{secret}", "/accessibility", *BY_PRIVATE_ADDRESS,
+}  # fmt: skip
 APP = create_app(
     WebSettings(_env_file=None, demo=True),
     dict.fromkeys(("plan", "kpi", "reporting"), httpx2.ASGITransport(PretendPlan().app())),

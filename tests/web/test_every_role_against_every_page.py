@@ -14,6 +14,8 @@ TABLE = """
                                    owner deputy other member chair chair2 executive ecib pmo board reader admin
 /import                            x     x      x     x      x     x      x         x    +   x     x      x
 /import/approval                   x     x      x     x      x     x      x         x    +   x     x      x
+/import/headings                   x     x      x     x      x     x      x         x    +   x     x      x
+/data-quality                      x     x      x     x      x     x      x         x    +   x     x      x
 /audit                             x     x      x     x      x     x      x         x    +   x     x      x
 /audit?root_cause=RC-1             x     x      x     x      +     x      +         x    +   x     x      x
 /escalations                       +     +      +     +      +     +      +         +    +   +     x      x

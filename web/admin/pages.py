@@ -8,6 +8,7 @@ from fastapi import Request
 
 from web.admin.forms import ROLES
 from web.clients.answers.people import ApiClient, Person, PersonList, RoleHeld
+from web.comparison import Comparison
 from web.rendering import counted
 from web.wording import label
 
@@ -149,6 +150,7 @@ class LeavingPage:
     person: Person
     form: object
     others: dict[str, str]
+    comparison: Comparison | None = None
 
     @property
     def title(self) -> str:

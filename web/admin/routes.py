@@ -1,5 +1,7 @@
 """For the administrator: who can sign in and what each may do; leavers; sessions; partners' API clients."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -25,7 +27,8 @@ from web.admin.pages import (
 from web.clients.answers.people import Person, RoleHeld
 from web.clients.base import ServiceError
 from web.clients.plan import PlanClient
-from web.form_page import REFUSALS, FormPage, Fresh, carry_out, show
+from web.comparison import CONFLICT, Fresh, compared
+from web.form_page import REFUSALS, FormPage, carry_out, show
 from web.forms import Option
 from web.rendering import Notice, counted, page, see_other
 from web.session import Plan, anonymous, feature_router, only_for, require_own_form
@@ -90,7 +93,7 @@ async def change(request: Request, plan: Plan, email: str) -> Response:
 
     async def fresh() -> Fresh:
         now = await plan.person(email)
-        return Fresh(now.etag, _texts(now))
+        return replace(_standing(now), texts=_texts(now))
 
     deed = plan.change_person(email, form.wish, once=form.once, if_match=form.etag.value)
     there = address_of(form.email.value.strip().lower())
@@ -133,8 +136,16 @@ async def end_role(request: Request, plan: Plan, email: str, role: str = "", isg
     """Takes it away, at once."""
     found, form = await plan.person(email), await EndingForm.posted(request)
     shown = _ending(found, role, isg, form)
+    held = RoleHeld(role=role, isg=isg or None)
+
+    async def fresh() -> Fresh:
+        now = await plan.person(email)
+        gone = held not in now.roles
+        return _standing(now, f"{now.name} does not hold this role any more." if gone else "")
+
     deed = plan.end_role(email, role, isg or None, once=form.once)
-    return await carry_out(request, shown, deed, address_of(email), Notice("The role is taken away"))
+    notice = Notice("The role is taken away")
+    return await carry_out(request, shown, deed, address_of(email), notice, fresh=fresh)
 
 
 @router.get("/admin/people/{email}/link", dependencies=ONLY)
@@ -194,8 +205,13 @@ async def leave(request: Request, plan: Plan, email: str) -> Response:
     except ServiceError as error:
         if error.status not in REFUSALS:
             raise
-        form.refuse(error)
-        shown = LeavingPage(found, form, others)
+        now, comparison = await plan.person(email), None
+        if error.status == CONFLICT and not now.active:
+            fresh = _standing(now, f"{now.name} has left already.")
+            comparison = compared(form, fresh, address_of(email), error)
+        else:
+            form.refuse(error)
+        shown = LeavingPage(now, form, others, comparison)
         return page(request, "admin/leaving.html.jinja", shown, status=error.status)
     done = f"{counted(left.handed_over, 'thing')} handed over, {counted(left.roles_ended, 'role')} and "
     done += f"{counted(left.sessions_ended, 'session')} ended."
@@ -214,7 +230,12 @@ async def come_back(request: Request, plan: Plan, email: str) -> Response:
     found, form = await plan.person(email), await EndingForm.posted(request)
     notice = Notice(f"{found.name} is back", "Give the roles anew, and make a link.")
     deed = plan.come_back(email, once=form.once)
-    return await carry_out(request, _returning(found, form), deed, address_of(email), notice)
+
+    async def fresh() -> Fresh:
+        now = await plan.person(email)
+        return _standing(now, f"{now.name} is here again already." if now.active else "")
+
+    return await carry_out(request, _returning(found, form), deed, address_of(email), notice, fresh=fresh)
 
 
 @router.get("/admin/clients", dependencies=ONLY)
@@ -283,6 +304,13 @@ async def choose(request: Request, secret: str) -> Response:
 async def _with_isgs(plan: PlanClient, form: RoleForm) -> RoleForm:
     names = (await plan.isg_names()).items
     return form.offer(isg=[Option("", "The whole trust"), *(Option(name, name) for name in names)])
+
+
+def _standing(now: Person, why_not: str = "") -> Fresh:
+    """How the person's account stands."""
+    roles = "; ".join(map(role_told, now.roles)) or "no role"
+    here = f"{now.name} is here and holds: {roles}." if now.active else f"{now.name} has left."
+    return Fresh(now.etag, facts=[here], why_not=why_not)
 
 
 def _texts(found: Person) -> dict[str, str]:

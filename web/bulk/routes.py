@@ -33,6 +33,11 @@ class ManyPage:
         """Change 2 root causes."""
         return f"Change {counted(len(self.rows), 'root cause')}"
 
+    @property
+    def changed(self) -> Sequence[ChosenRootCause]:
+        """Those that somebody else has changed since they were chosen."""
+        return [row for row in self.rows if self.form.has_changed(row)]
+
     def wrong(self, row: ChosenRootCause) -> str | None:
         """Why this one was refused."""
         return self.form.errors.get(f"root_causes.{row.ref}")

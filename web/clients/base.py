@@ -8,6 +8,7 @@ ServiceUnavailable  the service did not answer
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 import httpx2
@@ -39,6 +40,10 @@ class FieldError:
 class ServiceError(Exception):
     """A service's problem details: `message` is the sentence that the person reads."""
 
+    changed_by: str | None = None
+    changed_at: datetime | None = None
+    """Of a 412: who changed the thing last, and when."""
+
     def __init__(self, status: int, kind: str, message: str, fields: Sequence[FieldError] = ()) -> None:
         self.status = status
         self.kind = kind
@@ -53,17 +58,24 @@ class ServiceError(Exception):
             body = response.json()
             fields = [FieldError(each["field"], each["message"]) for each in body.get("errors") or ()]
             kind, message = str(body["type"]), str(body["detail"])
+            by, at = body.get("changed_by"), body.get("changed_at")
+            changed_at = datetime.fromisoformat(at) if at else None
         except (ValueError, KeyError, TypeError, AttributeError):
             kind, message, fields = "about:blank", f"The service answered {response.status_code}.", []
-        error = SignedOut if response.status_code == httpx2.codes.UNAUTHORIZED else ServiceError
-        return error(response.status_code, kind, message, fields)
+            by, changed_at = None, None
+        kind_of_error = SignedOut if response.status_code == httpx2.codes.UNAUTHORIZED else ServiceError
+        error = kind_of_error(response.status_code, kind, message, fields)
+        error.changed_by, error.changed_at = by, changed_at
+        return error
 
     def at(self, field: str, place: str) -> "ServiceError":
         """The same with what is wrong with one field said of another: of the form's, where the names differ."""
         moved = [
             FieldError(place if each.field == field else each.field, each.message) for each in self.fields
         ]
-        return type(self)(self.status, self.kind, self.message, moved)
+        error = type(self)(self.status, self.kind, self.message, moved)
+        error.changed_by, error.changed_at = self.changed_by, self.changed_at
+        return error
 
 
 class SignedOut(ServiceError):

@@ -10,14 +10,19 @@ from urllib.parse import quote
 import httpx2
 
 from web.clients.answers.audit import Entries, Proof
+from web.clients.answers.calendars import Calendar, CalendarAddress, CalendarAddressMade
 from web.clients.answers.change_requests import ChangeRequests
+from web.clients.answers.chasers import ChasersSent, CycleProgress
 from web.clients.answers.cycle_reports import CycleReport, MeetingHeld
+from web.clients.answers.data_quality import DataProblems, DataQuality
 from web.clients.answers.escalations import Escalation, EscalationQueue, Members
+from web.clients.answers.evidence import Evidence, EvidenceFile
 from web.clients.answers.findings import Finding, FindingList, Parts
 from web.clients.answers.home import Home
-from web.clients.answers.imports import ImportRun
-from web.clients.answers.isgs import IsgList, Meeting, PlanState
+from web.clients.answers.imports import HeadingMaps, Headings, ImportRun
+from web.clients.answers.isgs import IsgList, MeetingWhole, PlanState
 from web.clients.answers.my_updates import UpdateRows
+from web.clients.answers.notices import MailRhythm, NoticeList
 from web.clients.answers.people import (
     ApiClientMade,
     ApiClients,
@@ -32,7 +37,7 @@ from web.clients.answers.people import (
     Person,
     PersonList,
 )
-from web.clients.answers.redactions import Redaction, Redactions
+from web.clients.answers.redactions import Places, Redaction, Redactions
 from web.clients.answers.risks import Risk, RiskList
 from web.clients.answers.root_causes import (
     ChosenRootCause,
@@ -47,6 +52,7 @@ from web.clients.answers.updates import Draft, Reporting, UpdateAccepted
 from web.clients.base import ServiceClient
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WHILE_SENDING = httpx2.Timeout(120, connect=3)
 WHILE_IMPORTING = httpx2.Timeout(600, connect=3)
 """A hundred megabytes take their time to be sent."""
 
@@ -72,6 +78,76 @@ class PlanClient(ServiceClient):
         """What the person must do now, by role."""
         return await self._get("/v1/home", Home)
 
+    async def evidence(self, ref: str) -> Evidence:
+        """Files and links that support closing a root cause."""
+        return await self._get(f"/v1/root-causes/{_in_path(ref)}/evidence", Evidence)
+
+    async def attach_file(
+        self, ref: str, name: str, description: str, parts: AsyncIterator[bytes]
+    ) -> EvidenceFile:
+        """Attaches a file. Raises ServiceError 422 at `file` or `description`."""
+        response = await self._send(
+            "POST",
+            f"/v1/root-causes/{_in_path(ref)}/evidence-files",
+            params={"name": name, "description": description},
+            content=parts,
+            headers={"Content-Type": "application/octet-stream"},
+            timeout=WHILE_SENDING,
+        )
+        return EvidenceFile.model_validate_json(response.content)
+
+    def evidence_file(self, number: int) -> AbstractAsyncContextManager[httpx2.Response]:
+        """A file of evidence, as it comes."""
+        return self._stream(f"/v1/evidence-files/{number}")
+
+    async def data_quality(self) -> DataQuality:
+        """Every rule of data quality, with how many things it finds."""
+        return await self._get("/v1/data-quality", DataQuality)
+
+    async def data_problems(self, rule: str, **wanted: object) -> DataProblems:
+        """What one rule finds, a page at a time."""
+        return await self._get(f"/v1/data-quality/{_in_path(rule)}", DataProblems, **wanted)
+
+    async def notices(self, cursor: str = "") -> NoticeList:
+        """One's own reminders: what waits, then what has stopped."""
+        return await self._get("/v1/me/notices", NoticeList, limit=50, cursor=cursor)
+
+    async def mail_rhythm(self) -> MailRhythm:
+        """How often one gets them by mail."""
+        response = await self._send("GET", "/v1/me/mail-rhythm")
+        found = MailRhythm.model_validate_json(response.content)
+        return found.model_copy(update={"etag": response.headers["ETag"]})
+
+    async def choose_mail_rhythm(self, rhythm: str, *, once: str, if_match: str) -> MailRhythm:
+        """How often one wants them."""
+        return await self._post(
+            "/v1/me/mail-rhythm", {"rhythm": rhythm}, MailRhythm, once=once, if_match=if_match
+        )
+
+    async def calendar(self, secret: str) -> Calendar:
+        """What stands in the calendar at a private address. Raises SignedOut when it is nobody's."""
+        return await self._post("/v1/calendar", {"secret": secret}, Calendar)
+
+    async def calendar_address(self) -> CalendarAddress:
+        """Whether one has an address."""
+        return await self._get("/v1/me/calendar-address", CalendarAddress)
+
+    async def make_calendar_address(self, *, once: str) -> CalendarAddressMade:
+        """A new one in place of the one before."""
+        return await self._post("/v1/me/calendar-address", None, CalendarAddressMade, once=once)
+
+    async def end_calendar_address(self, *, once: str) -> None:
+        """There is nothing at it from now on."""
+        await self._tell("POST", "/v1/me/calendar-address/ending", None, once=once)
+
+    async def cycle_progress(self) -> CycleProgress:
+        """Who has not reported in the open cycles, in the ISGs that the person may chase in."""
+        return await self._get("/v1/cycle-progress", CycleProgress)
+
+    async def send_chasers(self, people: Sequence[Mapping[str, str]], *, once: str) -> ChasersSent:
+        """Chases everybody in `people` (`email`, `isg`), or nobody."""
+        return await self._post("/v1/chasers", {"people": people}, ChasersSent, once=once)
+
     async def audit(self, **wanted: str) -> Entries:
         """The audit trail, newest first. Raises ServiceError 422 for what can't be asked for, 403 for what is not theirs."""
         return await self._get("/v1/audit", Entries, **wanted)
@@ -83,6 +159,10 @@ class PlanClient(ServiceClient):
     async def redactions(self) -> Redactions:
         """All redactions, newest first."""
         return await self._get("/v1/redactions", Redactions)
+
+    async def redaction_places(self, number: int) -> Places:
+        """Where approving a redaction will blank something, and how often."""
+        return await self._get(f"/v1/redactions/{number}/places", Places)
 
     async def ask_redaction(self, wish: Mapping[str, object], *, once: str) -> Redaction:
         """Asks for a text to be blanked: `entry`, `column`, `reason`."""
@@ -314,6 +394,12 @@ class PlanClient(ServiceClient):
         path = f"/v1/root-causes/{_in_path(ref)}/reopening"
         await self._tell("POST", path, {"reason": reason}, once=once, if_match=if_match)
 
+    async def release_updates(self, ref: str, *, once: str, if_match: str) -> None:
+        """What was said of it is released before the ISG meets. Raises ServiceError 409 where all of it has been."""
+        await self._tell(
+            "POST", f"/v1/root-causes/{_in_path(ref)}/release", None, once=once, if_match=if_match
+        )
+
     async def escalate(self, ref: str, reason: str, *, once: str, if_match: str) -> Escalation:
         """Puts a root cause before ECIB by hand."""
         path = f"/v1/root-causes/{_in_path(ref)}/escalations"
@@ -338,13 +424,19 @@ class PlanClient(ServiceClient):
         wish = {"theme": theme, "root_causes": _versions(chosen)}
         await self._tell("POST", "/v1/root-cause-themes", wish, once=once)
 
-    async def escalations(self, *, isg: str = "", states: Sequence[str] = ()) -> EscalationQueue:
+    async def escalations(
+        self, *, isg: str = "", states: Sequence[str] = (), limit: int = 100, cursor: str = ""
+    ) -> EscalationQueue:
         """The ECIB queue in its order; without `states` all that have not ended."""
-        return await self._get("/v1/escalations", EscalationQueue, isg=isg, state=states or None, limit=1000)
+        return await self._get(
+            "/v1/escalations", EscalationQueue, isg=isg, state=states or None, limit=limit, cursor=cursor
+        )
 
     async def escalation(self, ref: str) -> Escalation:
-        """One escalation, ended or not."""
-        return await self._get(f"/v1/escalations/{_in_path(ref)}", Escalation)
+        """One escalation, ended or not, with the ETag that a change of it is based on."""
+        response = await self._send("GET", f"/v1/escalations/{_in_path(ref)}")
+        found = Escalation.model_validate_json(response.content)
+        return found.model_copy(update={"etag": response.headers["ETag"]})
 
     async def ecib_members(self) -> Members:
         """Those whose decision may be recorded."""
@@ -357,18 +449,22 @@ class PlanClient(ServiceClient):
         path = f"/v1/escalations/{_in_path(ref)}/decisions"
         return await self._post(path, decision, Escalation, once=once, if_match=if_match)
 
-    async def put_on_agenda(self, ref: str, meeting_date: str, *, once: str) -> Escalation:
-        """Onto the agenda of an ECIB meeting."""
+    async def put_on_agenda(self, ref: str, meeting_date: str, *, once: str, if_match: str) -> Escalation:
+        """Onto the agenda of an ECIB meeting; `if_match`, here as below, is of the root cause."""
         path = f"/v1/escalations/{_in_path(ref)}/agenda"
-        return await self._post(path, {"meeting_date": meeting_date}, Escalation, once=once)
+        return await self._post(
+            path, {"meeting_date": meeting_date}, Escalation, once=once, if_match=if_match
+        )
 
-    async def ask_for_recovery_plan(self, ref: str, *, once: str) -> Escalation:
+    async def ask_for_recovery_plan(self, ref: str, *, once: str, if_match: str) -> Escalation:
         """Asks the owner for a recovery plan."""
-        return await self._post(f"/v1/escalations/{_in_path(ref)}/plan-request", None, Escalation, once=once)
+        path = f"/v1/escalations/{_in_path(ref)}/plan-request"
+        return await self._post(path, None, Escalation, once=once, if_match=if_match)
 
-    async def confirm_recovered(self, ref: str, *, once: str) -> Escalation:
+    async def confirm_recovered(self, ref: str, *, once: str, if_match: str) -> Escalation:
         """ECIB confirms that it is back on track."""
-        return await self._post(f"/v1/escalations/{_in_path(ref)}/recovery", None, Escalation, once=once)
+        path = f"/v1/escalations/{_in_path(ref)}/recovery"
+        return await self._post(path, None, Escalation, once=once, if_match=if_match)
 
     async def findings(self, **wanted: object) -> FindingList:
         """Those that fit, in the order of the workbook. What is None or empty does not narrow."""
@@ -382,9 +478,9 @@ class PlanClient(ServiceClient):
         """The Improvement Steering Groups in their order."""
         return await self._get("/v1/isgs", IsgList)
 
-    async def meeting(self, slug: str) -> Meeting:
-        """What an ISG's next meeting has before it."""
-        return await self._get(f"/v1/isgs/{_in_path(slug)}/meeting", Meeting)
+    async def meeting(self, slug: str) -> MeetingWhole:
+        """What an ISG's next meeting has before it, and what has changed since the last."""
+        return await self._get(f"/v1/isgs/{_in_path(slug)}/meeting", MeetingWhole)
 
     async def plan(self) -> PlanState:
         """The plan's state, and which ISGs' parts are approved."""
@@ -410,9 +506,35 @@ class PlanClient(ServiceClient):
         )
         return ImportRun.model_validate_json(response.content)
 
+    async def send_kept_workbook(self, *, check_only: bool, checked_in: str = "") -> ImportRun:
+        """The same of the workbook that the person has checked, in that run. Raises ServiceError 409 when it is gone."""
+        response = await self._send(
+            "POST",
+            "/v1/import-runs/kept",
+            params={"check": "true" if check_only else None, "run": checked_in or None},
+            timeout=WHILE_IMPORTING,
+        )
+        return ImportRun.model_validate_json(response.content)
+
     async def import_run(self, run: int) -> ImportRun:
         """How far an import is that this person began, and what it came to."""
         return await self._get(f"/v1/import-runs/{run}", ImportRun)
+
+    async def kept_headings(self) -> Headings:
+        """Which of its headings are none of ours. Raises ServiceError 409 when it is not kept any more."""
+        return await self._get("/v1/imports/kept/headings", Headings)
+
+    async def heading_maps(self) -> HeadingMaps:
+        """What is remembered of trackers' headings."""
+        return await self._get("/v1/heading-maps", HeadingMaps)
+
+    async def choose_headings(self, choices: Sequence[Mapping[str, object]], *, once: str) -> None:
+        """Remembers them. Raises ServiceError 422 with each that can't be at `choices.N`."""
+        await self._tell("POST", "/v1/heading-maps", {"choices": list(choices)}, once=once)
+
+    async def forget_heading(self, number: int) -> None:
+        """Forgets one."""
+        await self._tell("POST", f"/v1/heading-maps/{number}/ending", None)
 
     def workbook(self) -> AbstractAsyncContextManager[httpx2.Response]:
         """The plan as a workbook, as it comes."""

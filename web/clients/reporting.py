@@ -20,6 +20,10 @@ class ReportingClient(ServiceClient):
         """Planned, complete and their ratio for every ISG, class and month."""
         return await self._get("/v1/trajectory", Trajectory, as_at=as_at)
 
+    async def on_trajectory(self) -> Trajectory:
+        """Where each ISG stands today; no months."""
+        return await self._get("/v1/trajectory", Trajectory, months="false")
+
     async def dashboard(self, as_at: str | None = None) -> Dashboard:
         """How the whole plan and each ISG's part stand."""
         return await self._get("/v1/dashboard", Dashboard, as_at=as_at)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from fastapi import Request
 from starlette.responses import Response
@@ -27,8 +28,7 @@ async def new_closing(
     """The form for the ISG's decision."""
     root_cause = await plan.root_cause(ref)
     form = ClosingForm.shown(request, meeting_date=_meeting_held(root_cause, visitor.today))
-    shown = await _closing_page(root_cause, form, reporting, visitor.today)
-    return show(request, shown, "close", "send_back", why_not=_why_not_close(root_cause))
+    return await show(request, partial(_closing_page, form, reporting, visitor.today), root_cause)
 
 
 @router.post(CLOSING)
@@ -37,38 +37,31 @@ async def decide_closing(
 ) -> Response:
     """Closes it from the meeting's date, or sends it back to its owner."""
     form = await ClosingForm.posted(request)
-    shown = await _closing_page(await plan.root_cause(ref), form, reporting, visitor.today)
+    anew = partial(_closing_page, form, reporting, visitor.today)
     if not form.check():
-        return await refused(request, plan, shown)
+        return await refused(request, anew, await plan.root_cause(ref))
     deed = plan.decide_closing(ref, form.wish, once=form.once, if_match=form.etag.value)
-    return await carry_out(request, plan, shown, deed, _decided(ref, form))
+    return await carry_out(request, plan, anew, ref, deed, _decided(ref, form))
 
 
 @router.get(REOPENING)
 async def new_reopening(request: Request, plan: Plan, reporting: Reporting, ref: str) -> Response:
     """The form to open it again."""
-    root_cause = await plan.root_cause(ref)
-    shown = await _reopening_page(root_cause, ReopeningForm.shown(request), reporting)
-    why_not = (
-        f"Reopening {ref} is for the chair or the executive of its ISG, or the PMO."
-        if root_cause.closed_on
-        else f"{ref} is open: only a closed root cause can be reopened."
-    )
-    return show(request, shown, "reopen", why_not=why_not)
+    anew = partial(_reopening_page, ReopeningForm.shown(request), reporting)
+    return await show(request, anew, await plan.root_cause(ref))
 
 
 @router.post(REOPENING)
 async def reopen(request: Request, plan: Plan, reporting: Reporting, ref: str) -> Response:
     """Opens it again from today."""
     form = await ReopeningForm.posted(request)
-    shown = await _reopening_page(await plan.root_cause(ref), form, reporting)
     deed = plan.reopen(ref, form.reason.value, once=form.once, if_match=form.etag.value)
-    notice = Notice(f"{ref} is open again", f"{shown.root_cause.owner_name} reports on it from now on.")
-    return await carry_out(request, plan, shown, deed, notice)
+    notice = Notice(f"{ref} is open again", "Its owner reports on it from now on.")
+    return await carry_out(request, plan, partial(_reopening_page, form, reporting), ref, deed, notice)
 
 
 async def _closing_page(
-    root_cause: RootCause, form: ClosingForm, reporting: ReportingClient, today: date
+    form: ClosingForm, reporting: ReportingClient, today: date, root_cause: RootCause
 ) -> ChangePage:
     change = await _change_of_figure(reporting, root_cause, by=1)
     closes = f"Closes {root_cause.ref} from the date of the meeting. {change}"
@@ -83,6 +76,8 @@ async def _closing_page(
         _asked(root_cause.closure_request, today),
         "Record the decision",
         CLOSING.format(ref=root_cause.ref),
+        ("close", "send_back"),
+        _why_not_close(root_cause),
     )
 
 
@@ -107,7 +102,7 @@ def _why_not_close(root_cause: RootCause) -> str:
 
 
 async def _reopening_page(
-    root_cause: RootCause, form: ReopeningForm, reporting: ReportingClient
+    form: ReopeningForm, reporting: ReportingClient, root_cause: RootCause
 ) -> ChangePage:
     follows = (
         f"{root_cause.ref} is open again from today, due on {short_day(root_cause.due_date)} as before.",
@@ -120,12 +115,16 @@ async def _reopening_page(
         follows,
         f"Reopen {root_cause.ref}",
         REOPENING.format(ref=root_cause.ref),
+        ("reopen",),
+        f"Reopening {root_cause.ref} is for the chair or the executive of its ISG, or the PMO."
+        if root_cause.closed_on
+        else f"{root_cause.ref} is open: only a closed root cause can be reopened.",
     )
 
 
 async def _change_of_figure(reporting: ReportingClient, root_cause: RootCause, *, by: int) -> str:
     """Unscheduled Care goes from 16 to 17 of 24 Must Do root causes due by 22 May 2019."""
-    by_isg = {each.isg: each for each in (await reporting.trajectory()).isgs}
+    by_isg = {each.isg: each for each in (await reporting.on_trajectory()).isgs}
     of_isg = by_isg.get(root_cause.isg)
     if of_isg is None:
         return ""

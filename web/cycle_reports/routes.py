@@ -1,9 +1,12 @@
 """Meetings of the ISGs, and what each chair reports of a cycle."""
 
+from collections.abc import Mapping
+
 from fastapi import Request
 from starlette.responses import Response
 
 from web.clients.answers.cycle_reports import CycleReport
+from web.comparison import Fresh, has_moved
 from web.cycle_reports.pages import (
     ConfirmationForm,
     HeldForm,
@@ -13,7 +16,7 @@ from web.cycle_reports.pages import (
     address_of,
     texts_of,
 )
-from web.form_page import FormPage, Fresh, carry_out, show
+from web.form_page import FormPage, carry_out, clashing, show
 from web.rendering import Notice, counted, page, short_day
 from web.session import NotForVisitor, Plan, SignedIn, feature_router
 
@@ -50,13 +53,16 @@ async def writing(request: Request, plan: Plan, slug: str, cycle: int) -> Respon
 @router.post(f"{REPORT}/write")
 async def write(request: Request, plan: Plan, slug: str, cycle: int) -> Response:
     """A new version; where somebody else was quicker, both texts stand beside each other."""
-    found, form = _theirs(await plan.cycle_report(slug, cycle), "write"), await ReportForm.posted(request)
+    found, form = await plan.cycle_report(slug, cycle), await ReportForm.posted(request)
+    if "write" not in found.can and has_moved(form, found.etag):
+        return clashing(request, _writing(found, form), _fresh(found, texts_of(found), "write"))
+    _theirs(found, "write")
     if not form.check():
         return show(request, _writing(found, form))
 
     async def fresh() -> Fresh:
         now = await plan.cycle_report(slug, cycle)
-        return Fresh(now.etag, texts_of(now), now.written_by or "")
+        return _fresh(now, texts_of(now), "write")
 
     deed = plan.write_cycle_report(slug, cycle, form.wish, once=form.once, if_match=form.etag.value)
     notice = Notice("The report is saved", "The accountable executive confirms it; then packs quote it.")
@@ -73,13 +79,13 @@ async def confirming(request: Request, plan: Plan, slug: str, cycle: int) -> Res
 @router.post(f"{REPORT}/confirmation")
 async def confirm(request: Request, plan: Plan, slug: str, cycle: int) -> Response:
     """Confirms exactly the version that was read."""
-    found, form = (
-        _theirs(await plan.cycle_report(slug, cycle), "confirm"),
-        await ConfirmationForm.posted(request),
-    )
+    found, form = await plan.cycle_report(slug, cycle), await ConfirmationForm.posted(request)
+    if "confirm" not in found.can and has_moved(form, found.etag):
+        return clashing(request, _confirming(found, form), _fresh(found, {}, "confirm"))
+    _theirs(found, "confirm")
 
     async def fresh() -> Fresh:
-        return Fresh((await plan.cycle_report(slug, cycle)).etag, {})
+        return _fresh(await plan.cycle_report(slug, cycle), {}, "confirm")
 
     deed = plan.confirm_cycle_report(slug, cycle, once=form.once, if_match=form.etag.value)
     notice = Notice("The report is confirmed", "Packs quote it from now on.")
@@ -97,14 +103,34 @@ async def holding(request: Request, visitor: SignedIn, plan: Plan, slug: str, cy
 @router.post(f"{REPORT}/held")
 async def hold(request: Request, plan: Plan, slug: str, cycle: int) -> Response:
     """Records that the ISG met, which releases what had been reported."""
-    found, form = _theirs(await plan.cycle_report(slug, cycle), "hold"), await HeldForm.posted(request)
+    found, form = await plan.cycle_report(slug, cycle), await HeldForm.posted(request)
+    if found.held_on and "hold" not in found.can:
+        return clashing(request, _holding(found, form), _fresh(found, _held(found), "hold"))
+    _theirs(found, "hold")
     if not form.check():
         return show(request, _holding(found, form))
+
+    async def fresh() -> Fresh:
+        now = await plan.cycle_report(slug, cycle)
+        return _fresh(now, _held(now), "hold")
+
     deed = plan.hold_meeting(slug, cycle, form.held_on.value, once=form.once)
     notice = Notice(
         "The meeting is recorded", "What had been reported by then is released to partners and readers."
     )
-    return await carry_out(request, _holding(found, form), deed, address_of(found), notice)
+    return await carry_out(request, _holding(found, form), deed, address_of(found), notice, fresh=fresh)
+
+
+def _held(found: CycleReport) -> Mapping[str, str]:
+    return {"held_on": found.held_on.isoformat()} if found.held_on else {}
+
+
+def _fresh(now: CycleReport, texts: Mapping[str, str], deed: str) -> Fresh:
+    """The report as it stands, and whether that can still be done to it."""
+    facts = [f"Version {now.version}, written by {now.written_by}."] if now.written_by else []
+    facts += [f"{now.confirmed_by} has confirmed it."] if now.confirmed_by else []
+    facts += [f"The meeting is recorded, for {short_day(now.held_on)}."] if now.held_on else []
+    return Fresh(now.etag, texts, facts=facts, why_not="" if deed in now.can else WHOSE[deed])
 
 
 def _theirs(found: CycleReport, deed: str) -> CycleReport:

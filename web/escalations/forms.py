@@ -1,10 +1,11 @@
 """What ECIB and the PMO fill in at an escalation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from web.clients.answers.escalations import Escalation
 from web.forms import Choice, Day, Form, Hidden, Option, Select, TextArea
 from web.rendering import short_day
+from web.wording import label
 
 
 class DecisionForm(Form):
@@ -32,6 +33,31 @@ class DecisionForm(Form):
             "reason": self.reason.value,
             "new_due_date": self.new_due_date.or_none,
         }
+
+
+def texts_of(escalation: Escalation) -> Mapping[str, str]:
+    """Each field of the decision as ECIB's last one on it has it; nothing where none has been taken."""
+    if not escalation.decisions:
+        return {}
+    last = escalation.decisions[-1]
+    return {
+        "decision": last.decision, "new_due_date": last.new_due_date.isoformat() if last.new_due_date else "",
+        "meeting_date": last.meeting_date.isoformat(), "decided_by": last.decided_by, "reason": last.reason,
+    }  # fmt: skip
+
+
+def facts_of(escalation: Escalation) -> Sequence[str]:
+    """How it stands before ECIB."""
+    agenda = f" for {short_day(escalation.agenda_for)}" if escalation.agenda_for else ""
+    ended = f", ended on {short_day(escalation.ended_on)}" if escalation.ended_on else ""
+    plan = escalation.recovery_plan
+    recovery = (
+        f"Recovery plan of {plan.owner_name}, back on track by {short_day(plan.recovery_date)}: {plan.steps}"
+        if plan
+        else "No recovery plan yet."
+    )
+    due = f"{escalation.root_cause} is due on {short_day(escalation.due_date)}; {escalation.owner_name} owns it."
+    return [f"{escalation.ref} now: {label(escalation.state)}{agenda}{ended}. {due}", recovery]
 
 
 def decisions(escalation: Escalation) -> Iterator[Option]:
@@ -69,6 +95,7 @@ def decisions(escalation: Escalation) -> Iterator[Option]:
 class AgendaForm(Form):
     """Onto an agenda."""
 
+    etag = Hidden()
     meeting_date = Day(
         "Date of the meeting",
         hint="Today or later. For example, 30 5 2019",
@@ -78,3 +105,5 @@ class AgendaForm(Form):
 
 class ConfirmForm(Form):
     """Nothing to fill in: the button is the answer."""
+
+    etag = Hidden()

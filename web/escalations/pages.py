@@ -9,6 +9,7 @@ from fastapi import Request
 
 from web.clients.answers.escalations import Escalation, EscalationQueue
 from web.clients.answers.isgs import Isg
+from web.comparison import Comparison
 from web.escalations.forms import AgendaForm, ConfirmForm, DecisionForm
 from web.rendering import counted
 
@@ -20,28 +21,35 @@ STATES: Final = {
 }
 
 
+WAITING = ("raised", "plan_asked", "plan_submitted", "on_agenda")
+MONITORED = ("decided", "monitored")
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What the queue is narrowed to, as it stands in the address."""
 
     isg: str = ""
     state: str = ""
+    cursor: str = ""
 
     @classmethod
     def of(cls, request: Request) -> "Filters":
         """As asked for; a state that there is not narrows nothing."""
-        state = request.query_params.get("state", "")
-        return cls(request.query_params.get("isg", ""), state if state in STATES else "")
+        asked = request.query_params
+        state = asked.get("state", "")
+        return cls(asked.get("isg", ""), state if state in STATES else "", asked.get("cursor", ""))
 
     @property
     def states(self) -> Sequence[str]:
         """The states to ask the service for; none for all that have not ended."""
-        return ("ended",) if self.state == "ended" else ()
+        return {"": WAITING, "monitored": MONITORED, "ended": ("ended",)}.get(self.state, ())
 
     @property
     def query(self) -> str:
         """?isg=Workforce, or nothing."""
-        narrowing = {name: value for name, value in (("isg", self.isg), ("state", self.state)) if value}
+        asked = (("isg", self.isg), ("state", self.state), ("cursor", self.cursor))
+        narrowing = {name: value for name, value in asked if value}
         return f"?{urlencode(narrowing)}" if narrowing else ""
 
     @property
@@ -52,7 +60,7 @@ class Filters:
     @property
     def monitored(self) -> str:
         """The address of what has been decided, of the same ISG."""
-        return replace(self, state="monitored").queue
+        return replace(self, state="monitored", cursor="").queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ class QueuePage:
     @property
     def title(self) -> str:
         """9 escalations wait for a decision; to an owner: 2 of your root causes wait for ECIB."""
-        count = len(self.waiting)
+        count = self.queue.waiting
         verb = "waits" if count == 1 else "wait"
         if self.queue.only_own:
             whose = f"{count or 'None'} of your root causes"
@@ -94,6 +102,21 @@ class QueuePage:
     def decided_shown(self) -> Sequence[Escalation]:
         """What has been decided, where that is asked for."""
         return self.decided if self.filters.state else ()
+
+    @property
+    def next_page(self) -> str | None:
+        """The address of the next page."""
+        return replace(self.filters, cursor=self.queue.next).queue if self.queue.next else None
+
+    @property
+    def first_page(self) -> str | None:
+        """The address of the first page, on a later one."""
+        return replace(self.filters, cursor="").queue if self.filters.cursor else None
+
+    @property
+    def decided_in_all(self) -> int:
+        """How many stand under the heading of what is decided, on all pages."""
+        return self.queue.total if self.filters.state == "ended" else self.queue.decided
 
     @property
     def isg_options(self) -> Sequence[tuple[str, str]]:
@@ -124,6 +147,7 @@ class DecisionPage:
     form: DecisionForm
     names_the_decider: bool
     in_place: bool
+    comparison: Comparison | None = None
 
     @property
     def title(self) -> str:
@@ -138,6 +162,7 @@ class AgendaPage:
     filters: Filters
     item: Escalation
     form: AgendaForm
+    comparison: Comparison | None = None
 
     @property
     def title(self) -> str:
@@ -156,6 +181,7 @@ class ConfirmPage:
     what_follows: str
     button: str
     address: str
+    comparison: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True)

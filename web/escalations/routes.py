@@ -1,6 +1,8 @@
 """The ECIB queue: what is before the board, decided in place or on a page of its own."""
 
-from collections.abc import Awaitable
+from asyncio import gather
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -11,7 +13,8 @@ from web import htmx
 from web.clients.answers.escalations import Escalation
 from web.clients.base import ServiceError
 from web.clients.plan import PlanClient
-from web.escalations.forms import AgendaForm, ConfirmForm, DecisionForm
+from web.comparison import CONFLICT, STALE, Comparison, Fresh, compared, has_moved
+from web.escalations.forms import AgendaForm, ConfirmForm, DecisionForm, facts_of, texts_of
 from web.escalations.pages import (
     AgendaPage,
     ConfirmPage,
@@ -27,8 +30,8 @@ from web.session import Plan, SignedIn, Visitor, feature_router, set_cookie
 from web.wording import label
 
 MEETING_COOKIE = "qip_ecib_meeting"
-CONFLICT = 409
-REFUSALS = (403, CONFLICT, 412, 422)
+AGENDA = "escalations/agenda.html.jinja"
+REFUSALS = (403, CONFLICT, STALE, 422)
 """A decision can be refused for what has happened since the form was opened: said in the form, with nothing lost."""
 
 router = feature_router("escalations")
@@ -38,8 +41,10 @@ Narrowed = Annotated[Filters, Depends(Filters.of)]
 @router.get("/escalations")
 async def show_queue(request: Request, plan: Plan, filters: Narrowed) -> Response:
     """The queue in its order: what waits for a decision, unless asked for what has been decided."""
-    queue = await plan.escalations(isg=filters.isg, states=filters.states)
-    shown = QueuePage(filters, queue, (await plan.isgs()).items)
+    queue, isgs = await gather(
+        plan.escalations(isg=filters.isg, states=filters.states, cursor=filters.cursor), plan.isgs()
+    )
+    shown = QueuePage(filters, queue, isgs.items)
     return page(request, "escalations/queue.html.jinja", shown)
 
 
@@ -67,9 +72,10 @@ async def decide(request: Request, plan: Plan, visitor: SignedIn, ref: str, filt
         try:
             item = await plan.decide(ref, form.wish, once=form.once, if_match=form.etag.value)
         except ServiceError as error:
-            _refuse(form, error)
-        else:
-            return _decided(request, filters, item, form)
+            return await _decision_page(
+                request, plan, visitor, filters, await plan.escalation(ref), form, error
+            )
+        return _decided(request, filters, item, form)
     return await _decision_page(request, plan, visitor, filters, await plan.escalation(ref), form)
 
 
@@ -85,32 +91,38 @@ async def show_item(request: Request, plan: Plan, ref: str, filters: Narrowed) -
 async def show_agenda_form(request: Request, plan: Plan, ref: str, filters: Narrowed) -> Response:
     """The meeting that it is to be on."""
     item = await plan.escalation(ref)
-    shown = AgendaPage(filters, item, AgendaForm.shown(request, meeting_date=item.agenda_for))
+    form = AgendaForm.shown(request, meeting_date=item.agenda_for, etag=item.etag)
+    shown = AgendaPage(filters, item, form)
     if "put_on_agenda" not in item.can:
         return _not_now(request, shown)
-    return page(request, "escalations/agenda.html.jinja", shown)
+    return page(request, AGENDA, shown)
 
 
 @router.post("/escalations/{ref}/agenda")
 async def put_on_agenda(request: Request, plan: Plan, ref: str, filters: Narrowed) -> Response:
     """Onto the agenda of that meeting."""
     form = await AgendaForm.posted(request)
-    if form.check():
-        try:
-            item = await plan.put_on_agenda(ref, form.meeting_date.value, once=form.once)
-        except ServiceError as error:
-            _refuse(form, error)
-        else:
-            meets = short_day(item.agenda_for) if item.agenda_for else ""
-            return see_other(request, filters.queue, Notice(f"{item.root_cause} is on the agenda of {meets}"))
-    shown = AgendaPage(filters, await plan.escalation(ref), form)
-    return page(request, "escalations/agenda.html.jinja", shown, status=422)
+    if not form.check():
+        shown = AgendaPage(filters, await plan.escalation(ref), form)
+        return page(request, AGENDA, shown, status=422)
+    try:
+        item = await plan.put_on_agenda(
+            ref, form.meeting_date.value, once=form.once, if_match=form.etag.value
+        )
+    except ServiceError as error:
+        item = await plan.escalation(ref)
+        texts = {"meeting_date": item.agenda_for.isoformat() if item.agenda_for else ""}
+        comparison = _refused(filters, item, form, error, texts, "put_on_agenda")
+        return page(request, AGENDA, AgendaPage(filters, item, form, comparison), status=error.status)
+    meets = short_day(item.agenda_for) if item.agenda_for else ""
+    return see_other(request, filters.queue, Notice(f"{item.root_cause} is on the agenda of {meets}"))
 
 
 @router.get("/escalations/{ref}/plan-request")
 async def show_plan_request(request: Request, plan: Plan, ref: str, filters: Narrowed) -> Response:
     """What asking for a recovery plan brings about."""
-    shown = _plan_request(filters, await plan.escalation(ref), ConfirmForm())
+    item = await plan.escalation(ref)
+    shown = _plan_request(filters, item, ConfirmForm.shown(request, etag=item.etag))
     return _confirm(request, shown) if "ask_for_plan" in shown.item.can else _not_now(request, shown)
 
 
@@ -118,9 +130,13 @@ async def show_plan_request(request: Request, plan: Plan, ref: str, filters: Nar
 async def ask_for_recovery_plan(request: Request, plan: Plan, ref: str, filters: Narrowed) -> Response:
     """Asks the owner for a recovery plan."""
     form = await ConfirmForm.posted(request)
-    done = await _done(plan.ask_for_recovery_plan(ref, once=form.once), form)
-    if done is None:
-        return _confirm(request, _plan_request(filters, await plan.escalation(ref), form), 422)
+    try:
+        done = await plan.ask_for_recovery_plan(ref, once=form.once, if_match=form.etag.value)
+    except ServiceError as error:
+        item = await plan.escalation(ref)
+        comparison = _refused(filters, item, form, error, {}, "ask_for_plan")
+        again = replace(_plan_request(filters, item, form), comparison=comparison)
+        return _confirm(request, again, error.status)
     said = Notice(f"{done.owner_name} is asked for a recovery plan for {done.root_cause}")
     return see_other(request, filters.queue, said)
 
@@ -128,7 +144,8 @@ async def ask_for_recovery_plan(request: Request, plan: Plan, ref: str, filters:
 @router.get("/escalations/{ref}/recovery")
 async def show_recovery(request: Request, plan: Plan, ref: str, filters: Narrowed) -> Response:
     """What confirming that it is back on track brings about."""
-    shown = _recovery(filters, await plan.escalation(ref), ConfirmForm())
+    item = await plan.escalation(ref)
+    shown = _recovery(filters, item, ConfirmForm.shown(request, etag=item.etag))
     return _confirm(request, shown) if "confirm_recovered" in shown.item.can else _not_now(request, shown)
 
 
@@ -136,9 +153,13 @@ async def show_recovery(request: Request, plan: Plan, ref: str, filters: Narrowe
 async def confirm_recovered(request: Request, plan: Plan, ref: str, filters: Narrowed) -> Response:
     """ECIB confirms that it is back on track."""
     form = await ConfirmForm.posted(request)
-    done = await _done(plan.confirm_recovered(ref, once=form.once), form)
-    if done is None:
-        return _confirm(request, _recovery(filters, await plan.escalation(ref), form), 422)
+    try:
+        done = await plan.confirm_recovered(ref, once=form.once, if_match=form.etag.value)
+    except ServiceError as error:
+        item = await plan.escalation(ref)
+        comparison = _refused(filters, item, form, error, {}, "confirm_recovered")
+        again = replace(_recovery(filters, item, form), comparison=comparison)
+        return _confirm(request, again, error.status)
     said = Notice(f"{done.root_cause} is back on track", "The escalation has ended.")
     return see_other(request, filters.queue, said)
 
@@ -155,15 +176,18 @@ async def _decision_page(
     filters: Filters,
     item: Escalation,
     form: DecisionForm,
+    refusal: ServiceError | None = None,
 ) -> Response:
-    """The form with all that can be chosen, based on the root cause as it is now."""
-    form.about(item).values["etag"] = ((await plan.root_cause(item.root_cause)).etag,)
+    """The form with all that can be chosen; beside it what is there now, where somebody else was quicker."""
+    form.about(item).values.setdefault("etag", (item.etag,))
     if is_pmo(visitor):
         members = [Option(each.email, each.name) for each in (await plan.ecib_members()).items]
         form.offer(decided_by=[Option("", "Choose a member"), *members])
-    shown = DecisionPage(filters, item, form, is_pmo(visitor), htmx.wants_fragment(request))
+    comparison = _refused(filters, item, form, refusal, texts_of(item), "decide") if refusal else None
+    shown = DecisionPage(filters, item, form, is_pmo(visitor), htmx.wants_fragment(request), comparison)
     template, part = "escalations/decide.html.jinja", "escalations/_deciding.html.jinja"
-    return page(request, template, shown, part=part, status=422 if form.errors else 200)
+    status = refusal.status if refusal else 422 if form.errors else 200
+    return page(request, template, shown, part=part, status=status)
 
 
 def _decided(request: Request, filters: Filters, item: Escalation, form: DecisionForm) -> Response:
@@ -226,19 +250,18 @@ def _recovery(filters: Filters, item: Escalation, form: ConfirmForm) -> ConfirmP
     )  # fmt: skip
 
 
-async def _done(deed: Awaitable[Escalation], form: Form) -> Escalation | None:
-    """What it has become; None when it was refused, with the reason in the form."""
-    try:
-        return await deed
-    except ServiceError as error:
-        _refuse(form, error)
-        return None
-
-
-def _refuse(form: Form, error: ServiceError) -> None:
+def _refused(
+    filters: Filters, item: Escalation, form: Form, error: ServiceError, texts: Mapping[str, str], deed: str
+) -> Comparison | None:
+    """The reason in the form; and what was typed beside what is there now, where the escalation has moved on meanwhile."""
     if error.status not in REFUSALS:
         raise error
-    form.refuse(error)
+    if error.status != STALE and not has_moved(form, item.etag):
+        form.refuse(error)
+        return None
+    why_not = "" if deed in item.can else f"This can’t be done about {item.root_cause} any more."
+    fresh = Fresh(item.etag, texts, facts=facts_of(item), why_not=why_not)
+    return compared(form, fresh, f"/escalations/{item.ref}{filters.query}", error)
 
 
 def _meeting(request: Request, visitor: Visitor, item: Escalation) -> date:

@@ -8,6 +8,7 @@ from fastapi import Request
 
 from web.as_at import AsAtForm
 from web.audit.pages import TrailForm
+from web.clients.answers.data_quality import DataProblem, Rule
 from web.clients.answers.escalations import Escalation
 from web.clients.plan import PlanClient
 from web.escalations import pages as escalations
@@ -78,13 +79,39 @@ async def _findings(request: Request, plan: PlanClient, _visitor: Visitor) -> Se
 
 async def _escalations(request: Request, plan: PlanClient, _visitor: Visitor) -> Sequence[Escalation]:
     filters = escalations.Filters.of(request)
-    queue = await plan.escalations(isg=filters.isg, states=filters.states)
-    shown = escalations.QueuePage(filters, queue, ())
-    return [*shown.waiting_shown, *shown.decided_shown]
+    return await every(
+        lambda cursor: plan.escalations(
+            isg=filters.isg, states=filters.states, limit=AT_A_TIME, cursor=cursor
+        )
+    )
 
 
 async def _change_requests(_request: Request, plan: PlanClient, _visitor: Visitor) -> Sequence[Any]:
     return (await plan.change_requests()).items
+
+
+@dataclass(frozen=True, slots=True)
+class RuleAndProblem:
+    """A row of the data quality list: what was found, and by which rule."""
+
+    rule: Rule
+    problem: DataProblem
+
+
+async def _data_quality(request: Request, plan: PlanClient, _visitor: Visitor) -> Sequence[RuleAndProblem]:
+    """Of the rule in the address, or of every rule that finds something."""
+    asked = request.query_params.get("rule", "")
+    codes = [asked] if asked else [rule.code for rule in (await plan.data_quality()).rules if rule.count]
+    rows: list[RuleAndProblem] = []
+    for code in codes:
+        cursor = ""
+        while True:
+            found = await plan.data_problems(code, limit=AT_A_TIME, cursor=cursor)
+            rows += [RuleAndProblem(found.rule, item) for item in found.items]
+            if found.next is None:
+                break
+            cursor = found.next
+    return rows
 
 
 def _reasons(item: Escalation) -> str:
@@ -194,6 +221,21 @@ LISTS: Final[Mapping[str, List]] = {
             Column("State", lambda each: label(each.state)),
         ),
         _risks,
+    ),
+    "data-quality": List(
+        "Data quality",
+        "view_data_quality",
+        (
+            Column("What is found", lambda each: each.rule.title),
+            Column("Which", lambda each: each.problem.ref),
+            Column("Title", lambda each: each.problem.title),
+            Column("Root cause", lambda each: each.problem.root_cause),
+            Column("ISG", lambda each: each.problem.isg),
+            Column("Detail", lambda each: each.problem.detail),
+            Column("Why it matters", lambda each: each.rule.why),
+            Column("How it is mended", lambda each: each.rule.mend),
+        ),
+        _data_quality,
     ),
     "audit": List(
         "Audit trail",

@@ -1,5 +1,6 @@
 """Findings: what the inspection requires, and how far each is."""
 
+from asyncio import gather
 from dataclasses import asdict, fields, replace
 
 from fastapi import Request
@@ -28,8 +29,8 @@ async def list_findings(request: Request, plan: Plan) -> Response:
             if error.status != 422:
                 raise
             form.refuse(error)
-    parts = await plan.findings_by_part("" if form.errors else form.as_at.value)
-    shown = FindingsPage(asked, form, cursor, found, parts.items, (await plan.isgs()).items)
+    parts, isgs = await gather(plan.findings_by_part("" if form.errors else form.as_at.value), plan.isgs())
+    shown = FindingsPage(asked, form, cursor, found, parts.items, isgs.items)
     return page(request, "findings/list.html.jinja", shown, status=form.status)
 
 

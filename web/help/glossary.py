@@ -52,7 +52,9 @@ USED_ON: Final[Sequence[tuple[str, Sequence[str]]]] = (
     ("/import", ("Baseline", "Change request", "Cycle")),
     ("/audit", ("Audit trail", "Redaction")),
     ("/redactions", ("Redaction", "Audit trail")),
-    ("/account", ("Deputy",)),
+    ("/account", ("Deputy", "Reminder", "Digest")),
+    ("/notices", ("Reminder", "Digest", "Chaser", "Deadline")),
+    ("/cycle", ("Cycle", "Deadline", "Chaser", "Digest")),
     ("/packs", ("Trajectory", "Released", "Cycle report")),
     ("/", ("Root cause", "Update", "Cycle", "Escalation", "ISG", "ECIB")),
 )  # fmt: skip

@@ -1,12 +1,13 @@
 """What the import and the approval of the plan show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from web.clients.answers.imports import Cell, Imported, ImportRun
+from web.clients.answers.imports import Cell, HeadingMaps, Headings, Imported, ImportRun
 from web.clients.answers.isgs import Isg, PlanState
-from web.forms import Day, Form, Option, Select, Text, Upload
+from web.comparison import Comparison
+from web.forms import Day, Entry, Form, Option, Select, Text, Upload
 from web.rendering import counted
 
 MOST_CELLS_SHOWN: Final = 200
@@ -27,6 +28,18 @@ class ImportPage:
     result: Imported | None = None
     problems: Sequence[Cell] = ()
     problem_count: int = 0
+    checked_in: int | None = None
+    """The run that checked it, while the workbook is kept."""
+
+    @property
+    def has_unknown_headings(self) -> bool:
+        """Whether some of its headings may be matched to ours; a refused file tells nothing, so that it may."""
+        return self.checked_in is not None and (self.result is None or bool(self.result.unknown))
+
+    @property
+    def may_import_kept(self) -> bool:
+        """Whether the workbook that was checked can be imported as it is."""
+        return self.checked_in is not None and not self.problems and self.is_news
 
     @property
     def title(self) -> str:
@@ -61,7 +74,7 @@ class ImportPage:
         if self.result is None or not self.is_news:
             return ""
         if self.result.checked_only:
-            return "Nothing has been written yet. To import it, choose the file again."
+            return "Nothing has been written yet."
         return "What it brought is in the pages at once."
 
 
@@ -75,6 +88,60 @@ class RunPage:
     def title(self) -> str:
         """What is being done."""
         return "The workbook is being checked" if self.run.check_only else "The workbook is being imported"
+
+
+class HeadingsForm(Form):
+    """A choice for each heading of the kept workbook that is none of ours."""
+
+    def fit(self, headings: Headings, required: Mapping[str, Sequence[str]]) -> Sequence["SheetOfHeadings"]:
+        """Its fields, sheet by sheet: what was typed may be of an earlier workbook, and then is not offered any more."""
+        sheets: dict[str, list[Entry]] = {}
+        for place, each in enumerate(headings.unknown):
+            lacking = headings.lacking.get(each.sheet, ()) if each.sheet else headings.sheets_lacking
+            field = Select(f"“{each.theirs[:60]}”", name=f"choices.{place}")
+            needed = set(required.get(each.sheet, ()))
+            self.offered[field.name] = [
+                Option("", "None of ours: not read"),
+                *(Option(ours, f"{ours} (needed)" if ours in needed else ours) for ours in lacking),
+            ]
+            sheets.setdefault(each.sheet, []).append(self.add(field))
+        return [SheetOfHeadings(sheet, fields) for sheet, fields in sheets.items()]
+
+    def choices(self, headings: Headings) -> Sequence[tuple[int, Mapping[str, object]]]:
+        """What was chosen, each with the place of its heading."""
+        return [
+            (place, {"sheet": each.sheet, "theirs": each.theirs, "ours": ours})
+            for place, each in enumerate(headings.unknown)
+            if (ours := self.typed_in(f"choices.{place}"))
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetOfHeadings:
+    """The headings of one sheet, or with a blank name the sheets, that are none of ours."""
+
+    sheet: str
+    fields: Sequence[Entry]
+
+    @property
+    def heading(self) -> str:
+        """Above its fields."""
+        return f"Headings of the sheet {self.sheet}" if self.sheet else "Sheets"
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingsPage:
+    """The tracker's own headings beside ours, and what is remembered."""
+
+    form: HeadingsForm
+    sheets: Sequence[SheetOfHeadings]
+    maps: HeadingMaps
+    gone: str = ""
+
+    @property
+    def title(self) -> str:
+        """Which of its headings is which of ours?"""
+        return "Match a tracker’s own headings to ours"
 
 
 class ApprovalForm(Form):
@@ -96,6 +163,7 @@ class ApprovalPage:
     form: ApprovalForm
     plan: PlanState
     isgs: Sequence[Isg]
+    comparison: Comparison | None = None
 
     @property
     def title(self) -> str:

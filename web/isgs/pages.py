@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
 from web.as_at import AsAtForm
-from web.clients.answers.isgs import Isg, Meeting
+from web.clients.answers.isgs import ChangeSince, Isg, MeetingWhole
 from web.clients.answers.reporting import IsgOnTrajectory, OnTrajectory, Trajectory
-from web.rendering import counted
+from web.rendering import counted, short_day
 from web.trajectory.pages import IsgMonths, months_of, on_trajectory
 from web.wording import label
 
@@ -63,6 +65,39 @@ class IsgClass:
         return not any(row.planned or row.original_planned or row.complete for row in self.months.rows)
 
 
+KINDS: Final = {
+    "closed": "Closed", "sent_back": "Sent back", "reopened": "Reopened", "escalated": "Escalated to ECIB",
+    "decided": "Decided by ECIB", "rebaselined": "Re-baselined", "moved": "Reported otherwise than before",
+    "owner": "Changed owner", "risk": "New risks to delivery",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesOfKind:
+    """What happened of one kind since the last meeting."""
+
+    heading: str
+    items: Sequence[ChangeSince]
+
+
+def told(each: ChangeSince) -> str:
+    """What it was and is: On track, now off track; due 30 June 2019, now 31 July 2019."""
+    match each.kind:
+        case "moved":
+            was = label(each.before) if each.before else "Nothing said"
+            return f"{was}, now {label(each.after or '').lower()}"
+        case "rebaselined":
+            was, due = (short_day(date.fromisoformat(day)) for day in (each.before or "", each.after or ""))
+            return f"due {was}, now {due}"
+        case "owner":
+            return f"from {each.before} to {each.after}"
+        case "decided":
+            return f"{each.escalation}: {label(each.after or '').lower()}"
+        case "escalated":
+            return f"as {each.escalation}"
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class IsgPage:
     """One ISG: its sentence, its charts, and what its next meeting has before it where the person may see that."""
@@ -70,12 +105,37 @@ class IsgPage:
     isg: Isg
     form: AsAtForm
     trajectory: Trajectory
-    meeting: Meeting | None
+    meeting: MeetingWhole | None
 
     @property
     def title(self) -> str:
         """Unscheduled Care: 16 of the 24 Must Do root causes due by 30 April 2019 are closed: 66.7% of trajectory."""
         return f"{self.isg.name}: {self.classes[0].sentence}"
+
+    @property
+    def changes(self) -> Sequence[ChangesOfKind]:
+        """What has changed since the last meeting, by kind."""
+        changes = self.meeting.changes if self.meeting else ()
+        by_kind = {kind: [each for each in changes if each.kind == kind] for kind in KINDS}
+        return [ChangesOfKind(KINDS[kind], items) for kind, items in by_kind.items() if items]
+
+    @staticmethod
+    def told(each: ChangeSince) -> str:
+        """What it was and is."""
+        return told(each)
+
+    @staticmethod
+    def address_of(each: ChangeSince) -> str:
+        """The page of what it happened to."""
+        return f"/risks/{each.ref}" if each.kind == "risk" else f"/root-causes/{each.ref}"
+
+    @property
+    def since(self) -> str:
+        """Since the meeting of 9 May 2019; since the meeting that was planned for 9 May 2019."""
+        if self.meeting is None or self.meeting.since is None:
+            return ""
+        planned = "" if self.meeting.held else " that was planned for"
+        return f"since the meeting{planned or ' of'} {short_day(self.meeting.since)}"
 
     @property
     def classes(self) -> Sequence[IsgClass]:

@@ -1,5 +1,7 @@
 """Improvement Steering Groups: where each stands, and what its next meeting has before it."""
 
+from asyncio import gather
+
 from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -15,8 +17,9 @@ router = feature_router("isgs")
 @router.get("/isgs")
 async def list_isgs(request: Request, plan: Plan, reporting: Reporting) -> Response:
     """All of them, each with its sentence."""
-    standings = {each.isg: each for each in (await reporting.trajectory()).isgs}
-    shown = IsgsPage([IsgInList(isg, standings[isg.name]) for isg in (await plan.isgs()).items])
+    trajectory, isgs = await gather(reporting.on_trajectory(), plan.isgs())
+    standings = {each.isg: each for each in trajectory.isgs}
+    shown = IsgsPage([IsgInList(isg, standings[isg.name]) for isg in isgs.items])
     return page(request, "isgs/list.html.jinja", shown)
 
 
@@ -29,6 +32,8 @@ async def show_isg(
     if isg is None:
         raise HTTPException(404)
     form = AsAtForm.of(request)
-    trajectory = await form.load(reporting.trajectory)
-    meeting = await plan.meeting(slug) if visitor.may("view_plan") else None
+    if not visitor.may("view_plan"):
+        shown = IsgPage(isg, form, await form.load(reporting.trajectory), None)
+        return page(request, "isgs/isg.html.jinja", shown, status=form.status)
+    trajectory, meeting = await gather(form.load(reporting.trajectory), plan.meeting(slug))
     return page(request, "isgs/isg.html.jinja", IsgPage(isg, form, trajectory, meeting), status=form.status)

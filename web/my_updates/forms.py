@@ -8,6 +8,8 @@ from starlette.datastructures import FormData
 
 from web.clients.answers.my_updates import UpdateRow
 from web.clients.base import ServiceError
+from web.comparison import HAS_CHANGED, STALE, Difference
+from web.wording import label
 
 FIELDS = ("status", "progress", "reason", "forecast_date")
 
@@ -20,6 +22,33 @@ class RowForm:
     typed: Mapping[str, str] | None = None
     errors: dict[str, str] = field(default_factory=dict)
     changed_meanwhile: bool = False
+    changed_by: str = ""
+    """Who was quicker, and when."""
+
+    @property
+    def version(self) -> str:
+        """What sending it is based on: what was shown, until the two have been compared."""
+        if self.typed is None or self.changed_meanwhile:
+            return str(self.row.version)
+        return self.typed.get("version", "") or str(self.row.version)
+
+    @property
+    def differences(self) -> Sequence[Difference]:
+        """What was typed beside what was said by somebody else meanwhile."""
+        said, typed = self.row.last_update, self.typed or {}
+        if said is None:
+            return ()
+        pairs = (
+            ("How does it stand?", label(typed.get("status", "")), label(said.status)),
+            ("Forecast", typed.get("forecast_date", ""), said.forecast_date.isoformat() if said.forecast_date else ""),
+            ("What has changed?", typed.get("progress", ""), said.progress or ""),
+            ("What is in the way", typed.get("reason", ""), said.reason or ""),
+        )  # fmt: skip
+        return [
+            Difference(name, yours or "Nothing", now or "Nothing")
+            for name, yours, now in pairs
+            if yours != now
+        ]
 
     @property
     def values(self) -> Mapping[str, str]:
@@ -88,7 +117,7 @@ class RowForm:
             name = each.field if each.field in FIELDS else "status"
             self.errors.setdefault(name, each.message)
         if not error.fields:
-            self.errors["status"] = error.message
+            self.errors["status"] = HAS_CHANGED if error.status == STALE else error.message
 
     def id_of(self, name: str) -> str:
         """RC-1-progress: where the error summary leads."""
@@ -111,7 +140,7 @@ def rows_of(items: Sequence[UpdateRow], posted: FormData | None = None) -> list[
 def _typed(row: UpdateRow, posted: FormData | None) -> Mapping[str, str] | None:
     if posted is None or f"{row.ref}.progress" not in posted:
         return None
-    return {name: str(posted.get(f"{row.ref}.{name}", "")).strip() for name in FIELDS}
+    return {name: str(posted.get(f"{row.ref}.{name}", "")).strip() for name in (*FIELDS, "version")}
 
 
 def _of_draft(fields: Mapping[str, Sequence[str]]) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from web.clients.base import ServiceError
 from web.clients.plan import PlanClient
+from web.comparison import CONFLICT, STALE, who_and_when
 from web.my_updates.forms import RowForm, rows_of
 from web.my_updates.pages import ConfirmPage, MyUpdatesPage
 from web.rendering import Notice, counted, page, see_other
@@ -14,8 +15,7 @@ from web.session import Plan, feature_router, only_for
 
 WHOSE = "Only root cause owners and their deputies report on root causes."
 PAGE = "my_updates/page.html.jinja"
-REFUSALS = (409, 412, 422)
-STALE = 412
+REFUSALS = (CONFLICT, STALE, 422)
 
 router = feature_router("my updates")
 
@@ -100,6 +100,7 @@ async def _sent(plan: PlanClient, wanted: RowForm, once: str, version: str, *, u
         if error.status not in REFUSALS:
             raise
         wanted.changed_meanwhile = error.status == STALE
+        wanted.changed_by = who_and_when(error)
         wanted.refuse(error)
         if wanted.is_touched:
             await plan.save_draft(ref, wanted.draft)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from web.clients.answers.redactions import Redaction
+from web.clients.answers.redactions import PlacesOfKind, Redaction
 from web.forms import Choice, Form, Hidden, Option, TextArea
 from web.rendering import counted
 
@@ -35,6 +36,35 @@ class DecisionForm(Form):
         required="Choose whether you approve it.",
     )
     reason = TextArea("Why do you refuse it?", hint="Only when you refuse it", rows=3)
+
+
+KINDS: Final = {
+    "copy": ("copy ({})", "copies ({})"),
+    "draft": ("draft that quotes it, which is deleted", "drafts that quote it, which are deleted"),
+    "message": ("message between services", "messages between services"),
+    "answer": ("answer kept for a repeated request", "answers kept for repeated requests"),
+    "image": ("entry of the audit trail ({})", "entries of the audit trail ({})"),
+}
+
+
+def places_told(places: Sequence[PlacesOfKind]) -> Sequence[str]:
+    """What approving it blanks: how many places, and which; nothing once it is decided."""
+    if not places:
+        return ()
+    total = counted(sum(each.places for each in places), "place")
+    told = [_place_told(each) for each in places if each.kind in KINDS]
+    itself = "this text itself" if any(each.kind == "itself" for each in places) else ""
+    which = "; ".join(filter(None, [itself, *told]))
+    return (
+        f"Approving it blanks {total}: {which}.",
+        "Counted are this text, what it was before it was edited, and copies elsewhere of any of these that has 12 characters "
+        "or more.",
+    )
+
+
+def _place_told(each: PlacesOfKind) -> str:
+    one, many = KINDS[each.kind]
+    return f"{each.places} {(one if each.places == 1 else many).format(each.where)}"
 
 
 @dataclass(frozen=True, slots=True)

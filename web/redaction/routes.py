@@ -6,9 +6,10 @@ from starlette.responses import Response
 
 from web.clients.answers.redactions import Redaction
 from web.clients.plan import PlanClient
-from web.form_page import FormPage, carry_out, show
+from web.comparison import Fresh
+from web.form_page import FormPage, carry_out, clashing, show
 from web.forms import Form
-from web.redaction.pages import AskForm, DecisionForm, RedactionsPage
+from web.redaction.pages import AskForm, DecisionForm, RedactionsPage, places_told
 from web.rendering import Notice, page
 from web.session import Plan, SignedIn, feature_router, only_for
 
@@ -55,14 +56,19 @@ async def ask(request: Request, plan: Plan) -> Response:
 @router.get("/redactions/{number}", dependencies=[only_for("approve_redaction", WHOSE)])
 async def decision(request: Request, plan: Plan, number: int) -> Response:
     """The form for the second person."""
-    return show(request, _deciding(await _waiting(plan, number), DecisionForm.shown(request)))
+    found = await _waiting(plan, number)
+    return show(request, await _deciding(plan, found, DecisionForm.shown(request)))
 
 
 @router.post("/redactions/{number}", dependencies=[only_for("approve_redaction", WHOSE)])
 async def decide(request: Request, _visitor: SignedIn, plan: Plan, number: int) -> Response:
     """Approves or refuses it."""
     form = await DecisionForm.posted(request)
-    shown = _deciding(await _waiting(plan, number), form)
+    found = await _found(plan, number)
+    shown = await _deciding(plan, found, form)
+    if found.state != "waiting":
+        return clashing(request, shown, _decided(found))
+    await _waiting(plan, number)
     if not form.check():
         return show(request, shown)
     approve = form.decision.value == "approve"
@@ -75,14 +81,35 @@ async def decide(request: Request, _visitor: SignedIn, plan: Plan, number: int) 
         else Notice("The redaction is refused", "The text stays as it is.")
     )
     deed = plan.decide_redaction(number, wish, once=form.once)
-    return await carry_out(request, shown, deed, "/redactions", notice)
+
+    async def fresh() -> Fresh:
+        now = await _found(plan, number)
+        return _decided(now) if now.state != "waiting" else Fresh()
+
+    return await carry_out(request, shown, deed, "/redactions", notice, fresh=fresh)
+
+
+async def _found(plan: PlanClient, number: int) -> Redaction:
+    found = next((each for each in (await plan.redactions()).items if each.id == number), None)
+    if found is None:
+        raise HTTPException(404)
+    return found
 
 
 async def _waiting(plan: PlanClient, number: int) -> Redaction:
-    found = next((each for each in (await plan.redactions()).items if each.id == number), None)
-    if found is None or "decide" not in found.can:
+    found = await _found(plan, number)
+    if "decide" not in found.can:
         raise HTTPException(404)
     return found
+
+
+def _decided(found: Redaction) -> Fresh:
+    """Somebody else's word, which stands."""
+    decision = "approve" if found.state == "done" else "refuse"
+    return Fresh(
+        texts={"decision": decision, "reason": found.refused_reason or ""}, by=found.decided_by or "",
+        at=found.decided_at, why_not="This redaction has been decided on already.",
+    )  # fmt: skip
 
 
 def _asking(form: Form) -> FormPage:
@@ -95,9 +122,10 @@ def _asking(form: Form) -> FormPage:
     )  # fmt: skip
 
 
-def _deciding(item: Redaction, form: Form) -> FormPage:
+async def _deciding(plan: PlanClient, item: Redaction, form: Form) -> FormPage:
+    places = (await plan.redaction_places(item.id)).items
     return FormPage(
         f"Redact the {item.column} of {item.thing}?", form, "Record my decision", f"/redactions/{item.id}",
         ("/redactions", "Redactions"),
-        follows=(f"{item.asked_by} asks for it: {item.reason}",),
+        follows=(f"{item.asked_by} asks for it: {item.reason}", *places_told(places)),
     )  # fmt: skip

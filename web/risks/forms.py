@@ -1,10 +1,11 @@
 """What people enter about a risk."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from web.clients.answers.risks import Risk
 from web.forms import Day, Form, Hidden, Option, Select, Text, TextArea
+from web.rendering import short_day
 
 LIKELIHOOD: Final = (
     Option("", "Choose"), Option("1", "1 – rare"), Option("2", "2 – unlikely"), Option("3", "3 – possible"),
@@ -61,6 +62,25 @@ def texts_of(risk: Risk) -> Mapping[str, str]:
         "baf_reference": risk.baf_reference or "", "root_causes": ", ".join(each.ref for each in risk.root_causes),
         **{name: str(getattr(risk, name)) for name in SCORES},
     }  # fmt: skip
+
+
+def review_texts_of(risk: Risk) -> Mapping[str, str]:
+    """Each field of a review as ECIB's newest one has it; the scores as they are."""
+    newest = max(risk.reviews, key=lambda each: each.reviewed_on, default=None)
+    scores = {name: str(getattr(risk, name)) for name in ("likelihood_after", "impact_after")}
+    said = {"reviewed_on": newest.reviewed_on.isoformat(), "note": newest.note} if newest else {}
+    return scores | said
+
+
+def closing_texts_of(risk: Risk) -> Mapping[str, str]:
+    """Why it was closed, where it has been."""
+    return {"reason": risk.closed_reason or ""} if risk.closed_on else {}
+
+
+def facts_of(risk: Risk) -> Sequence[str]:
+    """How the risk stands."""
+    closed = f" Closed on {short_day(risk.closed_on)}: {risk.closed_reason}" if risk.closed_on else ""
+    return [f"{risk.ref} now: scores {risk.score_after} after mitigation; {risk.owner_name} owns it.{closed}"]
 
 
 class ReviewForm(Form):

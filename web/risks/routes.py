@@ -1,6 +1,6 @@
 """The register of risks to delivery: kept by the ISGs, reviewed at ECIB."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 
 from fastapi import Request
@@ -8,10 +8,19 @@ from starlette.responses import Response
 
 from web.clients.answers.risks import Risk
 from web.clients.plan import PlanClient
-from web.form_page import FormPage, Fresh, carry_out, show
+from web.comparison import Fresh, has_moved
+from web.form_page import FormPage, carry_out, clashing, show
 from web.forms import Form, Option
 from web.rendering import Notice, page
-from web.risks.forms import ClosingForm, ReviewForm, RiskForm, texts_of
+from web.risks.forms import (
+    ClosingForm,
+    ReviewForm,
+    RiskForm,
+    closing_texts_of,
+    facts_of,
+    review_texts_of,
+    texts_of,
+)
 from web.risks.pages import RiskPage, RisksPage, Wanted
 from web.session import NotForVisitor, Plan, SignedIn, feature_router, only_for
 
@@ -67,9 +76,11 @@ async def changing(request: Request, plan: Plan, ref: str) -> Response:
 @router.post("/risks/{ref}/change")
 async def change(request: Request, plan: Plan, ref: str) -> Response:
     """Changes it; where somebody else was quicker, both texts stand beside each other."""
-    found = _theirs(await plan.risk(ref), "change", WHOSE)
-    form = await RiskForm.posted(request)
+    found, form = await plan.risk(ref), await RiskForm.posted(request)
     shown = _changing(found, await _offering(plan, form))
+    if (late := _too_late(request, found, shown, texts_of(found))) is not None:
+        return late
+    _theirs(found, "change", WHOSE)
     if not form.check():
         return show(request, shown)
     deed = plan.change_risk(ref, form.wish, once=form.once, if_match=form.etag.value)
@@ -92,13 +103,16 @@ async def reviewing(request: Request, visitor: SignedIn, plan: Plan, ref: str) -
 @router.post("/risks/{ref}/review")
 async def review(request: Request, plan: Plan, ref: str) -> Response:
     """Records it."""
-    found = _theirs(await plan.risk(ref), "review", WHOSE_REVIEW)
-    form = await ReviewForm.posted(request)
+    found, form = await plan.risk(ref), await ReviewForm.posted(request)
     shown = _reviewing(found, form)
+    if (late := _too_late(request, found, shown, review_texts_of(found))) is not None:
+        return late
+    _theirs(found, "review", WHOSE_REVIEW)
     if not form.check():
         return show(request, shown)
     deed = plan.review_risk(ref, form.wish, once=form.once, if_match=form.etag.value)
-    return await _carry_out(request, plan, shown, deed, ref, Notice(f"The review of {ref} is recorded"))
+    notice = Notice(f"The review of {ref} is recorded")
+    return await _carry_out(request, plan, shown, deed, ref, notice, review_texts_of)
 
 
 @router.get("/risks/{ref}/closing")
@@ -111,32 +125,44 @@ async def closing(request: Request, plan: Plan, ref: str) -> Response:
 @router.post("/risks/{ref}/closing")
 async def close(request: Request, plan: Plan, ref: str) -> Response:
     """Closes it."""
-    found = _theirs(await plan.risk(ref), "close", WHOSE)
-    form = await ClosingForm.posted(request)
+    found, form = await plan.risk(ref), await ClosingForm.posted(request)
     shown = _closing(found, form)
+    if (late := _too_late(request, found, shown, closing_texts_of(found))) is not None:
+        return late
+    _theirs(found, "close", WHOSE)
     if not form.check():
         return show(request, shown)
     deed = plan.close_risk(ref, form.reason.value, once=form.once, if_match=form.etag.value)
-    return await _carry_out(
-        request, plan, shown, deed, ref, Notice(f"{ref} is closed", "It stays in the register.")
-    )
+    notice = Notice(f"{ref} is closed", "It stays in the register.")
+    return await _carry_out(request, plan, shown, deed, ref, notice, closing_texts_of)
 
 
 async def _carry_out(
-    request: Request, plan: PlanClient, shown: FormPage, deed: Awaitable[object], ref: str, notice: Notice
-) -> Response:
+    request: Request, plan: PlanClient, shown: FormPage, deed: Awaitable[object], ref: str, notice: Notice,
+    texts: Callable[[Risk], Mapping[str, str]] = texts_of,
+) -> Response:  # fmt: skip
     async def fresh() -> Fresh:
         now = await plan.risk(ref)
-        return Fresh(now.etag, texts_of(now))
+        return Fresh(now.etag, texts(now), facts=facts_of(now), why_not=_why_not(now))
 
     return await carry_out(request, shown, deed, f"/risks/{ref}", notice, fresh=fresh)
 
 
+def _too_late(request: Request, found: Risk, shown: FormPage, texts: Mapping[str, str]) -> Response | None:
+    """What was typed beside what is there now, where somebody else has closed the risk since the form was opened."""
+    if found.state != "closed" or not has_moved(shown.form, found.etag):
+        return None
+    fresh = Fresh(found.etag, texts, at=found.closed_on, facts=facts_of(found), why_not=_why_not(found))
+    return clashing(request, shown, fresh)
+
+
+def _why_not(found: Risk) -> str:
+    return f"{found.ref} is closed: it stays as it is." if found.state == "closed" else ""
+
+
 def _theirs(found: Risk, deed: str, whose: str) -> Risk:
     if deed not in found.can:
-        raise NotForVisitor(
-            f"{found.ref} is closed: it stays as it is." if found.state == "closed" else whose
-        )
+        raise NotForVisitor(_why_not(found) or whose)
     return found
 
 

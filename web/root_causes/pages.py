@@ -85,7 +85,7 @@ class RootCausePage:
                 view == self.view,
             )
             for view, text in VIEWS.items()
-        ]
+        ] + [Tab("Evidence", f"/root-causes/{self.root_cause.ref}/evidence", current=False)]
 
     @property
     def first_deed(self) -> Deed | None:
@@ -107,6 +107,7 @@ class RootCausePage:
             ("assure", "Assure its evidence", f"{here}/assurance"),
             ("withdraw_assurance", "Take back its assurance", f"{here}/assurance"),
             ("escalate", "Escalate to ECIB", f"{here}/escalation"),
+            ("release_update", "Release what was said early", f"{here}/release"),
             ("assign_owner", "Change its owner", f"{here}/owner"),
         )
         return [Deed(text, href) for action, text, href in doors if action in self.root_cause.can]

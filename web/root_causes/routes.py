@@ -1,5 +1,7 @@
 """Root causes: the list with its filters, and one with its whole story."""
 
+from asyncio import gather
+
 from fastapi import Request
 from starlette.responses import Response
 
@@ -32,6 +34,9 @@ async def root_causes(request: Request, visitor: SignedIn, plan: Plan) -> Respon
 async def root_cause(request: Request, plan: Plan, ref: str, view: str = "story") -> Response:
     """Its whole story; or its actions, SBAR or findings."""
     view = view if view in VIEWS else "story"
-    found = await plan.root_cause(ref)
-    story = (await plan.timeline(ref)).items if view == "story" else ()
-    return page(request, "root_causes/one.html.jinja", RootCausePage(found, view, story))
+    if view != "story":
+        return page(
+            request, "root_causes/one.html.jinja", RootCausePage(await plan.root_cause(ref), view, ())
+        )
+    found, story = await gather(plan.root_cause(ref), plan.timeline(ref))
+    return page(request, "root_causes/one.html.jinja", RootCausePage(found, view, story.items))

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from web.clients.answers.root_causes import RootCause
 from web.clients.answers.updates import OpenAction, Reporting
 from web.clients.base import ServiceError
 from web.csrf import FIELD as CSRF_FIELD
-from web.forms import Choice, Day, Entry, Field, Option, Several, Text, TextArea
+from web.forms import Choice, Day, Entry, Field, Option, Several, Text, TextArea, Upload
 from web.root_causes.changes import ChangeForm
 
 COMPLETE, OFF_TRACK = "complete", "off_track"
 ACTIONS = "actions."
 MOST_LINKS = 20
-NOT_OF_THE_DRAFT = frozenset({CSRF_FIELD, "once", "etag", "press"})
+NOT_OF_THE_DRAFT = frozenset({CSRF_FIELD, "once", "etag", "press", "file"})
 STATUSES = {
     "on_track": "It will be done by the due date.",
     "at_risk": "It may not be done by the due date. Say below what is in the way.",
@@ -108,6 +109,8 @@ class UpdateForm(ChangeForm):
         hint="Leave it empty if none.",
     )
     evidence = Group("Evidence", first="evidence-1-description")
+    file = Upload("A file", hint="PDF, Word, Excel, PowerPoint, PNG, JPEG, CSV or plain text")
+    file_description = Text("What the file shows")
 
     def fit(self, reporting: Reporting) -> None:
         """Offers what may be reported today, and the actions and links that this page has."""
@@ -156,11 +159,38 @@ class UpdateForm(ChangeForm):
         """Every input as typed, to be kept until it is sent."""
         return {name: values for name, values in self.values.items() if name not in NOT_OF_THE_DRAFT}
 
-    @property
-    def words(self) -> Sequence[str]:
-        """The texts that somebody would not like to write again."""
-        entries = (self.progress, self.reason, self.steps, self.support)
-        return [entry.value for entry in entries if entry.value]
+    def texts_said(self, reporting: Reporting) -> Mapping[str, str]:
+        """Each field as it was said last; the recovery plan where one was typed."""
+        said, plan = reporting.last_update, reporting.plan_in_force
+        if said is None:
+            return dict.fromkeys(("status", "progress", "forecast_date", "reason"), "")
+        is_done = said.status == COMPLETE
+        texts = {
+            "done": "yes" if is_done else "no", "status": "" if is_done else said.status, "progress": said.progress or "",
+            "forecast_date": said.forecast_date.isoformat() if said.forecast_date else "", "reason": said.reason or "",
+        }  # fmt: skip
+        if plan is None or not self.steps.value:
+            return texts
+        return texts | {
+            "recovery_plan.steps": plan.steps, "recovery_plan.owner": plan.owner,
+            "recovery_plan.recovery_date": plan.recovery_date.isoformat(), "recovery_plan.support": plan.support or "",
+        }  # fmt: skip
+
+    def texts_standing(self, now: RootCause) -> Mapping[str, str]:
+        """The same of a root cause that nothing can be reported on now: what was said of it last, beside all that was typed."""
+        said = now.latest_update
+        texts = {
+            "status": said.status if said else "", "progress": (said.progress or "") if said else "",
+            "reason": (said.reason or "") if said else "",
+        }  # fmt: skip
+        plan = (
+            "recovery_plan.steps",
+            "recovery_plan.owner",
+            "recovery_plan.recovery_date",
+            "recovery_plan.support",
+        )
+        forecast = now.forecast_date.isoformat() if now.forecast_date else ""
+        return texts | {"forecast_date": forecast} | (dict.fromkeys(plan, "") if self.steps.value else {})
 
     @classmethod
     def of_draft(cls, fields: Mapping[str, Any]) -> "UpdateForm":

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from web.clients.answers.root_causes import RootCause
 from web.clients.answers.updates import Draft, Reporting, UpdateAccepted
+from web.comparison import Comparison
 from web.rendering import LONDON, Notice, counted, short_day
 from web.updates.forms import COMPLETE, OFF_TRACK, UpdateForm
 
@@ -15,10 +15,12 @@ class UpdatePage:
 
     form: UpdateForm
     reporting: Reporting
-    now: RootCause | None = None
-    """The root cause as it stands, where it has changed since the form was opened."""
+    comparison: Comparison | None = None
+    """What was typed beside what is there now, where somebody else was quicker."""
     recorded: Sequence[str] = ()
     """Actions that have been recorded as done though the update itself was refused."""
+    attached: str = ""
+    """The file that has been attached just now, though the update itself is not sent."""
 
     @property
     def title(self) -> str:
@@ -63,11 +65,11 @@ class Saving:
 
 @dataclass(frozen=True, slots=True)
 class NothingToReportPage:
-    """Why there is no form; what was typed stands below, so that no word is lost."""
+    """Why there is no form; what was typed stands below, beside what is there now, so that no word is lost."""
 
     ref: str
     sentence: str
-    typed: Sequence[str] = ()
+    comparison: Comparison | None = None
 
     @property
     def title(self) -> str:

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 
 from fastapi import Request
+from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from web.clients.answers.updates import Reporting
 from web.clients.base import ServiceError, ServiceUnavailable, SignedOut
 from web.clients.plan import PlanClient
+from web.comparison import CONFLICT, STALE, Fresh, compared, has_moved
+from web.evidence.routes import MOST_BYTES, parts_of
 from web.rendering import Notice, fragment, page, see_other
-from web.root_causes.changes import CONFLICT, REFUSALS, STALE
+from web.root_causes.changes import REFUSALS, facts_of
 from web.session import Plan, SignedIn, feature_router
 from web.updates.forms import UpdateForm, done_on, first_shown
 from web.updates.pages import NothingToReportPage, Saving, UpdatePage, kept, saved_at, sent
@@ -26,7 +29,7 @@ async def new_update(request: Request, visitor: SignedIn, plan: Plan, ref: str) 
     try:
         reporting = await plan.reporting(ref)
     except ServiceError as error:
-        return _nothing_to_report(request, ref, error)
+        return await _nothing_to_report(request, plan, ref, error)
     form = UpdateForm.shown(request)
     if not form.values:
         form = first_shown(reporting, visitor.today)
@@ -50,15 +53,18 @@ async def save_while_typing(request: Request, plan: Plan, ref: str) -> Response:
     return fragment(request, SAVED, Saving(sentence))
 
 
-@router.post(ADDRESS)
+@router.post(ADDRESS, max_body_size=MOST_BYTES)
 async def submit_update(request: Request, plan: Plan, ref: str) -> Response:
     """What the button asks for: sends the update, saves or discards the draft, or gives room for another link."""
     form = await UpdateForm.posted(request)
     try:
         reporting = await plan.reporting(ref)
     except ServiceError as error:
-        return _nothing_to_report(request, ref, error, form)
+        return await _nothing_to_report(request, plan, ref, error, form)
     form.fit(reporting)
+    attached = await _attach(request, plan, ref, form)
+    if form.errors:
+        return page(request, PAGE, UpdatePage(form, reporting), status=422)
     match form.pressed:
         case "save":
             return see_other(request, request.url.path, kept(await plan.save_draft(ref, form.draft)))
@@ -66,13 +72,33 @@ async def submit_update(request: Request, plan: Plan, ref: str) -> Response:
             await plan.discard_draft(ref)
             return see_other(request, request.url.path, Notice("Draft discarded"))
         case "more_links":
-            return page(request, PAGE, UpdatePage(form, reporting))
-    return await _send(request, plan, form, reporting)
+            return page(request, PAGE, UpdatePage(form, reporting, attached=attached))
+    return await _send(request, plan, form, reporting, attached)
 
 
-async def _send(request: Request, plan: PlanClient, form: UpdateForm, reporting: Reporting) -> Response:
+async def _attach(request: Request, plan: PlanClient, ref: str, form: UpdateForm) -> str:
+    """Attaches the file that was chosen, whatever the button asks for: browsers don't choose it again. Its name."""
+    async with request.form() as sent:
+        file = sent.get(UpdateForm.file.name)
+        if form.pressed == "discard" or not isinstance(file, UploadFile) or not file.filename:
+            return ""
+        try:
+            done = await plan.attach_file(ref, file.filename, form.file_description.value, parts_of(file))
+        except ServiceError as error:
+            if error.status not in REFUSALS:
+                raise
+            form.refuse(error.at("description", UpdateForm.file_description.name))
+            return ""
+    form.values.pop(UpdateForm.file_description.name, None)
+    form.values["etag"] = ((await plan.root_cause(ref)).etag,)
+    return done.name
+
+
+async def _send(
+    request: Request, plan: PlanClient, form: UpdateForm, reporting: Reporting, attached: str
+) -> Response:
     if not form.check():
-        return page(request, PAGE, UpdatePage(form, reporting), status=422)
+        return page(request, PAGE, UpdatePage(form, reporting, attached=attached), status=422)
     ref = reporting.ref
     recorded: list[str] = []
     try:
@@ -81,8 +107,7 @@ async def _send(request: Request, plan: PlanClient, form: UpdateForm, reporting:
     except ServiceError as error:
         if error.status not in REFUSALS:
             raise
-        form.refuse(error)
-        return await _shown_again(request, plan, form, ref, recorded, error.status)
+        return await _shown_again(request, plan, form, ref, recorded, error, attached)
     return see_other(request, f"/root-causes/{ref}", sent(accepted, form.said, reporting))
 
 
@@ -98,24 +123,42 @@ async def _tick_off(plan: PlanClient, ref: str, form: UpdateForm, recorded: list
 
 
 async def _shown_again(
-    request: Request, plan: PlanClient, form: UpdateForm, ref: str, recorded: Sequence[str], status: int
+    request: Request,
+    plan: PlanClient,
+    form: UpdateForm,
+    ref: str,
+    recorded: Sequence[str],
+    refusal: ServiceError,
+    attached: str,
 ) -> Response:
-    """The form as typed, with what is wrong, and what is there now where it has changed meanwhile."""
+    """The form as typed, with what is wrong; beside what somebody else said, where they were quicker."""
+    now = await plan.root_cause(ref)
     try:
         reporting = await plan.reporting(ref)
     except ServiceError as error:
-        return _nothing_to_report(request, ref, error, form)
-    now = await plan.root_cause(ref) if status == STALE else None
-    if now:
-        form.values["etag"] = (now.etag,)
+        return await _nothing_to_report(request, plan, ref, error, form)
     form.fit(reporting)
-    return page(request, PAGE, UpdatePage(form, reporting, now, recorded), status=status)
+    if refusal.status == STALE or (refusal.status == CONFLICT and has_moved(form, now.etag)):
+        facts = facts_of(now, (await plan.timeline(ref)).items)
+        fresh = Fresh(now.etag, form.texts_said(reporting), facts=facts)
+        comparison = compared(form, fresh, f"/root-causes/{ref}", refusal)
+    else:
+        comparison = None
+        form.refuse(refusal)
+    return page(
+        request, PAGE, UpdatePage(form, reporting, comparison, recorded, attached), status=refusal.status
+    )
 
 
-def _nothing_to_report(
-    request: Request, ref: str, error: ServiceError, form: UpdateForm | None = None
+async def _nothing_to_report(
+    request: Request, plan: PlanClient, ref: str, error: ServiceError, form: UpdateForm | None = None
 ) -> Response:
+    """Why there is nothing to report; what was typed stands beside what is there now, so that no word is lost."""
     if error.status != CONFLICT:
         raise error
-    typed = form.words if form else ()
-    return page(request, NOTHING, NothingToReportPage(ref, error.message, typed), status=CONFLICT)
+    comparison = None
+    if form is not None:
+        now, story = await plan.root_cause(ref), (await plan.timeline(ref)).items
+        fresh = Fresh(texts=form.texts_standing(now), facts=facts_of(now, story), why_not=error.message)
+        comparison = compared(form, fresh, f"/root-causes/{ref}")
+    return page(request, NOTHING, NothingToReportPage(ref, error.message, comparison), status=CONFLICT)

@@ -83,7 +83,7 @@ async def meet(db: AsyncSession, board: Board, today: date) -> None:
     Asking for a plan that is missing takes no time of the board's.
     """
     pmo = await act_as(db, PMO)
-    queue = await ecib_queue(db, pmo.who, states=BEFORE_THE_BOARD)
+    queue = (await ecib_queue(db, pmo.who, states=BEFORE_THE_BOARD)).items
     decided = 0
     left: list[EscalationShown] = []
     for item in sorted(queue, key=lambda each: each.root_cause not in board.rebaselinings):

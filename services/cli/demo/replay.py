@@ -27,6 +27,7 @@ from services.cli.demo.schedule import (
     WELL_LED_APPROVED_ON,
     WELL_LED_FIRST_CYCLE_OPENS,
 )
+from services.cli.demo.steering import Steering
 from services.cli.demo.story import DemoPlan, FormReport, IsgDecision, Reopening
 from services.plan_api.closing.service import decide_closing, reopen
 from services.plan_api.cycles.service import run_day
@@ -75,12 +76,14 @@ class _Life:
     plan: DemoPlan
     waiting: PlanRows = field(init=False)
     board: Board = field(init=False)
+    steering: Steering = field(init=False)
     chairs: dict[str, str] = field(init=False)
     due_dates: set[date] = field(init=False)
 
     def __post_init__(self) -> None:
         self.waiting = self.plan.sheets
         self.board = Board.of(self.plan)
+        self.steering = Steering.of(self.plan)
         self.chairs = {isg.name: isg.chair_email or PMO for isg in self.plan.sheets.isgs}
         self.due_dates = {row.due_date for row in self.plan.sheets.root_causes}
 
@@ -108,6 +111,7 @@ class _Life:
         if day == APPROVED_ON:
             await self._approve([isg for isg in self.chairs if isg != "Well-led"], FORUM, day)
             await self._name_the_deputy()
+            await self.steering.name_deputies(self.db)
         if day == WELL_LED_APPROVED_ON:
             await self._approve(["Well-led"], WELL_LED_FORUM, day)
         if day < FIRST_CYCLE_OPENS:
@@ -116,6 +120,7 @@ class _Life:
             await self._import_what_is_known(day)
         await self._report(day)
         await self._hold_meetings(day)
+        await self.steering.live(self.db, day)
         if self._something_falls_on(day):
             await act_as_operator(self.db)
             await run_day(self.db, day)

@@ -12,8 +12,9 @@ from services.plan_api.admin import queries
 from services.plan_api.admin.schemas import LeavingWish, Left, RoleHeld
 from services.plan_api.admin.service import check_administrator_stays, end_links, grant_role
 from services.plan_api.people.service import active_person, hand_over
+from services.plan_api.reminders.queries import stop_because_left
 from services.shared.auth import Caller
-from services.shared.clock import real_now
+from services.shared.clock import business_now, business_today, real_now
 from services.shared.db import lock
 from services.shared.models import Action, Escalation, Isg, Person, RecoveryPlan, Risk, RootCause
 
@@ -24,7 +25,7 @@ async def leave(db: AsyncSession, caller: Caller, email: str, wish: LeavingWish)
     person = await queries.person_called(db, email, lock=True)
     if person.deactivated_at is not None:
         raise Conflict(f"{person.name} has left already.")
-    if person.id == caller.id:
+    if person.id == caller.person_id:
         raise Conflict("You can't end your own account: another administrator can.")
     if await queries.grant_of(db, person.id, Role.ADMINISTRATOR, None) is not None:
         await check_administrator_stays(db, caller, person)
@@ -32,6 +33,7 @@ async def leave(db: AsyncSession, caller: Caller, email: str, wish: LeavingWish)
     roles_ended = await queries.end_roles_and_deputyships(db, person.id)
     sessions_ended = await queries.end_sessions(db, person.id)
     await end_links(db, person.id)
+    await stop_because_left(db, person.id, await business_today(db), await business_now(db))
     person.deactivated_at = real_now()
     person.version += 1
     await db.flush()
@@ -64,7 +66,7 @@ async def _hand_over(db: AsyncSession, caller: Caller, person: Person, wish: Lea
         for ref, email in wish.others.items()
         if email
     }
-    await _root_causes(db, person, successor, others)
+    await _root_causes(db, caller, person, successor, others)
     await _the_rest(db, person, successor)
     await _posts(db, caller, person, successor)
     return len(held)
@@ -72,7 +74,7 @@ async def _hand_over(db: AsyncSession, caller: Caller, person: Person, wish: Lea
 
 async def _successor(db: AsyncSession, caller: Caller, person: Person, email: str, field: str) -> Person:
     successor = await active_person(db, email, field)
-    if successor.id == caller.id:
+    if successor.id == caller.person_id:
         raise RuleBroken.at(field, "You can't take it over yourself: name somebody else.")
     if successor.id == person.id:
         raise RuleBroken.at(field, f"{person.name} leaves: name somebody else to take over.")
@@ -80,7 +82,7 @@ async def _successor(db: AsyncSession, caller: Caller, person: Person, email: st
 
 
 async def _root_causes(
-    db: AsyncSession, person: Person, successor: Person, others: Mapping[str, Person]
+    db: AsyncSession, caller: Caller, person: Person, successor: Person, others: Mapping[str, Person]
 ) -> None:
     owned = (
         await db.scalars(select(RootCause).where(RootCause.owner_id == person.id).with_for_update())
@@ -89,7 +91,7 @@ async def _root_causes(
     if unknown:
         raise RuleBroken.at("others", f"{person.name} does not own {min(unknown)}: leave it out.")
     for root_cause in owned:
-        await hand_over(db, root_cause, others.get(root_cause.reference, successor))
+        await hand_over(db, root_cause, others.get(root_cause.reference, successor), by=caller.person_id)
 
 
 async def _the_rest(db: AsyncSession, person: Person, successor: Person) -> None:

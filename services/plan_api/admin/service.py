@@ -99,7 +99,7 @@ async def change_person(
 ) -> str:
     """Name, email address or job title; what they were stays in the trail."""
     person = await queries.person_called(db, email, lock=True)
-    check_if_match(if_match, person.version)
+    await check_if_match(db, if_match, person)
     name, new_email = _checked(wish)
     taken = await db.scalar(select(Person.id).where(Person.email == new_email, Person.id != person.id))
     if taken is not None:
@@ -143,7 +143,7 @@ async def _take_over_post(db: AsyncSession, isg: Isg, role: Role, person: Person
 
 def check_somebody_else(caller: Caller, person: Person) -> None:
     """The administrator can do nothing else: not even by giving themselves more. Raises Conflict."""
-    if person.id == caller.id:
+    if person.id == caller.person_id:
         raise Conflict("You can't do this for yourself: another administrator can.")
 
 
@@ -172,7 +172,7 @@ async def end_role(db: AsyncSession, caller: Caller, email: str, held: RoleHeld)
 
 async def check_administrator_stays(db: AsyncSession, caller: Caller, person: Person) -> None:
     """Raises Conflict where nobody could give roles any more, or where somebody shuts themselves out."""
-    if person.id == caller.id:
+    if person.id == caller.person_id:
         raise Conflict("You can't take the administrator's role from yourself: another administrator can.")
     if await queries.active_administrators(db) < 2:
         raise Conflict("This is the last administrator: name another one first.")

@@ -1,9 +1,17 @@
 """Assurance in the database."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.shared.models import Assurance, Closing, ClosingRequest, Evidence, Person, ProgressUpdate
+from services.shared.models import (
+    Assurance,
+    Closing,
+    ClosingRequest,
+    Evidence,
+    EvidenceFile,
+    Person,
+    ProgressUpdate,
+)
 
 
 async def standing_assurance(db: AsyncSession, root_cause_id: int) -> Assurance | None:
@@ -34,10 +42,11 @@ async def who_asked_for_closing(db: AsyncSession, root_cause_id: int) -> set[str
 
 async def has_evidence(db: AsyncSession, root_cause_id: int) -> bool:
     """Whether any is attached."""
-    return (
-        await db.scalar(select(Evidence.id).where(Evidence.root_cause_id == root_cause_id).limit(1))
-        is not None
+    links = select(Evidence.id).where(Evidence.root_cause_id == root_cause_id).exists()
+    files = select(EvidenceFile.id).where(
+        EvidenceFile.root_cause_id == root_cause_id, EvidenceFile.removed_at.is_(None)
     )
+    return bool(await db.scalar(select(or_(links, files.exists()))))
 
 
 async def newest_update(db: AsyncSession, root_cause_id: int) -> int | None:

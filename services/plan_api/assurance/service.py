@@ -21,7 +21,7 @@ async def decide(
 ) -> None:  # fmt: skip
     """Signs for the evidence, or withdraws the signature. The completion date stays as it is."""
     root_cause = await locked_root_cause(db, reference)
-    check_if_match(if_match, root_cause.version)
+    await check_if_match(db, if_match, root_cause)
     standing = (await load_register(db, await business_today(db), only=[root_cause.id])).standings[0]
     require(Action.ASSURE, caller.who, standing.subject)
     if decision is AssuranceDecision.ASSURE:

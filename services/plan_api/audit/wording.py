@@ -39,6 +39,7 @@ THINGS: Final[Mapping[str, Thing]] = {
     "api_client": Thing("API client", "it.name"),
     "assurance": _of_root_cause("assurance"),
     "baseline": _of_root_cause("due date", "', version ' || it.version"),
+    "calendar_address": Thing("calendar address", "'of ' || person.name", "JOIN person ON person.id = it.person_id"),
     "change_request": Thing("change request", "it.reference", root_cause="it.root_cause_id"),
     "closing": _of_root_cause("closing"),
     "closing_request": _of_root_cause("request for closing"),
@@ -48,16 +49,20 @@ THINGS: Final[Mapping[str, Thing]] = {
         "naming of a deputy", "deputy.name || ' for ' || owner.name",
         "JOIN person AS deputy ON deputy.id = it.deputy_id JOIN person AS owner ON owner.id = it.owner_id",
     ),
+    "digest": Thing("mail", "'to ' || person.name", "JOIN person ON person.id = it.person_id"),
     "disclosure": Thing("note of what was given out", "it.detail"),
     "escalation": Thing("escalation", "it.reference", root_cause="it.root_cause_id"),
     "escalation_decision": _of_escalation("decision on escalation"),
     "escalation_reason": _of_escalation("reason of escalation"),
     "escalation_step": _of_escalation("step of escalation"),
     "evidence": _of_root_cause("evidence"),
+    "evidence_file": _of_root_cause("evidence file"),
     "finding": Thing("finding", "it.reference"),
+    "heading_map": Thing("choice of heading", "it.theirs || ' as ' || it.ours"),
     "isg": Thing("ISG", "it.name"),
     "kpi": Thing("KPI", "it.reference"),
     "kpi_observation": Thing("observation of KPI", "kpi.reference", "JOIN kpi ON kpi.id = it.kpi_id"),
+    "owner_change": _of_root_cause("change of owner"),
     "password_link": Thing("link to choose a password", "'for ' || person.name", "JOIN person ON person.id = it.person_id"),
     "person": Thing("person", "it.name"),
     "plan": Thing("plan", "it.title"),
@@ -66,6 +71,10 @@ THINGS: Final[Mapping[str, Thing]] = {
     "recovery_plan": _of_root_cause("recovery plan", "', version ' || it.version"),
     "redacted_place": Thing("note of a redacted place"),
     "redaction": Thing("redaction", "it.thing"),
+    "reminder": Thing(
+        "reminder", "'of ' || it.subject || ' for ' || person.name", "JOIN person ON person.id = it.person_id",
+    ),
+    "reminder_preference": Thing("rhythm of mail", "'to ' || person.name", "JOIN person ON person.id = it.person_id"),
     "risk": Thing("risk", "it.reference"),
     "risk_review": Thing("review of risk", "risk.reference", "JOIN risk ON risk.id = it.risk_id"),
     "risk_root_cause": Thing(
@@ -96,7 +105,9 @@ LINKS: Final[Mapping[str, str]] = {
 }
 """What a link to another table is shown as."""
 
-SILENT: Final = frozenset({"id", "version", "position", "recorded_at", "slug", "secret_digest"})
+SILENT: Final = frozenset(
+    {"id", "version", "position", "recorded_at", "slug", "secret_digest", "message_id", "body"}
+)
 """Columns that say nothing to a person."""
 
 _COLUMNS: Final[Mapping[str, str]] = {

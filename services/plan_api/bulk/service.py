@@ -37,7 +37,7 @@ async def assign_owner(db: AsyncSession, caller: Caller, wish: OwnerOfMany) -> N
     rows = await _changeable(db, caller, Action.ASSIGN_OWNER, wish.root_causes)
     owner = await active_person(db, wish.owner, "owner")
     for row in rows:
-        await hand_over(db, row, owner)
+        await hand_over(db, row, owner, by=caller.id)
 
 
 async def set_theme(db: AsyncSession, caller: Caller, wish: ThemeOfMany) -> None:

@@ -6,10 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.closing import check_closing, check_reopening
-from services.domain.words import ClosingDecision, DeliveryStatus
+from services.domain.reminders import OF_AN_OWNER
+from services.domain.words import ClosingDecision, DeliveryStatus, ReminderKind, StopReason
 from services.plan_api.assurance.service import end_assurance
 from services.plan_api.closing.queries import closure_request_of, open_request_row
 from services.plan_api.escalations.service import end_because_closed, raise_what_is_due
+from services.plan_api.reminders.queries import stop_at_once
 from services.plan_api.root_causes.queries import locked_root_cause
 from services.shared.auth import Caller
 from services.shared.clock import business_now, business_today
@@ -25,7 +27,7 @@ async def decide_closing(
     """Closes the root cause from the meeting's date, or sends the request back. Raises what the rules of closing raise."""
     root_cause = await locked_root_cause(db, reference)
     today, now = await business_today(db), await business_now(db)
-    check_if_match(if_match, root_cause.version)
+    await check_if_match(db, if_match, root_cause)
     register = await load_register(db, today, only=[root_cause.id])
     standing = register.standings[0]
     row = await open_request_row(db, root_cause.id)
@@ -35,14 +37,16 @@ async def decide_closing(
         reason,
         person=caller.who,
         request=await closure_request_of(db, row, standing) if row else None,
-        last_meeting_on=register.facts.calendar_of(standing.isg).last_meeting_on_or_before(today),
+        last_meeting_on=register.calendar_of(standing.isg).last_meeting_on_or_before(today),
         today=today,
     )
     assert row is not None  # check_closing refuses without a request
     row.decision, row.meeting_date, row.reason = decision, meeting_date, reason
     row.decided_on, row.decided_at, row.decided_by = today, now, caller.id
     root_cause.version += 1
+    answered = {ReminderKind.CLOSURE_TO_DECIDE}
     if decision is ClosingDecision.CLOSE:
+        answered |= OF_AN_OWNER
         db.add(
             Closing(
                 root_cause_id=root_cause.id, closed_on=meeting_date, closed_by=caller.id, reason=reason, imported=False,
@@ -54,6 +58,7 @@ async def decide_closing(
     else:
         await db.flush()
         await raise_what_is_due(db, today, only=[root_cause.id])
+    await stop_at_once(db, root_cause.id, answered, StopReason.DONE, today, now)
 
 
 async def reopen(
@@ -62,7 +67,7 @@ async def reopen(
     """Opens a closed root cause again from today, with a reason."""
     root_cause = await locked_root_cause(db, reference)
     today = await business_today(db)
-    check_if_match(if_match, root_cause.version)
+    await check_if_match(db, if_match, root_cause)
     register = await load_register(db, today, only=[root_cause.id])
     standing = register.standings[0]
     check_reopening(

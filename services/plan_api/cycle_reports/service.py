@@ -36,7 +36,7 @@ async def write_report(
     cycle = await queries.cycle_of(db, isg, number, lock=True)
     before = await queries.newest_report(db, isg.id, number)
     version = before.version if before else 0
-    check_if_match(if_match, version)
+    await check_if_match(db, if_match, before)
     register = await load_register(db, min(await business_today(db), cycle.closes_on))
     check_report(
         wish.progress, wish.outlook, wish.asks, off_track=_figures(register, isg, cycle)["off_track"]
@@ -60,7 +60,7 @@ async def confirm_report(
     report = await queries.newest_report(db, isg.id, number)
     if report is None:
         raise NotFound(f"Nobody has written the report of {isg.name} on cycle {number} yet.")
-    check_if_match(if_match, report.version)
+    await check_if_match(db, if_match, report)
     check_confirmation(written_by=report.written_by, confirmed_by=report.confirmed_by, person=caller.id)
     report.confirmed_by, report.confirmed_at = caller.id, await business_now(db)
     await db.flush()

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +14,8 @@ from services.plan_api.escalations.service import (
     monitor_what_was_decided,
     raise_what_is_due,
 )
+from services.plan_api.reminders.keeping import keep_reminders
+from services.plan_api.reminders.queries import open_reminders
 from services.shared.clock import business_now
 from services.shared.db import lock
 from services.shared.facts import PlanFacts, calendar_of_row, load_plan_facts
@@ -27,12 +30,19 @@ class DaysWork:
     cycles_closed: int
     updates_released: int
     escalations_raised: list[str]
+    reminders_raised: int
+    reminders_stopped: int
+
+
+NOTHING: Final = DaysWork(0, 0, 0, [], 0, 0)
 
 
 async def run_day(db: AsyncSession, day: date, *, only: Collection[int] | None = None) -> DaysWork:
-    """Opens and closes cycles, releases what ISGs have met on, and raises what dates raise, up to the end of `day`.
+    """Opens and closes cycles, releases what ISGs have met on, and raises what dates raise, up to the end of `day`;
+    then reminds everybody of what waits for them, and of nothing else.
 
-    `only`: the root causes that something may have to be raised for or ended; None: any of them.
+    `only`: the root causes that something may have to be raised for or ended, and of which people are reminded; None: any of
+    them, and reports, risks and chasers too, as each minute's work does.
     """
     await lock(db, "the day's work")
     opened = closed = released = 0
@@ -41,10 +51,13 @@ async def run_day(db: AsyncSession, day: date, *, only: Collection[int] | None =
         closed += await _close_cycles(db, isg, day)
         released += await _release_updates(db, isg, day)
     await db.flush()
+    reminders = await open_reminders(db, only=only)
     facts = await load_plan_facts(db, only=only)
     await _end_what_is_closed(db, facts, day)
     await monitor_what_was_decided(db, day)
-    return DaysWork(opened, closed, released, await raise_what_is_due(db, day, only=only, facts=facts))
+    escalated = await raise_what_is_due(db, day, facts=facts, only=only)
+    raised, stopped = await keep_reminders(db, facts, day, reminders, of_all=only is None)
+    return DaysWork(opened, closed, released, escalated, raised, stopped)
 
 
 async def _open_cycles(db: AsyncSession, isg: Isg, day: date) -> int:

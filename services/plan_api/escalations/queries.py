@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select, union
+from sqlalchemy import and_, case, func, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.domain.errors import NotFound
-from services.domain.escalation import PastReason
-from services.domain.words import EscalationReason, EscalationState, Role
+from services.domain.escalation import STRENGTH_OF_CLASS, STRENGTH_OF_NOTICE, PastReason
+from services.domain.words import DeliveryStatus, EscalationReason, EscalationState, Role
 from services.shared.db import among
 from services.shared.models import (
     Escalation,
@@ -23,7 +24,27 @@ from services.shared.models import (
     RecoveryPlan,
     RoleGrant,
     RootCause,
+    StandingRow,
 )
+
+
+def queue_order(today: date) -> list[Any]:
+    """The order of `queue_key`, for the database. What is overdue has been so the longer the earlier it was due."""
+    strength = case(
+        *(
+            (StandingRow.strongest_notice == notice, position)
+            for notice, position in STRENGTH_OF_NOTICE.items()
+        ),
+        *((StandingRow.root_cause_class == each, position) for each, position in STRENGTH_OF_CLASS.items()),
+    )
+    overdue = and_(StandingRow.delivery_status != DeliveryStatus.COMPLETE, StandingRow.due_date < today)
+    return [
+        strength,
+        overdue.desc(),
+        StandingRow.due_date,
+        Escalation.recovery_plan_id.is_not(None),
+        RootCause.reference.collate("C"),
+    ]
 
 
 async def open_escalation(db: AsyncSession, root_cause_id: int) -> Escalation | None:
@@ -36,14 +57,14 @@ async def open_escalation(db: AsyncSession, root_cause_id: int) -> Escalation | 
     return found
 
 
-async def open_escalations(db: AsyncSession, root_cause_ids: Collection[int]) -> dict[int, Escalation]:
-    """The same for many root causes, by root cause."""
+async def open_of_many(db: AsyncSession, root_cause_ids: Collection[int]) -> list[Escalation]:
+    """The same for many root causes."""
     found = await db.scalars(
         select(Escalation).where(
             among(Escalation.root_cause_id, root_cause_ids), Escalation.state != EscalationState.ENDED
         )
     )
-    return {escalation.root_cause_id: escalation for escalation in found}
+    return list(found)
 
 
 async def root_cause_of(db: AsyncSession, reference: str) -> int:
@@ -77,12 +98,6 @@ async def past_reasons(db: AsyncSession, only: Collection[int] | None) -> defaul
     for root_cause_id, reason, given_on, due_date, ended_on in await db.execute(query):
         grouped[root_cause_id].append(PastReason(EscalationReason(reason), given_on, due_date, ended_on))
     return grouped
-
-
-async def next_number(db: AsyncSession) -> int:
-    """The 1 of ESC-0001, and so on. The caller holds the lock on giving them out."""
-    given = await db.scalar(select(func.count()).select_from(Escalation))
-    return (given or 0) + 1
 
 
 async def submitters_of(db: AsyncSession, escalations: Collection[Escalation]) -> defaultdict[int, set[str]]:

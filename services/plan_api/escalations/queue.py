@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import NotFound
 from services.domain.escalation import (
     STATES_BEFORE_DECIDED,
     Decider,
-    QueueItem,
     may_decide_escalation,
     may_end,
-    queue_key,
 )
 from services.domain.permissions import Action, Person, allowed, reach
 from services.domain.words import Decision, EscalationReason, EscalationState, Role
@@ -28,29 +26,74 @@ from services.plan_api.escalations.schemas import (
     PlanShown,
     ReasonShown,
 )
+from services.plan_api.root_causes.queries import within
 from services.shared.clock import business_today
-from services.shared.models import Escalation, EscalationReasonGiven, RecoveryPlan, RoleGrant
+from services.shared.facts import PlanFacts, load_plan_facts
+from services.shared.models import (
+    Escalation,
+    EscalationReasonGiven,
+    Isg,
+    RecoveryPlan,
+    RoleGrant,
+    RootCause,
+    StandingRow,
+)
 from services.shared.models import Person as PersonRow
-from services.shared.register import Register, Standing, load_register
+from services.shared.register import OWNER, Register, Standing, load_register
+from services.shared.standings import bring_standings_up_to
 
 MONITORING: Final = frozenset({EscalationState.DECIDED, EscalationState.MONITORED})
 """ECIB has decided, and looks at what comes of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A part of the queue; how many there are in it, and, whatever states were asked for, how many wait or are decided."""
+
+    items: list[EscalationShown]
+    total: int
+    waiting: int
+    decided: int
+
+
 async def ecib_queue(
     db: AsyncSession, person: Person, *, isg: str | None = None, states: Collection[EscalationState] | None = None,
-    root_cause: str | None = None,
-) -> list[EscalationShown]:  # fmt: skip
-    """The escalations that the person may see, in queue order: those not ended, or those in `states`."""
-    query = select(Escalation)
-    query = query.where(Escalation.state.in_(states) if states else Escalation.state != EscalationState.ENDED)
-    shown = await _shown(db, person, list(await db.scalars(query)))
-    wanted = [
-        (standing, item)
-        for standing, item in shown
-        if (isg is None or item.isg == isg) and (root_cause is None or item.root_cause == root_cause)
-    ]
-    return [item for standing, item in sorted(wanted, key=lambda pair: queue_key(_place(*pair)))]
+    root_cause: str | None = None, start: int = 0, limit: int | None = None,
+) -> Queue:  # fmt: skip
+    """Of the escalations that the person may see, in queue order, `limit` from `start` on.
+
+    Those not ended, or those in `states`.
+    """
+    today = await business_today(db)
+    await bring_standings_up_to(db, today)
+    fits = [within(reach(Action.VIEW_ESCALATIONS, person))]
+    if isg is not None:
+        fits.append(Isg.name == isg)
+    if root_cause is not None:
+        fits.append(RootCause.reference == root_cause)
+    query = (
+        select(Escalation)
+        .join(RootCause, RootCause.id == Escalation.root_cause_id)
+        .join(StandingRow, StandingRow.root_cause_id == Escalation.root_cause_id)
+        .join(Isg, Isg.id == StandingRow.isg_id)
+        .join(OWNER, OWNER.id == RootCause.owner_id)
+        .where(*fits)
+    )
+    by_state = query.with_only_columns(Escalation.state, func.count()).group_by(Escalation.state)
+    counts = {EscalationState(state): number for state, number in await db.execute(by_state)}
+    wanted = set(states) if states else set(EscalationState) - {EscalationState.ENDED}
+    ordered = (
+        query.where(Escalation.state.in_(wanted))
+        .order_by(*queries.queue_order(today))
+        .offset(start)
+        .limit(limit)
+    )
+    return Queue(
+        [item for _, item in await _shown(db, person, list(await db.scalars(ordered)))],
+        sum(counts.get(state, 0) for state in wanted),
+        sum(counts.get(state, 0) for state in STATES_BEFORE_DECIDED),
+        sum(counts.get(state, 0) for state in MONITORING),
+    )
 
 
 async def one_escalation(db: AsyncSession, person: Person, reference: str) -> EscalationShown:
@@ -79,18 +122,12 @@ async def ecib_members(db: AsyncSession) -> list[MemberShown]:
     return [MemberShown(name=name, email=email) for name, email in rows]
 
 
-def _place(standing: Standing, item: EscalationShown) -> QueueItem:
-    return QueueItem(
-        item.root_cause, standing.strongest_notice, standing.root_cause_class, standing.days_overdue, standing.due_date,
-        item.recovery_plan is not None,
-    )  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the items are made from, read once for all of them."""
 
     register: Register
+    monitored: PlanFacts
     reasons: Mapping[int, list[ReasonShown]]
     plans: Mapping[int | None, PlanShown]
     decisions: Mapping[int, list[Any]]
@@ -103,6 +140,9 @@ async def _known(db: AsyncSession, rows: Collection[Escalation]) -> Known:
     ids = [row.id for row in rows]
     return Known(
         register=await load_register(db, await business_today(db), only=[row.root_cause_id for row in rows]),
+        monitored=await load_plan_facts(
+            db, only=[row.root_cause_id for row in rows if row.state in MONITORING]
+        ),
         reasons=await _reasons(db, ids),
         plans=await _plans(db, rows),
         decisions=await queries.decisions_on(db, ids),
@@ -183,7 +223,7 @@ def _may_decide(person: Person, row: Escalation, standing: Standing, known: Know
 
 def _has_recovered(row: Escalation, standing: Standing, known: Known) -> bool:
     return may_end(
-        known.register.facts.by_reference[standing.reference], known.register.as_at,
+        known.monitored.by_reference[standing.reference], known.register.as_at,
         monitored_since=known.decided_on.get(row.id), confirmed_by_ecib=True,
     )  # fmt: skip
 

@@ -18,7 +18,8 @@ from services.plan_api.escalations.schemas import (
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
-from services.shared.paging import Cursor, Limit, page
+from services.shared.kept_answers import kept_until_something_changes
+from services.shared.paging import Cursor, Limit, cursor_after, start_of
 from services.shared.preconditions import IfMatch, tag_with_version_of
 
 router: APIRouter = feature_router("escalations", "/v1")
@@ -28,6 +29,7 @@ Organiser = Annotated[Caller, permit(Action.PUT_ON_AGENDA)]
 
 
 @router.get("/escalations")
+@kept_until_something_changes
 async def list_escalations(
     caller: Reader,
     db: Session,
@@ -40,10 +42,20 @@ async def list_escalations(
     cursor: Cursor = None,
 ) -> EscalationQueue:
     """The ECIB queue in its order."""
-    shown = await queue.ecib_queue(db, caller.who, isg=isg, states=state, root_cause=root_cause)
-    items, following = page(shown, limit, cursor)
+    start = start_of(cursor)
+    found = await queue.ecib_queue(
+        db, caller.who, isg=isg, states=state, root_cause=root_cause, start=start, limit=limit
+    )
     only_own = not allowed(Action.VIEW_ESCALATIONS, caller.who)
-    return EscalationQueue(items=list(items), total=len(shown), only_own=only_own, next=following)
+    following = cursor_after(start, limit, found.total)
+    return EscalationQueue(
+        items=found.items,
+        total=found.total,
+        waiting=found.waiting,
+        decided=found.decided,
+        only_own=only_own,
+        next=following,
+    )
 
 
 @router.get("/ecib-members")
@@ -70,23 +82,29 @@ async def decide(
 
 
 @router.post("/escalations/{ref}/agenda")
-async def put_on_agenda(ref: str, wish: AgendaWish, caller: Organiser, db: Session) -> EscalationShown:
+async def put_on_agenda(
+    ref: str, wish: AgendaWish, caller: Organiser, db: Session, if_match: IfMatch = None
+) -> EscalationShown:
     """Onto the agenda of an ECIB meeting."""
-    await service.put_on_agenda(db, caller, ref, wish.meeting_date)
+    await service.put_on_agenda(db, caller, ref, wish.meeting_date, if_match=if_match)
     return await queue.one_escalation(db, caller.who, ref)
 
 
 @router.post("/escalations/{ref}/plan-request")
-async def ask_for_recovery_plan(ref: str, caller: Organiser, db: Session) -> EscalationShown:
+async def ask_for_recovery_plan(
+    ref: str, caller: Organiser, db: Session, if_match: IfMatch = None
+) -> EscalationShown:
     """Asks the owner for a recovery plan."""
-    await service.ask_for_recovery_plan(db, caller, ref)
+    await service.ask_for_recovery_plan(db, caller, ref, if_match=if_match)
     return await queue.one_escalation(db, caller.who, ref)
 
 
 @router.post("/escalations/{ref}/recovery")
-async def confirm_recovered(ref: str, caller: Decider, db: Session) -> EscalationShown:
+async def confirm_recovered(
+    ref: str, caller: Decider, db: Session, if_match: IfMatch = None
+) -> EscalationShown:
     """ECIB confirms that it is back on track, which ends the escalation."""
-    await service.confirm_recovered(db, caller, ref)
+    await service.confirm_recovered(db, caller, ref, if_match=if_match)
     return await queue.one_escalation(db, caller.who, ref)
 
 

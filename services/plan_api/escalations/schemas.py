@@ -92,10 +92,12 @@ class EscalationShown(BaseModel):
 
 
 class EscalationQueue(BaseModel):
-    """The queue in its order; `total` of all pages."""
+    """The queue in its order; `total` of all pages. Whatever the states asked for, `waiting` and `decided` are not ended."""
 
     items: list[EscalationShown]
     total: int
+    waiting: int = Field(description="how many wait for a decision")
+    decided: int = Field(description="how many have been decided and are monitored")
     only_own: bool = Field(description="it holds only what the reader owns or deputises for")
     next: str | None
 

@@ -1,6 +1,6 @@
 """Escalation: raised at once by the system or by hand, ordered, put on an agenda, decided by ECIB, ended."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import select, update
@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.domain.errors import Conflict, NotAllowed, RuleBroken
 from services.domain.escalation import (
     STATES_AFTER,
-    STATES_BEFORE_DECIDED,
     Decider,
     ReasonDue,
     Undecided,
@@ -17,7 +16,6 @@ from services.domain.escalation import (
     may_end,
     reasons_due,
 )
-from services.domain.facts import Report
 from services.domain.lifecycle import ESCALATION_MOVES, check_move
 from services.domain.permissions import Action, require
 from services.domain.status import placement_on
@@ -25,120 +23,50 @@ from services.domain.wording import is_blank, written
 from services.domain.words import Decision, EscalationReason, EscalationState, Role
 from services.plan_api.change_requests.service import apply_rebaseline
 from services.plan_api.escalations import queries
+from services.plan_api.escalations.raising import (
+    Raising,
+    open_escalations,
+    root_causes_changed,
+    write_raisings,
+)
 from services.plan_api.escalations.schemas import DecisionWish
 from services.plan_api.root_causes.queries import locked_root_cause
 from services.shared.auth import Caller
 from services.shared.clock import business_now, business_today
-from services.shared.db import lock
+from services.shared.db import among
 from services.shared.facts import PlanFacts, load_plan_facts
 from services.shared.models import (
     Escalation,
     EscalationDecision,
-    EscalationReasonGiven,
     EscalationStep,
     Person,
-    RecoveryPlan,
     RootCause,
 )
 from services.shared.preconditions import check_if_match
 from services.shared.register import load_register
 
-IDS_A_STATEMENT = 10_000
-
 
 async def raise_what_is_due(
-    db: AsyncSession,
-    day: date,
-    *,
-    only: Collection[int] | None = None,
-    submitted_now: Report | None = None,
-    facts: PlanFacts | None = None,
+    db: AsyncSession, day: date, *, facts: PlanFacts | None = None, only: Collection[int] | None = None
 ) -> list[str]:
     """Raises, or adds to what is open, every reason that the system gives at `day`. Answers the escalations touched."""
     facts = facts or await load_plan_facts(db, only=only)
-    already = await queries.past_reasons(db, only)
     ids = await queries.row_ids(db, only)
-    due: dict[int, tuple[ReasonDue, ...]] = {}
+    already = await queries.past_reasons(db, only)
+    open_now = await open_escalations(db, ids.values())
+    raisings = []
     for root_cause in facts.root_causes:
         placement = placement_on(root_cause, day)
         if placement is None:
             continue
         row_id = ids[root_cause.reference]
-        calendar = facts.calendar_of(placement.isg)
-        if reasons := reasons_due(root_cause, day, calendar, already[row_id], submitted_now):
-            due[row_id] = reasons
-    return [escalation.reference for escalation in await _add_reasons(db, due, day)]
-
-
-async def add_reasons(
-    db: AsyncSession, root_cause_id: int, reasons: Iterable[ReasonDue], day: date, *, given_by: int | None = None,
-    detail: str | None = None,
-) -> Escalation:  # fmt: skip
-    """Adds reasons to the open escalation of a root cause, or raises one. What ECIB had decided comes before it again."""
-    (escalation,) = await _add_reasons(db, {root_cause_id: reasons}, day, given_by=given_by, detail=detail)
-    return escalation
-
-
-async def _add_reasons(
-    db: AsyncSession, due: Mapping[int, Iterable[ReasonDue]], day: date, *, given_by: int | None = None,
-    detail: str | None = None,
-) -> list[Escalation]:  # fmt: skip
-    """The same for each of many root causes, in as many statements as for one."""
-    if not due:
-        return []
-    now = await business_now(db)
-    open_ones = await queries.open_escalations(db, due)
-    raised = await _raise(db, [row_id for row_id in due if row_id not in open_ones], day, given_by)
-    decided = [each for each in open_ones.values() if each.state not in STATES_BEFORE_DECIDED]
-    for back in (EscalationState.PLAN_SUBMITTED, EscalationState.RAISED):
-        has_plan = back is EscalationState.PLAN_SUBMITTED
-        again = [each for each in decided if (each.recovery_plan_id is not None) is has_plan]
-        await _move_all(db, again, back, day, given_by)
-    escalations = [open_ones.get(row_id) or raised[row_id] for row_id in due]
-    db.add_all(
-        EscalationReasonGiven(
-            escalation_id=escalation.id, reason=reason.reason, due_date=reason.due_date, detail=detail, given_on=day,
-            given_by=given_by, recorded_at=now,
-        )
-        for escalation in escalations
-        for reason in due[escalation.root_cause_id]
-    )  # fmt: skip
-    await _root_causes_changed(db, escalations)
-    return escalations
-
-
-async def _raise(
-    db: AsyncSession, root_cause_ids: Sequence[int], day: date, by: int | None
-) -> dict[int, Escalation]:
-    """New escalations, by root cause."""
-    if not root_cause_ids:
-        return {}
-    await lock(db, "escalation references")
-    first, now = await queries.next_number(db), await business_now(db)
-    raised = [
-        Escalation(
-            reference=f"ESC-{number:04d}", root_cause_id=root_cause_id, state=EscalationState.RAISED, raised_on=day,
-            recorded_at=now,
-        )
-        for number, root_cause_id in enumerate(root_cause_ids, start=first)
-    ]  # fmt: skip
-    db.add_all(raised)
-    await db.flush()
-    await _note_steps(db, raised, day, by, None)
-    return {escalation.root_cause_id: escalation for escalation in raised}
-
-
-async def attach_recovery_plan(
-    db: AsyncSession, root_cause_id: int, plan: RecoveryPlan, day: date, by: int
-) -> None:
-    """The owner's recovery plan goes before ECIB with the open escalation."""
-    escalation = await queries.open_escalation(db, root_cause_id)
-    if escalation is None:
-        return
-    escalation.recovery_plan_id = plan.id
-    escalation.version += 1
-    if escalation.state in {EscalationState.RAISED, EscalationState.PLAN_ASKED}:
-        await _move(db, escalation, EscalationState.PLAN_SUBMITTED, day, by)
+        raising = Raising(row_id, open_now.get(row_id))
+        raising.add(reasons_due(root_cause, day, facts.calendar_of(placement.isg), already[row_id]))
+        if raising.changes_anything:
+            raisings.append(raising)
+    touched = await write_raisings(db, raisings, day, await business_now(db))
+    await root_causes_changed(db, touched)
+    return [touched[raising.root_cause_id] for raising in raisings]
 
 
 async def escalate_by_hand(
@@ -146,7 +74,7 @@ async def escalate_by_hand(
 ) -> Escalation:
     """The chair, the executive or the PMO puts a root cause before ECIB, with a reason."""
     root_cause = await locked_root_cause(db, reference)
-    check_if_match(if_match, root_cause.version)
+    await check_if_match(db, if_match, root_cause)
     today = await business_today(db)
     standing = (await load_register(db, today, only=[root_cause.id])).standings[0]
     require(Action.ESCALATE, caller.who, standing.subject)
@@ -154,27 +82,32 @@ async def escalate_by_hand(
         raise Conflict("The ISG has closed this root cause: reopen it before you escalate it.")
     if is_blank(reason):
         raise RuleBroken.at("reason", "Say why ECIB should look at this root cause.")
-    return await add_reasons(
-        db,
-        root_cause.id,
-        [ReasonDue(EscalationReason.BY_HAND)],
-        today,
-        given_by=caller.id,
-        detail=reason.strip(),
-    )
+    raising = Raising(root_cause.id, (await open_escalations(db, [root_cause.id])).get(root_cause.id))
+    raising.add([ReasonDue(EscalationReason.BY_HAND)], given_by=caller.id, detail=reason.strip())
+    await write_raisings(db, [raising], today, await business_now(db))
+    await root_causes_changed(db, [root_cause.id])
+    escalation = await queries.open_escalation(db, root_cause.id)
+    assert escalation is not None  # it has just been raised
+    return escalation
 
 
-async def ask_for_recovery_plan(db: AsyncSession, caller: Caller, reference: str) -> Escalation:
+async def ask_for_recovery_plan(
+    db: AsyncSession, caller: Caller, reference: str, *, if_match: str | None = None
+) -> Escalation:
     """The PMO asks the owner for a recovery plan."""
-    escalation, _ = await _locked(db, reference)
+    escalation, root_cause = await _locked(db, reference)
+    await check_if_match(db, if_match, root_cause)
     await _require_about(db, Action.PUT_ON_AGENDA, caller, escalation)
     await _move(db, escalation, EscalationState.PLAN_ASKED, await business_today(db), caller.id)
     return escalation
 
 
-async def put_on_agenda(db: AsyncSession, caller: Caller, reference: str, meeting_date: date) -> Escalation:
+async def put_on_agenda(
+    db: AsyncSession, caller: Caller, reference: str, meeting_date: date, *, if_match: str | None = None
+) -> Escalation:
     """The PMO puts it on the agenda of an ECIB meeting, today or later."""
-    escalation, _ = await _locked(db, reference)
+    escalation, root_cause = await _locked(db, reference)
+    await check_if_match(db, if_match, root_cause)
     await _require_about(db, Action.PUT_ON_AGENDA, caller, escalation)
     today = await business_today(db)
     if meeting_date < today:
@@ -200,7 +133,7 @@ async def decide(
 ) -> Escalation:
     """ECIB's decision. A re-baseline is recorded as an approved change request and applied in this same transaction."""
     escalation, root_cause = await _locked(db, reference)
-    check_if_match(if_match, root_cause.version)
+    await check_if_match(db, if_match, root_cause)
     today, now = await business_today(db), await business_now(db)
     standing = (await load_register(db, today, only=[root_cause.id])).standings[0]
     require(Action.DECIDE_ESCALATION, caller.who, standing.subject)
@@ -244,9 +177,12 @@ async def decide(
     return escalation
 
 
-async def confirm_recovered(db: AsyncSession, caller: Caller, reference: str) -> Escalation:
+async def confirm_recovered(
+    db: AsyncSession, caller: Caller, reference: str, *, if_match: str | None = None
+) -> Escalation:
     """ECIB confirms that a root cause is back on track: two updates in a row on track, and not overdue."""
-    escalation, _ = await _locked(db, reference)
+    escalation, root_cause = await _locked(db, reference)
+    await check_if_match(db, if_match, root_cause)
     await _require_about(db, Action.DECIDE_ESCALATION, caller, escalation)
     today = await business_today(db)
     facts = await load_plan_facts(db, only=[escalation.root_cause_id])
@@ -263,10 +199,8 @@ async def end_because_closed(
     db: AsyncSession, root_cause_ids: Collection[int], by: int | None, day: date
 ) -> None:
     """The ISG has closed these root causes: nothing is left for ECIB to look at."""
-    open_ones = await queries.open_escalations(db, root_cause_ids)
-    await _move_all(
-        db, list(open_ones.values()), EscalationState.ENDED, day, by, "The ISG closed the root cause."
-    )
+    open_now = await queries.open_of_many(db, root_cause_ids)
+    await _move_all(db, open_now, EscalationState.ENDED, day, by, "The ISG closed the root cause.")
 
 
 async def monitor_what_was_decided(db: AsyncSession, day: date) -> None:
@@ -293,37 +227,28 @@ async def _move_all(
     by: int | None,
     detail: str | None = None,
 ) -> None:
+    now = await business_now(db)
     for escalation in escalations:
         check_move(ESCALATION_MOVES, EscalationState(escalation.state), to)
         escalation.state = to
         escalation.version += 1
         if to is EscalationState.ENDED:
             escalation.ended_on = day
-    await _note_steps(db, escalations, day, by, detail)
-    await _root_causes_changed(db, escalations)
-
-
-async def _note_steps(
-    db: AsyncSession, escalations: Iterable[Escalation], day: date, by: int | None, detail: str | None
-) -> None:
-    now = await business_now(db)
-    db.add_all(
-        EscalationStep(
-            escalation_id=escalation.id, state=escalation.state, on_day=day, moved_by=by, detail=detail, recorded_at=now
+        db.add(
+            EscalationStep(
+                escalation_id=escalation.id, state=to, on_day=day, moved_by=by, detail=detail, recorded_at=now
+            )
         )
-        for escalation in escalations
-    )  # fmt: skip
-    await db.flush()
+    await _root_causes_changed(db, escalations)
 
 
 async def _root_causes_changed(db: AsyncSession, escalations: Collection[Escalation]) -> None:
     """What is before ECIB is part of what a root cause's reader has seen: its version counts it."""
     await db.flush()
-    ids = sorted({escalation.root_cause_id for escalation in escalations})
-    for first in range(0, len(ids), IDS_A_STATEMENT):
+    if escalations:
         await db.execute(
             update(RootCause)
-            .where(RootCause.id.in_(ids[first : first + IDS_A_STATEMENT]))
+            .where(among(RootCause.id, [escalation.root_cause_id for escalation in escalations]))
             .values(version=RootCause.version + 1)
         )
 

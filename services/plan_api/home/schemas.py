@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.domain.words import DeliveryStatus
+from services.plan_api.data_quality.schemas import ProblemsKnown
 from services.plan_api.escalations.schemas import EscalationShown
 from services.plan_api.plan.schemas import Meeting
 
@@ -64,3 +65,5 @@ class Home(BaseModel):
     meetings: list[Meeting]
     ecib: EcibsWork | None
     progress: list[IsgProgress] | None
+    notices: int = Field(description="How many reminders wait for the person")
+    data_problems: ProblemsKnown | None = None

@@ -9,15 +9,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import DomainError, NotFound
 from services.domain.words import ImportState
-from services.plan_api.imports import service
+from services.plan_api.imports import kept, service
 from services.plan_api.imports.schemas import ImportRunShown, ImportShown
 from services.shared.auth import Caller
 from services.shared.clock import business_today, real_now
@@ -77,11 +77,23 @@ async def find(db: AsyncSession, caller: Caller, run_id: int) -> ImportRunShown:
     state, refusal = ImportState(run.state), run.refusal
     if state is ImportState.RUNNING and run.said_at + SILENT_AFTER < real_now():
         state, refusal = ImportState.REFUSED, INTERRUPTED
+    is_kept = run.check_only and await asyncio.to_thread(_is_kept, caller.id, run.started_at)
     return ImportRunShown(
         id=run.id, check_only=run.check_only, state=state, said=run.said, started_at=run.started_at, refusal=refusal,
         problem_count=run.result["problem_count"] if run.result else 0,
-        result=ImportShown.model_validate(run.result) if run.result else None,
+        result=ImportShown.model_validate(run.result | {"kept": is_kept}) if run.result else None, kept=is_kept,
     )  # fmt: skip
+
+
+async def forget_what_was_found(db: AsyncSession) -> None:
+    """What has been redacted must not be quoted by what a check or an import found."""
+    await db.execute(delete(ImportRun).where(ImportRun.state != ImportState.RUNNING))
+
+
+def _is_kept(person_id: int, checked_at: datetime) -> bool:
+    """Whether what was checked then is what is kept now: another check keeps another workbook."""
+    at = kept.kept_at(person_id)
+    return at is not None and at <= checked_at
 
 
 async def _do(
@@ -94,7 +106,9 @@ async def _do(
                     db, caller, data, check_only=check_only, approve_as_at=None, today=await business_today(db),
                     say=word.say,
                 )  # fmt: skip
-            await _note(db, run_id, state=ImportState.DONE, result=_kept(result, check_only=check_only))
+            await _note(db, run_id, state=ImportState.DONE, result=_written(result, check_only=check_only))
+        if not check_only and not result.problems:
+            await asyncio.to_thread(kept.forget, caller.id, data)
     except DomainError as error:
         await _refuse(database, run_id, str(error))
     except Exception:
@@ -129,9 +143,9 @@ async def _refuse(database: Database, run_id: int, refusal: str) -> None:
         await _note(db, run_id, state=ImportState.REFUSED, refusal=refusal)
 
 
-def _kept(result: service.ImportResult, *, check_only: bool) -> dict[str, Any]:
+def _written(result: service.ImportResult, *, check_only: bool) -> dict[str, Any]:
     """What was done, with no more of the cells than somebody reads."""
-    kept = asdict(result)
-    for cells in ("ignored", "problems"):
-        kept[cells] = kept[cells][:MOST_CELLS]
-    return kept | {"checked_only": check_only, "problem_count": len(result.problems)}
+    written = asdict(result)
+    for cells in ("ignored", "problems", "mapped", "unknown"):
+        written[cells] = written[cells][:MOST_CELLS]
+    return written | {"checked_only": check_only, "problem_count": len(result.problems)}

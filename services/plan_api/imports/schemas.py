@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.domain.words import ImportState
 
@@ -24,6 +24,22 @@ class CellShown(BaseModel):
     sentence: str
 
 
+class UnknownShown(BaseModel):
+    """A heading of this sheet of ours, or with a blank `sheet` a sheet, that is none of ours."""
+
+    sheet: str
+    theirs: str
+
+
+class Headings(BaseModel):
+    """What of a workbook is none of ours, and what of ours it lacks: by sheet its headings, and sheets."""
+
+    unknown: list[UnknownShown]
+    mapped: list[CellShown]
+    lacking: dict[str, list[str]]
+    sheets_lacking: list[str]
+
+
 class ImportShown(BaseModel):
     """What was done; with `checked_only` what would be done, or (`problems`) why nothing would be."""
 
@@ -31,6 +47,9 @@ class ImportShown(BaseModel):
     sheets: list[SheetShown]
     ignored: list[CellShown]
     problems: list[CellShown]
+    mapped: list[CellShown]
+    unknown: list[UnknownShown]
+    kept: bool = Field(description="The workbook is kept for an hour: `POST /v1/imports/kept` imports it")
 
 
 class ImportRunShown(BaseModel):
@@ -47,3 +66,6 @@ class ImportRunShown(BaseModel):
     refusal: str | None
     problem_count: int
     result: ImportShown | None
+    kept: bool = Field(
+        description="The workbook that it checked is kept: `POST /v1/import-runs/kept` imports it"
+    )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -11,14 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.domain.errors import Conflict, Problem, RuleBroken
 from services.domain.wording import written
 from services.plan_api.cycles.service import run_day
-from services.plan_api.imports.progress import Say, nobody
+from services.plan_api.heading_maps.queries import renamed
 from services.plan_api.imports.queries import ids_by, stored_plan
+from services.plan_api.imports.schemas import CellShown, Headings, UnknownShown
 from services.plan_api.imports.writing import write
 from services.plan_api.imports.writing.rows import after
 from services.plan_api.plan.service import approve, current_plan
 from services.plan_api.workbook.changes import Changes, ExistingPlan
 from services.plan_api.workbook.check import Checked, check
-from services.plan_api.workbook.read import CellProblem, read_workbook
+from services.plan_api.workbook.progress import Say, nobody
+from services.plan_api.workbook.read import CellProblem, Unknown, read_workbook
 from services.plan_api.workbook.rows import RootCauseRow, UpdateRow
 from services.plan_api.workbook.sheets import SHEETS
 from services.plan_api.workbook.write import write_workbook
@@ -50,6 +52,9 @@ class ImportResult:
     sheets: tuple[SheetResult, ...]
     ignored: tuple[CellProblem, ...]
     problems: tuple[CellProblem, ...]
+    mapped: tuple[CellProblem, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+    """`mapped`: what was read by a choice of the PMO's; `unknown`: the headings and sheets that none of ours is."""
 
 
 class NothingImported(RuleBroken):
@@ -73,7 +78,7 @@ async def import_workbook(
     """
     if not await try_lock(db, "plan import"):
         raise Conflict(BUSY)
-    workbook = await asyncio.to_thread(read_workbook, data, say)
+    workbook = await asyncio.to_thread(read_workbook, data, await renamed(db), say=say)
     say("Reading what the plan holds already")
     existing = (await stored_plan(db)).existing
     _check_approval(approve_as_at, existing, today)
@@ -84,6 +89,24 @@ async def import_workbook(
         if approve_as_at is not None:
             await _approve(db, approve_as_at, actor)
     return _result(checked)
+
+
+async def headings(db: AsyncSession, data: bytes) -> Headings:
+    """Which headings and sheets of a workbook are none of ours, and which of ours each sheet lacks."""
+    workbook = await asyncio.to_thread(read_workbook, data, await renamed(db), needs_a_sheet=False)
+    return Headings(
+        unknown=[UnknownShown(sheet=each.sheet, theirs=each.theirs) for each in workbook.unknown],
+        mapped=[CellShown(**asdict(each)) for each in workbook.mapped],
+        lacking={
+            raw.sheet.name: [
+                column.heading for column in raw.sheet.columns if column.field not in raw.letters
+            ]
+            for raw in workbook.sheets
+        },
+        sheets_lacking=[
+            sheet.name for sheet in SHEETS if sheet not in [raw.sheet for raw in workbook.sheets]
+        ],
+    )
 
 
 async def export_workbook(db: AsyncSession) -> bytes:
@@ -119,13 +142,20 @@ async def _store(db: AsyncSession, changes: Changes, existing: ExistingPlan, tod
 
 
 async def _touched(db: AsyncSession, changes: Changes) -> set[int] | None:
-    """The root causes about which the import says something; None when they are many, or an ISG's calendar may have moved."""
+    """The root causes about which the import says something.
+
+    None when they are many, when an ISG's calendar may have moved, or when others may be reminded of what waits.
+    """
     references = {row.reference for row in after(changes, RootCauseRow)}
     references |= {row.root_cause for row in after(changes, UpdateRow)}
-    if len(references) > MANY or changes["ISGs"].changed:
+    if len(references) > MANY or _writes(changes, "ISGs") or _writes(changes, "People"):
         return None
     ids = await ids_by(db, RootCause.reference)
     return {ids[reference] for reference in references}
+
+
+def _writes(changes: Changes, sheet: str) -> bool:
+    return bool(changes[sheet].added or changes[sheet].changed)
 
 
 async def _approve(db: AsyncSession, on: date, actor: Caller | None) -> None:
@@ -139,4 +169,4 @@ def _result(checked: Checked) -> ImportResult:
         for sheet in SHEETS
         if (change := checked.changes.get(sheet.name))
     ]
-    return ImportResult(tuple(sheets), checked.ignored, checked.problems)
+    return ImportResult(tuple(sheets), checked.ignored, checked.problems, checked.mapped, checked.unknown)

@@ -95,7 +95,7 @@ async def _known(db: AsyncSession, caller: Caller, register: Register, ids: list
 
 def _row(known: Known, each: Standing) -> UpdateRow | None:
     """None for what is closed, out of the plan, or in an ISG whose first cycle is still to come."""
-    cycle = known.register.facts.calendar_of(each.isg).cycle_on(known.register.as_at)
+    cycle = known.register.calendar_of(each.isg).cycle_on(known.register.as_at)
     if cycle is None or not each.in_plan or each.delivery_status is DeliveryStatus.COMPLETE:
         return None
     today = known.register.as_at

@@ -7,11 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import RuleBroken
 from services.domain.permissions import Action, Subject, require
-from services.domain.words import Role
+from services.domain.reminders import OF_AN_OWNER
+from services.domain.words import Role, StopReason
+from services.plan_api.reminders.queries import stop_at_once
 from services.plan_api.root_causes.queries import locked_root_cause
 from services.shared.auth import Caller
 from services.shared.clock import business_now, business_today
-from services.shared.models import Deputy, Person, RoleGrant, RootCause
+from services.shared.models import Deputy, OwnerChange, Person, RoleGrant, RootCause
 from services.shared.preconditions import check_if_match
 from services.shared.register import load_register
 
@@ -21,17 +23,32 @@ async def assign_owner(
 ) -> None:
     """Hands a root cause to another owner, who becomes a root cause owner by it."""
     root_cause = await locked_root_cause(db, reference)
-    check_if_match(if_match, root_cause.version)
+    await check_if_match(db, if_match, root_cause)
     standing = (await load_register(db, await business_today(db), only=[root_cause.id])).standings[0]
     require(Action.ASSIGN_OWNER, caller.who, standing.subject)
-    await hand_over(db, root_cause, await active_person(db, email, "owner"))
+    await hand_over(db, root_cause, await active_person(db, email, "owner"), by=caller.id)
 
 
-async def hand_over(db: AsyncSession, root_cause: RootCause, owner: Person) -> None:
+async def hand_over(db: AsyncSession, root_cause: RootCause, owner: Person, *, by: int | None) -> None:
     """The one place that changes an owner: from now on this person reports, and holds the role for it."""
+    if root_cause.owner_id != owner.id:
+        db.add(
+            OwnerChange(
+                root_cause_id=root_cause.id, from_id=root_cause.owner_id, to_id=owner.id, changed_by=by,
+                recorded_at=await business_now(db),
+            )
+        )  # fmt: skip
     root_cause.owner_id = owner.id
     root_cause.version += 1
     await _make_owner(db, owner)
+    await stop_at_once(
+        db,
+        root_cause.id,
+        OF_AN_OWNER,
+        StopReason.REASSIGNED,
+        await business_today(db),
+        await business_now(db),
+    )
     await db.flush()
 
 

@@ -1,77 +1,119 @@
 """What an ISG's next meeting has before it: who has not reported, what asks to be closed, what is off track or at risk."""
 
-from sqlalchemy import select
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.words import DeliveryStatus
-from services.plan_api.plan.schemas import IsgShown, Meeting, MeetingItem
+from services.plan_api.plan.schemas import IsgShown, Meeting, MeetingItem, MeetingTotals, MeetingWhole
 from services.plan_api.plan.service import list_isgs
+from services.plan_api.plan.since import changes_since, last_meeting
+from services.plan_api.root_causes.queries import most_pressing_first
 from services.shared.clock import business_today
-from services.shared.models import ClosingRequest, Person
-from services.shared.register import Register, Standing, load_register
+from services.shared.models import ClosingRequest, Isg, Person, RootCause, StandingRow
+from services.shared.register import Standing, count_kept, kept_standings
+from services.shared.standings import bring_standings_up_to
+
+MOST_SHOWN: Final = 100
+"""Of each kind; a meeting that has more before it opens the rest as a list."""
+OPEN: Final = and_(StandingRow.in_plan.is_(True), StandingRow.delivery_status != DeliveryStatus.COMPLETE)
 
 
-async def meetings(
-    db: AsyncSession, names: set[str] | None = None, register: Register | None = None
-) -> list[Meeting]:
-    """The next meeting of each ISG, or of those named."""
-    today = await business_today(db)
-    register = register or await load_register(db, today)
-    requests = await _closure_requests(db)
-    return [
-        _meeting(isg, register, requests) for isg in await list_isgs(db) if names is None or isg.name in names
-    ]
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """How far an ISG's owners are with reporting in the open cycle."""
+
+    owing: int = 0
+    reported: int = 0
 
 
-def _meeting(isg: IsgShown, register: Register, requests: dict[int, str]) -> Meeting:
-    mine = [each for each in register.standings if each.isg == isg.name and each.in_plan]
-    owing = [each for each in mine if each.delivery_status is not DeliveryStatus.COMPLETE]
-    reported = {each.id for each in owing if _reported_in(each, isg.cycle_number)}
+async def reporting_by_isg(db: AsyncSession, isgs: Iterable[IsgShown]) -> dict[str, Reporting]:
+    """How many root causes each ISG has open, and how many of them have been reported on in its open cycle."""
+    await bring_standings_up_to(db, await business_today(db))
+    rows = await db.execute(
+        select(Isg.name, StandingRow.latest_cycle, func.count())
+        .join(Isg, Isg.id == StandingRow.isg_id)
+        .where(OPEN)
+        .group_by(Isg.name, StandingRow.latest_cycle)
+    )
+    found: dict[str, dict[int | None, int]] = {}
+    for name, cycle, number in rows:
+        found.setdefault(name, {})[cycle] = number
+    return {
+        isg.name: Reporting(
+            sum(found.get(isg.name, {}).values()),
+            0 if isg.cycle_number is None else found.get(isg.name, {}).get(isg.cycle_number, 0),
+        )
+        for isg in isgs
+    }
 
-    def items(chosen: list[Standing]) -> list[MeetingItem]:
-        return [
-            MeetingItem(
-                ref=each.reference, title=each.title, owner_name=each.owner_name, delivery_status=each.delivery_status,
-                due_date=each.due_date, days_overdue=each.days_overdue, reported=each.id in reported,
-                note=requests.get(each.id) or _last_word(each),
-            )
-            for each in chosen
-        ]  # fmt: skip
 
-    return Meeting(
-        isg=isg,
-        today=register.as_at,
-        open_root_causes=len(owing),
-        reported=len(reported),
-        not_reported=items([each for each in owing if each.id not in reported])
-        if isg.cycle_number is not None
-        else [],
-        closure_requests=items([each for each in owing if each.id in requests]),
-        off_track=items(_with(owing, DeliveryStatus.OFF_TRACK)),
-        at_risk=items(_with(owing, DeliveryStatus.AT_RISK)),
+async def whole_meeting(db: AsyncSession, isg: Isg) -> MeetingWhole:
+    """The next meeting of one ISG, and what was recorded since the last."""
+    meeting = (await meetings(db, {isg.name}))[0]
+    since, held = await last_meeting(db, isg, meeting.today)
+    changes = await changes_since(db, isg, since) if since else []
+    return MeetingWhole(
+        **dict(meeting), since=since, held=held, changes=changes[:MOST_SHOWN], changes_in_all=len(changes)
     )
 
 
-def _last_word(each: Standing) -> str | None:
-    """Why it is not on track, in the owner's latest words."""
+async def meetings(db: AsyncSession, names: set[str]) -> list[Meeting]:
+    """The next meeting of each ISG that is named."""
+    isgs = [isg for isg in await list_isgs(db) if isg.name in names]
+    reporting = await reporting_by_isg(db, isgs)
+    return [await _meeting(db, isg, reporting[isg.name]) for isg in isgs]
+
+
+async def _meeting(db: AsyncSession, isg: IsgShown, reporting: Reporting) -> Meeting:
+    today = await business_today(db)
+    owing = and_(OPEN, Isg.name == isg.name)
+    requests = await _closure_requests(db, owing)
+    kinds: dict[str, ColumnElement[bool]] = {
+        "not_reported": StandingRow.latest_cycle.is_distinct_from(isg.cycle_number)
+        if isg.cycle_number is not None
+        else false(),
+        "closure_requests": RootCause.id.in_(requests),
+        "off_track": StandingRow.delivery_status == DeliveryStatus.OFF_TRACK,
+        "at_risk": StandingRow.delivery_status == DeliveryStatus.AT_RISK,
+    }
+    shown: dict[str, list[MeetingItem]] = {}
+    totals: dict[str, int] = {}
+    for kind, fits in kinds.items():
+        order: Sequence[Any] = most_pressing_first() if kind in {"off_track", "at_risk"} else BY_PLACE
+        found = await kept_standings(db, today, owing, fits, order=order, limit=MOST_SHOWN)
+        shown[kind] = [_item(each, isg, requests) for each in found]
+        full = len(found) == MOST_SHOWN
+        totals[kind] = await count_kept(db, owing, fits) if full else len(found)
+    return Meeting(
+        isg=isg, today=today, open_root_causes=reporting.owing, reported=reporting.reported, **shown,
+        totals=MeetingTotals(**totals),
+    )  # fmt: skip
+
+
+BY_PLACE: Final = (RootCause.position, RootCause.id)
+
+
+def _item(each: Standing, isg: IsgShown, requests: dict[int, str]) -> MeetingItem:
     said = each.latest_update
-    return (said.reason or said.progress) if said else None
+    return MeetingItem(
+        ref=each.reference, title=each.title, owner_name=each.owner_name, delivery_status=each.delivery_status,
+        due_date=each.due_date, days_overdue=each.days_overdue,
+        reported=said is not None and said.cycle == isg.cycle_number,
+        note=requests.get(each.id) or ((said.reason or said.progress) if said else None),
+    )  # fmt: skip
 
 
-def _with(standings: list[Standing], status: DeliveryStatus) -> list[Standing]:
-    fitting = [each for each in standings if each.delivery_status is status]
-    return sorted(fitting, key=lambda each: (-each.days_overdue, each.due_date, each.reference))
-
-
-def _reported_in(each: Standing, cycle: int | None) -> bool:
-    return each.latest_update is not None and each.latest_update.cycle == cycle
-
-
-async def _closure_requests(db: AsyncSession) -> dict[int, str]:
+async def _closure_requests(db: AsyncSession, of: ColumnElement[bool]) -> dict[int, str]:
     """Undecided closure requests by root cause, each with who asked when."""
     rows = await db.execute(
         select(ClosingRequest.root_cause_id, Person.name, ClosingRequest.requested_on)
         .join(Person, Person.id == ClosingRequest.requested_by)
-        .where(ClosingRequest.decided_on.is_(None), ClosingRequest.superseded_at.is_(None))
+        .join(StandingRow, StandingRow.root_cause_id == ClosingRequest.root_cause_id)
+        .join(Isg, Isg.id == StandingRow.isg_id)
+        .where(of, ClosingRequest.decided_on.is_(None), ClosingRequest.superseded_at.is_(None))
     )
     return {row_id: f"{name} asked for closing on {on.day} {on:%B}." for row_id, name, on in rows}

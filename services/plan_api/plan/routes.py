@@ -9,19 +9,20 @@ from services.domain.errors import NotFound
 from services.domain.permissions import Action
 from services.domain.words import FindingType, KeyQuestion
 from services.plan_api.plan import service
-from services.plan_api.plan.meeting import meetings
+from services.plan_api.plan.meeting import whole_meeting
 from services.plan_api.plan.schemas import (
     ApprovalWish,
     FindingList,
     FindingRow,
     IsgList,
-    Meeting,
+    MeetingWhole,
     PartList,
     PlanShown,
 )
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
+from services.shared.kept_answers import kept_until_something_changes
 from services.shared.paging import Cursor, Limit, page
 
 router: APIRouter = feature_router("plan", "/v1")
@@ -45,19 +46,21 @@ async def approve(
 
 
 @router.get("/isgs")
+@kept_until_something_changes
 async def list_isgs(_caller: Onlooker, db: Session) -> IsgList:
     """The Improvement Steering Groups, each with the cycle that is open."""
     return IsgList(items=await service.list_isgs(db))
 
 
 @router.get("/isgs/{slug}/meeting")
-async def read_meeting(slug: str, _caller: Reader, db: Session) -> Meeting:
-    """What the ISG's next meeting has before it."""
-    isg = await service.isg_called(db, slug)
-    return (await meetings(db, {isg.name}))[0]
+@kept_until_something_changes
+async def read_meeting(slug: str, _caller: Reader, db: Session) -> MeetingWhole:
+    """What the ISG's next meeting has before it, and what has changed since the last."""
+    return await whole_meeting(db, await service.isg_called(db, slug))
 
 
 @router.get("/findings")
+@kept_until_something_changes
 async def list_findings(
     _caller: Reader,
     db: Session,
@@ -92,12 +95,14 @@ async def list_findings(
 
 
 @router.get("/findings-by-part")
+@kept_until_something_changes
 async def read_findings_by_part(_caller: Reader, db: Session, as_at: date | None = None) -> PartList:
     """How many findings are met, by type, core service, site, key question, regulation and source."""
     return PartList(items=await service.findings_by_part(db, as_at))
 
 
 @router.get("/findings/{ref}")
+@kept_until_something_changes
 async def read_finding(ref: str, _caller: Reader, db: Session) -> FindingRow:
     """One finding."""
     every = await service.list_findings(db, service.WantedFindings())

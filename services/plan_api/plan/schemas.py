@@ -1,12 +1,12 @@
 """The plan, its ISGs and its findings as they go in and out."""
 
 from datetime import date
+from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
 from services.domain.words import Cadence, DeliveryStatus, FindingStatus, FindingType, KeyQuestion, PlanState
-from services.shared.findings import FindingStanding
-from services.shared.register import Standing
+from services.shared.findings import AnsweredBy, FindingStanding
 
 
 class ApprovalShown(BaseModel):
@@ -73,7 +73,7 @@ class RootCauseOfFinding(BaseModel):
     closed: bool
 
     @classmethod
-    def of(cls, standing: Standing) -> "RootCauseOfFinding":
+    def of(cls, standing: AnsweredBy) -> "RootCauseOfFinding":
         """As it stands at a date."""
         return cls(
             ref=standing.reference, title=standing.title, isg=standing.isg, delivery_status=standing.delivery_status,
@@ -148,6 +148,43 @@ class MeetingItem(BaseModel):
     note: str | None
 
 
+class ChangeKindSince(StrEnum):
+    """What can have happened between two meetings, in the order in which it is told."""
+
+    CLOSED = "closed"
+    SENT_BACK = "sent_back"
+    REOPENED = "reopened"
+    ESCALATED = "escalated"
+    DECIDED = "decided"
+    REBASELINED = "rebaselined"
+    MOVED = "moved"
+    OWNER = "owner"
+    RISK = "risk"
+
+
+class ChangeSince(BaseModel):
+    """One thing that happened since the last meeting: to a root cause, or (`risk`) a new risk."""
+
+    kind: ChangeKindSince
+    ref: str
+    title: str
+    on: date
+    who: str | None = None
+    before: str | None = Field(None, description="status, due date or owner as it was")
+    after: str | None = Field(None, description="status, due date, owner or decision as it is now")
+    text: str | None = None
+    escalation: str | None = None
+
+
+class MeetingTotals(BaseModel):
+    """How many there are of each kind; the lists show the first hundred."""
+
+    not_reported: int
+    closure_requests: int
+    off_track: int
+    at_risk: int
+
+
 class Meeting(BaseModel):
     """What the ISG's next meeting has before it."""
 
@@ -159,3 +196,15 @@ class Meeting(BaseModel):
     closure_requests: list[MeetingItem]
     off_track: list[MeetingItem]
     at_risk: list[MeetingItem]
+    totals: MeetingTotals
+
+
+class MeetingWhole(Meeting):
+    """And what has changed since the ISG met last."""
+
+    since: date | None = Field(description="the day of the last meeting; null before the first")
+    held: bool = Field(
+        description="that meeting has been recorded as held; else it is the day that was planned"
+    )
+    changes: list[ChangeSince] = Field(description="the first hundred, what weighs most first")
+    changes_in_all: int

@@ -23,7 +23,7 @@ from services.shared.models import (
     Plan,
     PlanApproval,
 )
-from services.shared.register import check_as_at, load_register
+from services.shared.register import check_as_at
 
 TITLE = "Quality Improvement Plan"
 
@@ -97,8 +97,10 @@ async def isg_called(db: AsyncSession, name: str) -> Isg:
 async def list_isgs(db: AsyncSession) -> list[IsgShown]:
     """The ISGs in their order, with who leads them and the cycle that is open."""
     today = await business_today(db)
-    people = {row.id: row for row in await db.scalars(select(Person))}
-    return [_shown(isg, people, today) for isg in await db.scalars(select(Isg).order_by(Isg.position))]
+    isgs = list(await db.scalars(select(Isg).order_by(Isg.position)))
+    leads = {person for isg in isgs for person in (isg.chair_id, isg.executive_id)}
+    people = {row.id: row for row in await db.scalars(select(Person).where(Person.id.in_(leads)))}
+    return [_shown(isg, people, today) for isg in isgs]
 
 
 def _shown(isg: Isg, people: dict[int, Person], today: date) -> IsgShown:
@@ -140,8 +142,8 @@ class WantedFindings:
 
 async def list_findings(db: AsyncSession, wanted: WantedFindings) -> list[FindingStanding]:
     """The findings that fit, in the order of the workbook, as they stood at the end of `as_at` (None: today)."""
-    register = await load_register(db, await check_as_at(db, wanted.as_at))
-    return [each for each in await findings_at(db, register) if _fits(each, wanted)]
+    every = await findings_at(db, await check_as_at(db, wanted.as_at))
+    return [each for each in every if _fits(each, wanted)]
 
 
 def _fits(each: FindingStanding, wanted: WantedFindings) -> bool:

@@ -1,11 +1,16 @@
 """Redactions in the database."""
 
-from sqlalchemy import select, text
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.domain.errors import NotFound
 from services.shared.models import AuditEntry, Person, Redactable, Redaction
+
+BLANK: Final = frozenset({"[redacted]", "https://redacted.invalid/"})
 
 
 async def entry(db: AsyncSession, entry_id: int) -> AuditEntry:
@@ -43,6 +48,31 @@ async def waiting(db: AsyncSession, table: str, row_id: int, column: str) -> boo
         Redaction.approved.is_(None),
     )  # fmt: skip
     return await db.scalar(found) is not None
+
+
+async def texts_ever(db: AsyncSession, table: str, column: str, row_id: int) -> set[str]:
+    """Every text that this column of this row has held, as far as the trail still has it; never what is blank already."""
+    sides = await db.scalars(
+        text("""
+            SELECT side.held FROM audit_entry AS e
+             CROSS JOIN LATERAL jsonb_array_elements_text(
+               CASE jsonb_typeof(e.changes -> :column) WHEN 'array' THEN e.changes -> :column ELSE '[]' END) AS side(held)
+             WHERE e.table_name = :table AND e.row_id = :row_id
+        """),
+        {"table": table, "column": column, "row_id": row_id},
+    )
+    held = {*sides, await value_now(db, table, column, row_id)}
+    return {each for each in held if each and each not in BLANK}
+
+
+async def places(db: AsyncSession, redaction_id: int) -> Sequence[Row[tuple[str, str, str, int]]]:
+    """Where the database's own function would blank something, counted by that function's own matching."""
+    return (
+        await db.execute(
+            text("SELECT kind, table_name, column_name, places FROM redaction_preview(:id)"),
+            {"id": redaction_id},
+        )
+    ).all()
 
 
 async def carry_out(db: AsyncSession, redaction_id: int) -> None:

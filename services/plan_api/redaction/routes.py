@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path
 from services.domain.permissions import Action
 from services.plan_api.redaction import service
 from services.plan_api.redaction.schemas import (
+    PlaceList,
     RedactionDecision,
     RedactionList,
     RedactionShown,
@@ -32,6 +33,12 @@ async def list_redactions(caller: Second, db: Session) -> RedactionList:
 async def ask(wish: RedactionWish, caller: Asker, db: Session) -> RedactionShown:
     """Asks for a text to be blanked everywhere; a second person approves it."""
     return await service.ask(db, caller, wish)
+
+
+@router.get("/{redaction_id}/places")
+async def list_places(redaction_id: Id, _caller: Second, db: Session) -> PlaceList:
+    """Where approving it will blank something, and how often: by kind, without any of the text."""
+    return PlaceList(items=await service.list_places(db, redaction_id))
 
 
 @router.post("/{redaction_id}/decision")

@@ -50,3 +50,28 @@ class RedactionList(BaseModel):
     """All of them, newest first."""
 
     items: list[RedactionShown]
+
+
+class PlaceKind(StrEnum):
+    """What a place is that holds one of the texts: in the order in which people care."""
+
+    ITSELF = "itself"
+    COPY = "copy"
+    DRAFT = "draft"
+    MESSAGE = "message"
+    ANSWER = "answer"
+    IMAGE = "image"
+
+
+class PlacesOfKind(BaseModel):
+    """So many places of one kind: in which of people's texts, or, of an `image`, of which the audit trail has it."""
+
+    kind: PlaceKind
+    where: str = Field(description="as in “progress of an update”; what is kept beside has no more to tell")
+    places: int
+
+
+class PlaceList(BaseModel):
+    """All that will be blanked; nothing, once it is decided."""
+
+    items: list[PlacesOfKind]

@@ -7,8 +7,15 @@ from services.domain.permissions import Action, Person, allowed
 from services.domain.wording import is_blank, listed
 from services.plan_api.audit.queries import names_of
 from services.plan_api.audit.wording import THINGS, column_called
+from services.plan_api.evidence.service import redact
 from services.plan_api.redaction import queries
-from services.plan_api.redaction.schemas import RedactionShown, RedactionState, RedactionWish
+from services.plan_api.redaction.schemas import (
+    PlaceKind,
+    PlacesOfKind,
+    RedactionShown,
+    RedactionState,
+    RedactionWish,
+)
 from services.shared.auth import Caller
 from services.shared.clock import business_now
 from services.shared.models import AuditEntry, Redaction
@@ -25,10 +32,10 @@ async def ask(db: AsyncSession, caller: Caller, wish: RedactionWish) -> Redactio
         raise RuleBroken.at("reason", "Say why this has to go, without repeating it.")
     entry = await queries.entry(db, wish.entry)
     column = await _column(db, entry, wish.column)
-    value = await queries.value_now(db, entry.table_name, column, entry.row_id)
-    if value is None or value in ("", "[redacted]"):
+    texts = await queries.texts_ever(db, entry.table_name, column, entry.row_id)
+    if not texts:
         raise Conflict("There is no text there now: it is empty, or has been redacted already.")
-    if value.lower() in str(wish.reason).lower():
+    if any(each.lower() in str(wish.reason).lower() for each in texts):
         raise RuleBroken.at(
             "reason", "The reason is kept for ever: don't repeat in it what is to be blanked."
         )
@@ -41,6 +48,23 @@ async def ask(db: AsyncSession, caller: Caller, wish: RedactionWish) -> Redactio
     db.add(redaction)
     await db.flush()
     return _shown(redaction, caller.name, None, caller)
+
+
+async def list_places(db: AsyncSession, redaction_id: int) -> list[PlacesOfKind]:
+    """Where approving it will blank something, and how often. Raises NotFound."""
+    await queries.locked(db, redaction_id)
+    order = list(PlaceKind)
+    found = [
+        PlacesOfKind(kind=PlaceKind(row.kind), where=_where(row.kind, row.table_name, row.column_name), places=row.places)
+        for row in await queries.places(db, redaction_id)
+    ]  # fmt: skip
+    return sorted(found, key=lambda each: (order.index(each.kind), each.where))
+
+
+def _where(kind: str, table: str, column: str) -> str:
+    if kind in {PlaceKind.DRAFT, PlaceKind.MESSAGE, PlaceKind.ANSWER}:
+        return ""
+    return f"{column_called(column)} of {THINGS[table].noun}" if table in THINGS else column_called(column)
 
 
 async def decide(
@@ -62,7 +86,7 @@ async def decide(
     redaction.refused_reason = None if approve else str(reason).strip()
     await db.flush()
     if approve:
-        await queries.carry_out(db, redaction.id)
+        await redact(db, redaction)
         await db.refresh(redaction)
     rows = {row.id: (asked, decided) for row, asked, decided in await queries.redactions(db)}
     return _shown(redaction, *rows[redaction.id], caller)

@@ -144,7 +144,7 @@ async def _open_to(
     risk = await queries.locked(db, reference)
     isg = await db.get_one(Isg, risk.isg_id)
     require(action, caller.who, Subject(isg.name))
-    check_if_match(if_match, risk.version)
+    await check_if_match(db, if_match, risk)
     if risk.state == RiskState.CLOSED:
         raise Conflict("This risk is closed. If it has come back, enter it as a new one.")
     return risk

@@ -8,11 +8,13 @@ from fastapi import APIRouter, Query, Request
 from services.domain.permissions import Action
 from services.domain.words import DeliveryStatus, RootCauseClass
 from services.plan_api.root_causes import service, timeline
+from services.plan_api.root_causes.queries import Wanted
 from services.plan_api.root_causes.schemas import RootCauseList, RootCauseRow, RootCauseWhole, Timeline
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
-from services.shared.paging import Cursor, Limit, page
+from services.shared.kept_answers import kept_until_something_changes
+from services.shared.paging import Cursor, Limit, cursor_after, start_of
 from services.shared.preconditions import tag_with_version_of
 
 router: APIRouter = feature_router("root causes", "/v1/root-causes")
@@ -20,6 +22,7 @@ Reader = Annotated[Caller, permit(Action.VIEW_PLAN)]
 
 
 @router.get("")
+@kept_until_something_changes
 async def list_root_causes(
     caller: Reader,
     db: Session,
@@ -42,18 +45,21 @@ async def list_root_causes(
     cursor: Cursor = None,
 ) -> RootCauseList:
     """Root causes in the plan; with `counted` and `month` exactly those behind a figure of the trajectory."""
-    wanted = service.Wanted(
+    wanted = Wanted(
         q=q, isg=isg, root_cause_class=root_cause_class, status=status, owner=owner, overdue=overdue,
         update_missed=update_missed, neither=neither, can=can, counted=counted, month=month, as_at=as_at, sort=sort,
     )  # fmt: skip
-    standings = await service.list_root_causes(db, caller.who, wanted)
-    items, following = page(standings, limit, cursor)
+    start = start_of(cursor)
+    standings, total = await service.list_root_causes(db, caller.who, wanted, start=start, limit=limit)
     return RootCauseList(
-        items=[RootCauseRow.of(each) for each in items], total=len(standings), next=following
+        items=[RootCauseRow.of(each) for each in standings],
+        total=total,
+        next=cursor_after(start, limit, total),
     )
 
 
 @router.get("/{ref}")
+@kept_until_something_changes
 async def read_root_cause(
     ref: str, caller: Reader, db: Session, request: Request, as_at: date | None = None
 ) -> RootCauseWhole:
@@ -63,6 +69,7 @@ async def read_root_cause(
 
 
 @router.get("/{ref}/timeline")
+@kept_until_something_changes
 async def read_timeline(ref: str, _caller: Reader, db: Session) -> Timeline:
     """Everything that happened to it, newest first."""
     return await timeline.story_of(db, ref)

@@ -139,6 +139,9 @@ class RootCauseWhole(RootCauseRow):
         description="by which the recovery plan in force gets it back on track"
     )
     closure_request: RequestShown | None
+    unreleased: int = Field(
+        description="To those who may release them: updates that partners and readers do not see yet"
+    )
     can: list[str]
 
 

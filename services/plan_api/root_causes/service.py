@@ -1,24 +1,24 @@
 """Root causes: the list with its filters, one with what may be done to it, and its story."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain import trajectory
 from services.domain.assurance import may_assure
 from services.domain.closing import may_decide_closing
 from services.domain.errors import RuleBroken
-from services.domain.permissions import Action, Person, allowed
+from services.domain.permissions import Action, Person, allowed, reach
 from services.domain.status import is_neither
-from services.domain.words import DeliveryStatus, FindingType, RootCauseClass
+from services.domain.words import DeliveryStatus, FindingType
 from services.plan_api.assurance.queries import who_asked_for_closing
 from services.plan_api.closing.queries import closure_request_of, open_closure_request, open_request_rows
 from services.plan_api.escalations.queries import open_escalation
 from services.plan_api.root_causes import queries
+from services.plan_api.root_causes.queries import Wanted, within
 from services.plan_api.root_causes.schemas import (
     ActionShown,
     BaselineShown,
@@ -27,84 +27,104 @@ from services.plan_api.root_causes.schemas import (
     RootCauseWhole,
     fields_of,
 )
-from services.shared.models import Baseline, ChangeRequest, Finding, RootCause, RootCauseFinding, Source
-from services.shared.register import Register, Standing, check_as_at, load_register
+from services.shared.facts import load_plan_facts
+from services.shared.models import (
+    Baseline,
+    ChangeRequest,
+    Finding,
+    RootCause,
+    RootCauseFinding,
+    Source,
+    StandingRow,
+)
+from services.shared.register import (
+    Standing,
+    check_as_at,
+    count_kept,
+    kept_is_todays,
+    kept_standings,
+    load_register,
+)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which root causes a list is to show; what is None does not narrow it."""
-
-    q: str | None = None
-    isg: str | None = None
-    root_cause_class: RootCauseClass | None = None
-    status: DeliveryStatus | None = None
-    owner: str | None = None
-    overdue: bool | None = None
-    update_missed: bool | None = None
-    neither: bool | None = None
-    can: str | None = None
-    counted: str | None = None
-    month: str | None = None
-    as_at: date | None = None
-    sort: str = "ref"
-
-
+CanDo = Literal["submit_update", "close", "send_back", "reopen", "escalate"]
+DECIDES_ON_CLOSING = ("close", "send_back")
+COUNTED = ("planned", "original_planned", "complete")
 SORTS: dict[str, Callable[[Standing], Any]] = {
     "ref": lambda each: each.reference,
-    "title": lambda each: each.title.lower(),
+    "title": lambda each: (each.title.lower(), each.reference),
     "isg": lambda each: (each.isg, each.reference),
     "owner": lambda each: (each.owner_name.lower(), each.reference),
     "due_date": lambda each: (each.due_date, each.reference),
     "status": lambda each: (list(DeliveryStatus).index(each.delivery_status), each.reference),
     "days_overdue": lambda each: (-each.days_overdue, each.reference),
 }
-CanDo = Literal["submit_update", "close", "send_back", "reopen", "escalate"]
-DECIDES_ON_CLOSING = ("close", "send_back")
-COUNTED = ("planned", "original_planned", "complete")
 
 
-async def list_root_causes(db: AsyncSession, person: Person, wanted: Wanted) -> list[Standing]:
-    """The root causes in the plan that fit, sorted. `counted` gives exactly those behind a figure of the trajectory."""
-    as_at = await check_as_at(db, wanted.as_at)
-    register = await load_register(db, as_at)
-    chosen = (
-        _counted(register, wanted)
-        if wanted.counted
-        else [each for each in register.standings if each.in_plan]
-    )
-    fitting = [each for each in chosen if _fits(each, wanted)]
-    if wanted.can is not None:
-        deciding = (
-            await _closings_to_decide(db, person, register) if wanted.can in DECIDES_ON_CLOSING else set()
+async def list_root_causes(
+    db: AsyncSession, person: Person, wanted: Wanted, *, start: int, limit: int
+) -> tuple[Sequence[Standing], int]:
+    """Of the root causes in the plan that fit, sorted, `limit` from `start` on, and how many there are of them.
+
+    Today's are chosen by the database from what is kept; those of another day, and those that a figure of the trajectory
+    counts (`counted`), from what is worked out.
+    """
+    if wanted.sort.removeprefix("-") not in SORTS:
+        raise RuleBroken.at(
+            "sort", f"The list can be sorted by {', '.join(SORTS)}, with a minus before it for the other way."
         )
+    as_at = await check_as_at(db, wanted.as_at)
+    if wanted.counted is None and await kept_is_todays(db, as_at):
+        fits = queries.fits(wanted, as_at)
+        if wanted.can is not None:
+            fits.append(await _may_be_done(db, person, wanted.can, as_at))
+        order = queries.sorted_by(wanted.sort, as_at)
+        chosen = await kept_standings(db, as_at, *fits, order=order, offset=start, limit=limit)
+        return chosen, await count_kept(db, *fits)
+    fitting = [each for each in await _chosen(db, wanted, as_at) if _fits(each, wanted)]
+    if wanted.can is not None:
+        deciding = await _closings_to_decide(db, person, as_at) if wanted.can in DECIDES_ON_CLOSING else set()
         fitting = [each for each in fitting if each.id in deciding or wanted.can in can_do(person, each)]
-    return _sorted(fitting, wanted.sort)
+    fitting.sort(key=SORTS[wanted.sort.removeprefix("-")], reverse=wanted.sort.startswith("-"))
+    return fitting[start : start + limit], len(fitting)
 
 
-async def _closings_to_decide(db: AsyncSession, person: Person, register: Register) -> set[int]:
+async def _may_be_done(db: AsyncSession, person: Person, can: str, today: date) -> ColumnElement[bool]:
+    """To which of today's root causes the person may do it: `can_do`, for the database."""
+    if can in DECIDES_ON_CLOSING:
+        return RootCause.id.in_(await _closings_to_decide(db, person, today))
+    closed = StandingRow.delivery_status == DeliveryStatus.COMPLETE
+    return and_(closed if can == "reopen" else not_(closed), within(reach(Action(can), person)))
+
+
+async def _closings_to_decide(db: AsyncSession, person: Person, as_at: date) -> set[int]:
     """The root causes whose closing this person could decide now. There are few requests at a time, so each is asked about."""
+    requests = await open_request_rows(db)
+    register = await load_register(db, as_at, only=[row.root_cause_id for row in requests])
     standings = {each.id: each for each in register.standings}
     deciding = set()
-    for row in await open_request_rows(db):
+    for row in requests:
         standing = standings.get(row.root_cause_id)
         if standing is None:
             continue
-        last_meeting = register.facts.calendar_of(standing.isg).last_meeting_on_or_before(register.as_at)
+        last_meeting = register.calendar_of(standing.isg).last_meeting_on_or_before(as_at)
         if may_decide_closing(person, await closure_request_of(db, row, standing), last_meeting):
             deciding.add(standing.id)
     return deciding
 
 
-def _counted(register: Register, wanted: Wanted) -> list[Standing]:
+async def _chosen(db: AsyncSession, wanted: Wanted, as_at: date) -> list[Standing]:
+    """Those in the plan on the day; or exactly those behind a figure, which chose by ISG and class as they stood then."""
+    register = await load_register(db, as_at)
+    if wanted.counted is None:
+        return [each for each in register.standings if each.in_plan]
     if wanted.counted not in COUNTED or wanted.month is None:
         raise RuleBroken.at(
             "counted", f"`counted` is one of {', '.join(COUNTED)} and needs a `month` such as 2019-04."
         )
     _check_month(wanted.month)
+    facts = await load_plan_facts(db)
     figures = trajectory.counted(
-        register.facts.root_causes, wanted.isg or trajectory.ALL, wanted.root_cause_class or trajectory.ALL, wanted.month,
-        register.as_at,
+        facts.root_causes, wanted.isg or trajectory.ALL, wanted.root_cause_class or trajectory.ALL, wanted.month, as_at
     )  # fmt: skip
     references = set(getattr(figures, wanted.counted) or ())
     return [each for each in register.standings if each.reference in references]
@@ -118,6 +138,7 @@ def _check_month(month: str) -> None:
 
 
 def _fits(each: Standing, wanted: Wanted) -> bool:
+    """As `queries.fits` chooses in the database."""
     # A figure counts by the plan as it stood at a month's end: it has chosen by ISG and class already.
     placed = wanted.counted is not None or (
         (wanted.isg is None or each.isg == wanted.isg)
@@ -137,15 +158,6 @@ def _fits(each: Standing, wanted: Wanted) -> bool:
 def _says(each: Standing, q: str) -> bool:
     text = " ".join([each.reference, each.title, each.owner_name, each.theme or "", *each.findings]).lower()
     return all(word in text for word in q.lower().split())
-
-
-def _sorted(standings: list[Standing], sort: str) -> list[Standing]:
-    key = SORTS.get(sort.removeprefix("-"))
-    if key is None:
-        raise RuleBroken.at(
-            "sort", f"The list can be sorted by {', '.join(SORTS)}, with a minus before it for the other way."
-        )
-    return sorted(standings, key=key, reverse=sort.startswith("-"))
 
 
 def can_do(person: Person, each: Standing) -> list[str]:
@@ -169,7 +181,7 @@ async def whole_root_cause(
     row = await db.get_one(RootCause, row_id)
     register = await load_register(db, day, only=[row_id])
     standing = register.standings[0]
-    calendar = register.facts.calendar_of(standing.isg)
+    calendar = register.calendar_of(standing.isg)
     escalation = await open_escalation(db, row_id)
     request = await open_closure_request(db, row_id, standing)
     can = can_do(person, standing)
@@ -181,6 +193,10 @@ async def whole_root_cause(
         can.append("withdraw_action")
     if allowed(Action.ASSIGN_OWNER, person, standing.subject):
         can.append("assign_owner")
+    may_release = allowed(Action.RELEASE_UPDATE, person, standing.subject)
+    unreleased = await queries.count_of_unreleased(db, row_id) if may_release else 0
+    if unreleased:
+        can.append("release_update")
     if allowed(Action.VIEW_AUDIT, person, standing.subject):
         can.append("view_audit")
     asked_by = await who_asked_for_closing(db, row_id) if standing.assurance_stage else set()
@@ -213,6 +229,7 @@ async def whole_root_cause(
             earliest_meeting=request.requested_on,
             isg_meets_on=calendar.first_meeting_after(request.requested_on),
         ) if request else None,
+        unreleased=unreleased,
         can=can,
     )  # fmt: skip
 

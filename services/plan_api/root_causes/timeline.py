@@ -24,6 +24,7 @@ from services.shared.models import (
     EscalationReasonGiven,
     EscalationStep,
     Evidence,
+    EvidenceFile,
     Person,
     ProgressUpdate,
     RecoveryPlan,
@@ -40,13 +41,19 @@ async def story_of(db: AsyncSession, reference: str) -> Timeline:
 
 
 async def _updates(db: AsyncSession, row_id: int) -> AsyncIterator[Happening]:
-    evidence: dict[int, list[str]] = {}
+    evidence: dict[int | None, list[str]] = {}
     for update_id, description, url in await db.execute(
         select(Evidence.progress_update_id, Evidence.description, Evidence.url).where(
             Evidence.root_cause_id == row_id
         )
     ):
         evidence.setdefault(update_id, []).append(f"Evidence: {description} ({url})")
+    for carried_by, description, name in await db.execute(
+        select(EvidenceFile.progress_update_id, EvidenceFile.description, EvidenceFile.name).where(
+            EvidenceFile.root_cause_id == row_id, EvidenceFile.progress_update_id.is_not(None)
+        )
+    ):
+        evidence.setdefault(carried_by, []).append(f"Evidence: {description} (file {name})")
     rows = await db.execute(
         select(ProgressUpdate, Person.name, RecoveryPlan)
         .outerjoin(Person, Person.id == ProgressUpdate.submitted_by)

@@ -13,7 +13,7 @@ from services.plan_api.updates.queries import locked_action
 from services.plan_api.updates.schemas import ActionDone
 from services.shared.auth import Caller
 from services.shared.clock import business_today
-from services.shared.models import Action
+from services.shared.models import Action, RootCause
 from services.shared.preconditions import check_if_match
 from services.shared.register import load_register
 
@@ -62,7 +62,7 @@ async def _open_to(
     register = await load_register(db, await business_today(db), only=[action.root_cause_id])
     standing = register.standings[0]
     require(permission, caller.who, standing.subject)
-    check_if_match(if_match, standing.version)
+    await check_if_match(db, if_match, await db.get_one(RootCause, action.root_cause_id))
     if standing.closed_on is not None:
         raise Conflict("The ISG has closed this root cause: reopen it before you change its actions.")
     return action, root_cause

@@ -1,7 +1,7 @@
 """An owner's fortnightly update: what the form offers, the draft kept while typing, and what submitting causes."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
@@ -9,8 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.cycles import Cycle
 from services.domain.errors import Conflict, RuleBroken
-from services.domain.facts import Report
-from services.domain.permissions import Action, require
+from services.domain.escalation import reasons_due
+from services.domain.facts import Report, RootCauseFacts
+from services.domain.permissions import Action, Subject, require
+from services.domain.reminders import ANSWERED_BY_AN_UPDATE
+from services.domain.standing import WorkedOut, stands_until, work_out
 from services.domain.updates import (
     EvidenceLink,
     RecoveryPlanText,
@@ -20,11 +23,11 @@ from services.domain.updates import (
     guidance,
 )
 from services.domain.wording import written
-from services.domain.words import DeliveryStatus, UpdateStatus
-from services.plan_api.escalations.queries import open_escalation
-from services.plan_api.escalations.service import attach_recovery_plan, raise_what_is_due
+from services.domain.words import DeliveryStatus, ReminderKind, UpdateStatus
+from services.plan_api.escalations.raising import Raising, write_raisings
 from services.plan_api.root_causes.queries import locked_root_cause, root_cause_id
 from services.plan_api.updates import queries
+from services.plan_api.updates.queries import NewPlan, NewUpdate, ReportedOn
 from services.plan_api.updates.schemas import (
     ActionOpen,
     CycleShown,
@@ -39,18 +42,11 @@ from services.plan_api.updates.schemas import (
 )
 from services.shared.auth import Caller
 from services.shared.clock import business_now, business_today
-from services.shared.facts import PlanFacts
-from services.shared.models import (
-    ClosingRequest,
-    Evidence,
-    Person,
-    ProgressUpdate,
-    RecoveryPlan,
-    RootCause,
-    UpdateDraft,
-)
+from services.shared.facts import calendar_in
+from services.shared.models import Person, ProgressUpdate, RecoveryPlan, RootCause, UpdateDraft
 from services.shared.preconditions import check_if_match
-from services.shared.register import Standing, load_register
+from services.shared.register import load_register
+from services.shared.standings import keep
 
 MOST_DRAFT_FIELDS = 200
 
@@ -59,17 +55,23 @@ MOST_DRAFT_FIELDS = 200
 class Reporting:
     """What reporting on a root cause depends on today."""
 
-    facts: PlanFacts
-    standing: Standing
+    about: ReportedOn
+    stands: WorkedOut
     cycle: Cycle
     today: date
     situation: Situation
-    plan_in_force: RecoveryPlan | None
 
-    def facts_with(self, said: Report) -> PlanFacts:
-        """The facts as they are once this has been said."""
-        (before,) = self.facts.root_causes
-        return PlanFacts(self.facts.isgs, (replace(before, reports=(*before.reports, said)),))
+    @property
+    def plan_in_force(self) -> int | None:
+        """The recovery plan that is before ECIB."""
+        return None if self.about.escalation is None else self.about.escalation.recovery_plan_id
+
+    @property
+    def newest_version(self) -> int:
+        """How many versions of the open cycle's update there are."""
+        return max(
+            (each.version for each in self.about.facts.reports if each.cycle == self.cycle.number), default=0
+        )
 
 
 async def update_form(db: AsyncSession, caller: Caller, reference: str) -> UpdateForm:
@@ -79,16 +81,16 @@ async def update_form(db: AsyncSession, caller: Caller, reference: str) -> Updat
     _refuse_when_closed(now)
     last = await queries.latest_update(db, row_id)
     draft = await queries.draft_of(db, caller.id, row_id)
-    plan = now.plan_in_force
+    plan = await db.get(RecoveryPlan, now.plan_in_force) if now.plan_in_force else None
     return UpdateForm(
         ref=reference,
-        title=now.standing.title,
-        isg=now.standing.isg,
-        owner_name=now.standing.owner_name,
-        due_date=now.standing.due_date,
+        title=now.about.title,
+        isg=now.stands.isg,
+        owner_name=now.about.owner_name,
+        due_date=now.stands.due_date,
         today=now.today,
         cycle=_shown(now.cycle, now.today),
-        already_reported=await queries.newest_version(db, row_id, now.cycle.number),
+        already_reported=now.newest_version,
         statuses=[
             StatusOffered(
                 status=each.status, label=each.status.label, needs=[need.value for need in each.needs],
@@ -126,30 +128,39 @@ async def submit_update(
 
     `unchanged`: it confirms the words of the update before it.
     """
-    root_cause = await locked_root_cause(db, reference)
-    check_if_match(if_match, root_cause.version)
-    now = await _reporting(db, caller, root_cause.id)
+    row_id = await queries.lock_for_reporting(db, reference)
+    if if_match is not None:
+        await check_if_match(db, if_match, await db.get_one(RootCause, row_id))
+    given = _given_plan(wish)
+    now = await _reporting(db, caller, row_id, plan_owner=given.owner if given else None)
     check_update(_report(wish), now.situation)
-    plan = await _recovery_plan(db, caller, root_cause, _given_plan(wish))
-    said = await _keep_update(db, caller, root_cause, wish, now, plan, unchanged=unchanged)
-    await _ask_for_closing(db, caller, root_cause, said, now.today)
-    await raise_what_is_due(
-        db,
-        now.today,
-        only=[root_cause.id],
-        submitted_now=_as_fact(said),
-        facts=now.facts_with(_as_fact(said)),
-    )
-    if plan is not None:
-        await attach_recovery_plan(db, root_cause.id, plan, now.today, caller.id)
-    await discard_draft(db, caller, reference)
-    root_cause.version += 1
-    await db.flush()
-    escalation = await open_escalation(db, root_cause.id)
+    recorded_at = await business_now(db)
+    update = _new_update(caller, wish, now, recorded_at, unchanged=unchanged)
+    update_id, plan_id = await queries.keep_update(db, update)
+    said = _as_fact(update)
+    facts = replace(now.about.facts, reports=(*now.about.facts.reports, said))
+    escalation = await _escalate(db, caller, now, facts, said, plan_id, recorded_at)
+    calendars = {isg.name: isg.calendar for isg in now.about.isgs}
+    stands, until = work_out(facts, now.today, calendars), stands_until(facts, now.today, calendars)
+    await keep(db, now.today, [(row_id, facts, stands, until)])
     return UpdateAccepted(
-        id=said.id, version=said.version, cycle=said.cycle_number, late=said.late,
-        escalation=escalation.reference if escalation else None,
-    )  # fmt: skip
+        id=update_id, version=update.version, cycle=update.cycle, late=update.late, escalation=escalation
+    )
+
+
+async def _escalate(
+    db: AsyncSession, caller: Caller, now: Reporting, facts: RootCauseFacts, said: Report, plan_id: int | None,
+    recorded_at: datetime,
+) -> str | None:  # fmt: skip
+    """Raises what the update gives reason for, and puts its recovery plan before ECIB. The open escalation's reference."""
+    calendar = calendar_in(now.about.isgs, now.stands.isg)
+    raising = Raising(now.about.id, now.about.escalation)
+    raising.add(reasons_due(facts, now.today, calendar, now.about.past_reasons, said))
+    if plan_id is not None:
+        raising.give_plan(plan_id, caller.id)
+    touched = await write_raisings(db, [raising], now.today, recorded_at)
+    before = None if now.about.escalation is None else now.about.escalation.reference
+    return touched.get(now.about.id, before)
 
 
 async def release_updates(
@@ -157,7 +168,7 @@ async def release_updates(
 ) -> int:
     """The PMO releases what was said before the ISG meets on it: partners and readers see it from now on. How many updates."""
     root_cause = await locked_root_cause(db, reference)
-    check_if_match(if_match, root_cause.version)
+    await check_if_match(db, if_match, root_cause)
     standing = (await load_register(db, await business_today(db), only=[root_cause.id])).standings[0]
     require(Action.RELEASE_UPDATE, caller.who, standing.subject)
     released = await db.execute(
@@ -201,30 +212,28 @@ async def discard_draft(db: AsyncSession, caller: Caller, reference: str) -> Non
     )
 
 
-async def _reporting(db: AsyncSession, caller: Caller, row_id: int) -> Reporting:
+async def _reporting(
+    db: AsyncSession, caller: Caller, row_id: int, *, plan_owner: str | None = None
+) -> Reporting:
     today = await business_today(db)
-    register = await load_register(db, today, only=[row_id])
-    standing = register.standings[0]
-    require(Action.SUBMIT_UPDATE, caller.who, standing.subject)
-    calendar = register.facts.calendar_of(standing.isg)
+    about = await queries.reported_on(db, row_id, plan_owner)
+    stands = work_out(about.facts, today, {isg.name: isg.calendar for isg in about.isgs})
+    if stands is None:
+        raise Conflict("This root cause is not in the plan yet: report on it once it is.")
+    require(Action.SUBMIT_UPDATE, caller.who, Subject(stands.isg, about.owner_email))
+    calendar = calendar_in(about.isgs, stands.isg)
     cycle = calendar.cycle_on(today)
     if cycle is None:
         raise Conflict(f"Reporting opens on {written(calendar.first_opens)}: come back then.")
-    escalation = await open_escalation(db, row_id)
-    plan = (
-        await db.get(RecoveryPlan, escalation.recovery_plan_id)
-        if escalation and escalation.recovery_plan_id
-        else None
-    )
     situation = Situation(
         today=today,
-        due_date=standing.due_date,
-        is_complete=standing.delivery_status is DeliveryStatus.COMPLETE,
-        open_actions=tuple(action.reference for action in await queries.open_actions(db, row_id)),
-        has_evidence=await queries.has_evidence(db, row_id),
-        recovery_plan_in_force=plan is not None,
+        due_date=stands.due_date,
+        is_complete=stands.delivery_status is DeliveryStatus.COMPLETE,
+        open_actions=about.open_actions,
+        has_evidence=about.has_evidence,
+        recovery_plan_in_force=about.escalation is not None and about.escalation.recovery_plan_id is not None,
     )
-    return Reporting(register.facts, standing, cycle, today, situation, plan)
+    return Reporting(about, stands, cycle, today, situation)
 
 
 def _refuse_when_closed(now: Reporting) -> None:
@@ -252,99 +261,53 @@ def _report(wish: UpdateWish) -> UpdateReport:
     )
 
 
-async def _recovery_plan(
-    db: AsyncSession, caller: Caller, root_cause: RootCause, wish: RecoveryPlanWish | None
-) -> RecoveryPlan | None:
-    """The new recovery plan, where the update gives one: the next version."""
+def _new_plan(wish: RecoveryPlanWish | None, about: ReportedOn) -> NewPlan | None:
+    """The new recovery plan, where the update gives one: the next version. Its owner is somebody here."""
     if wish is None:
         return None
-    owner = await queries.person_by_email(db, wish.owner or "")
-    if owner is None:
+    if about.plan_owner_id is None:
         raise RuleBroken.at(
             "recovery_plan.owner",
             f"There is nobody here with the email address {wish.owner}. Give a colleague's work email.",
         )
     assert wish.recovery_date is not None  # check_update asks for it
-    before = await queries.newest_plan_version(db, root_cause.id)
-    plan = RecoveryPlan(
-        root_cause_id=root_cause.id, version=before + 1, steps=(wish.steps or "").strip(), owner_id=owner.id,
-        recovery_date=wish.recovery_date, support=(wish.support or "").strip() or None, submitted_by=caller.id,
-        recorded_at=await business_now(db),
+    return NewPlan(
+        version=about.plan_version + 1, steps=(wish.steps or "").strip(), owner_id=about.plan_owner_id,
+        recovery_date=wish.recovery_date, support=(wish.support or "").strip() or None,
     )  # fmt: skip
-    db.add(plan)
-    await db.flush()
-    return plan
 
 
-async def _keep_update(
-    db: AsyncSession,
-    caller: Caller,
-    root_cause: RootCause,
-    wish: UpdateWish,
-    now: Reporting,
-    plan: RecoveryPlan | None,
-    *,
-    unchanged: bool,
-) -> ProgressUpdate:
-    recorded_at = await business_now(db)
-    confirmed = now.plan_in_force if wish.status is UpdateStatus.OFF_TRACK else None
-    in_force = plan or confirmed
-    said = ProgressUpdate(
-        root_cause_id=root_cause.id,
-        cycle_number=now.cycle.number,
-        version=await queries.newest_version(db, root_cause.id, now.cycle.number) + 1,
-        reported_on=now.today,
+def _new_update(
+    caller: Caller, wish: UpdateWish, now: Reporting, recorded_at: datetime, *, unchanged: bool
+) -> NewUpdate:
+    """What is kept of it; an off track without a new recovery plan confirms the one in force."""
+    plan = _new_plan(_given_plan(wish), now.about)
+    return NewUpdate(
+        root_cause_id=now.about.id,
+        by=caller.id,
+        cycle=now.cycle.number,
+        version=now.newest_version + 1,
+        today=now.today,
+        now=recorded_at,
         status=wish.status,
         progress=(wish.progress or "").strip() or None,
         reason=(wish.reason or "").strip() or None,
         forecast_date=wish.forecast_date,
-        recovery_plan_id=in_force.id if in_force else None,
         late=now.cycle.is_late(now.today),
-        imported=False,
         unchanged=unchanged,
-        submitted_by=caller.id,
-        recorded_at=recorded_at,
+        plan=plan,
+        answers=ANSWERED_BY_AN_UPDATE | ({ReminderKind.PLAN_WANTED} if plan else frozenset()),
+        plan_in_force=now.plan_in_force if wish.status is UpdateStatus.OFF_TRACK else None,
+        evidence=[
+            ((each.description or "").strip(), (each.url or "").strip()) for each in wish.evidence or ()
+        ],
     )
-    db.add(said)
-    await db.flush()
-    for link in wish.evidence or ():
-        db.add(
-            Evidence(
-                root_cause_id=root_cause.id, progress_update_id=said.id, description=(link.description or "").strip(),
-                url=(link.url or "").strip(), added_by=caller.id, recorded_at=recorded_at,
-            )
-        )  # fmt: skip
-    return said
 
 
-async def _ask_for_closing(
-    db: AsyncSession, caller: Caller, root_cause: RootCause, said: ProgressUpdate, today: date
-) -> None:
-    """A newer update takes the place of an undecided request; one that says complete is a request itself."""
-    now = await business_now(db)
-    await db.execute(
-        update(ClosingRequest)
-        .where(
-            ClosingRequest.root_cause_id == root_cause.id,
-            ClosingRequest.decided_on.is_(None),
-            ClosingRequest.superseded_at.is_(None),
-        )
-        .values(superseded_at=now)
-    )
-    if said.status == UpdateStatus.COMPLETE:
-        db.add(
-            ClosingRequest(
-                root_cause_id=root_cause.id, progress_update_id=said.id, requested_by=caller.id, requested_on=today,
-                recorded_at=now,
-            )
-        )  # fmt: skip
-    await db.flush()
-
-
-def _as_fact(said: ProgressUpdate) -> Report:
+def _as_fact(said: NewUpdate) -> Report:
     return Report(
-        said.cycle_number, said.version, said.reported_on, UpdateStatus(said.status), said.forecast_date,
-        said.status == UpdateStatus.COMPLETE, said.late,
+        said.cycle, said.version, said.today, said.status, said.forecast_date, said.status is UpdateStatus.COMPLETE,
+        said.late,
     )  # fmt: skip
 
 

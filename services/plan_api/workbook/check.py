@@ -13,7 +13,7 @@ from services.domain.words import FindingType, NoticeKind, UpdateStatus
 from services.plan_api.workbook.approved import refused_once_approved
 from services.plan_api.workbook.changes import Changes, ExistingPlan, compare
 from services.plan_api.workbook.parse import Table, parse
-from services.plan_api.workbook.read import CellProblem, Workbook
+from services.plan_api.workbook.read import CellProblem, Unknown, Workbook
 from services.plan_api.workbook.sheets import SHEETS
 
 Tables = Mapping[str, Table]
@@ -28,6 +28,8 @@ class Checked:
     problems: tuple[CellProblem, ...]
     ignored: tuple[CellProblem, ...]
     changes: Changes
+    mapped: tuple[CellProblem, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
 
 
 def check(workbook: Workbook, existing: ExistingPlan, today: date) -> Checked:
@@ -45,8 +47,10 @@ def check(workbook: Workbook, existing: ExistingPlan, today: date) -> Checked:
         refused_once_approved(tables, existing) if existing.approved_isgs else (),
     )
     if problems:
-        return Checked(tuple(sorted(set(problems), key=_place)), workbook.ignored, {})
-    return Checked((), workbook.ignored, compare(tables, existing, today))
+        in_order = tuple(sorted(set(problems), key=_place))
+        return Checked(in_order, workbook.ignored, {}, workbook.mapped, workbook.unknown)
+    changes = compare(tables, existing, today)
+    return Checked((), workbook.ignored, changes, workbook.mapped, workbook.unknown)
 
 
 def _duplicates(tables: Tables) -> Iterator[CellProblem]:

@@ -7,7 +7,7 @@ is refused, and no formula, macro or link in it is ever followed.
 import re
 import warnings
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import IO, Any
@@ -25,6 +25,7 @@ from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from services.domain.errors import RuleBroken
 from services.plan_api.workbook.kinds import Fault, Raw
+from services.plan_api.workbook.progress import Say, nobody
 from services.plan_api.workbook.sheets import NOT_EXPORTED, SHEETS, Column, Sheet
 
 MAX_BYTES = 100 * 1024**2
@@ -72,6 +73,14 @@ class RawRow:
     cells: Mapping[str, Raw]
 
 
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A heading of a known sheet, or (`sheet` is blank) a sheet, that is none of ours."""
+
+    sheet: str
+    theirs: str
+
+
 @dataclass(slots=True)
 class RawSheet:
     """A known sheet as it was found: the letter of each known column that it has, and its rows."""
@@ -81,11 +90,17 @@ class RawSheet:
     rows: list[RawRow] = field(default_factory=list)
     problems: list[CellProblem] = field(default_factory=list)
     ignored: list[CellProblem] = field(default_factory=list)
+    mapped: list[CellProblem] = field(default_factory=list)
+    unknown: list[Unknown] = field(default_factory=list)
     has_cells_below: bool = False
 
     def cell(self, row: int, column: str) -> str:
         """Where a column of a row is, or, where the sheet has no such column, where the row begins."""
         return f"{self.letters.get(column, 'A')}{row}"
+
+
+Renamed = Mapping[tuple[str, str], str]
+"""A tracker's own words (`comparable`) as ours: (our sheet, its heading) -> our heading; ("", its sheet) -> our sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +109,21 @@ class Workbook:
 
     sheets: tuple[RawSheet, ...]
     ignored: tuple[CellProblem, ...]
+    mapped: tuple[CellProblem, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
 
     def sheet(self, sheet: Sheet) -> RawSheet:
         """The sheet as found; without columns and rows where the workbook has none such."""
         return next((found for found in self.sheets if found.sheet is sheet), RawSheet(sheet))
 
 
-def read_workbook(data: bytes, say: Callable[[str], None] = lambda _: None) -> Workbook:
-    """The workbook's cells; `RuleBroken` with one sentence when it can't be read as a whole. `say` hears of each sheet."""
+def read_workbook(
+    data: bytes, renamed: Renamed | None = None, *, needs_a_sheet: bool = True, say: Say = nobody
+) -> Workbook:
+    """The workbook's cells; `RuleBroken` with one sentence when it can't be read as a whole, or has no known sheet.
+
+    `say` hears of each sheet.
+    """
     with _opened(data) as archive:
         _measure(archive)
     try:
@@ -109,13 +131,16 @@ def read_workbook(data: bytes, say: Callable[[str], None] = lambda _: None) -> W
             warnings.simplefilter(
                 "ignore"
             )  # openpyxl's remarks on charts, extensions and odd dates: none is read
-            return _read(data, say)
+            workbook = _read(data, renamed or {}, say)
     except RuleBroken:
         raise
     except (
         Exception
     ) as error:  # the file is from outside: whatever is broken in it, the answer is the same sentence
         raise _refused(NOT_A_WORKBOOK) from error
+    if needs_a_sheet and not workbook.sheets:
+        raise _refused(NO_KNOWN_SHEET)
+    return workbook
 
 
 def _refused(sentence: str) -> RuleBroken:
@@ -153,14 +178,14 @@ def _measure(archive: ZipFile) -> None:
         raise _refused(NOT_A_WORKBOOK)
 
 
-def _read(data: bytes, say: Callable[[str], None]) -> Workbook:
+def _read(data: bytes, renamed: Renamed, say: Say) -> Workbook:
     package = ExcelReader(BytesIO(data), read_only=True, data_only=True, keep_links=False)
     with package.archive:
         package.read_manifest()
         package.shared_strings = _shared_strings(package)
         package.read_workbook()
         apply_stylesheet(package.archive, package.wb)
-        return _known_sheets(package, say)
+        return _known_sheets(package, renamed, say)
 
 
 def _shared_strings(package: ExcelReader) -> list[str]:
@@ -208,37 +233,50 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text) if "_x" in text else text
 
 
-def _known_sheets(package: ExcelReader, say: Callable[[str], None]) -> Workbook:
-    by_name = {_comparable(sheet.name): sheet for sheet in SHEETS}
+def _known_sheets(package: ExcelReader, renamed: Renamed, say: Say) -> Workbook:
+    by_name = {comparable(sheet.name): sheet for sheet in SHEETS}
+    listed_names = {comparable(listed.name) for listed, _ in package.parser.find_sheets()}
+    mapped: list[CellProblem] = []
+    unknown: list[Unknown] = []
     found: dict[str, RawSheet] = {}
     ignored: list[CellProblem] = []
     rows_left = MAX_ROWS
     for listed, relation in package.parser.find_sheets():
-        sheet = by_name.get(_comparable(listed.name))
         if listed.name == NOT_EXPORTED:
             continue
+        name = comparable(listed.name)
+        sheet = by_name.get(name)
+        ours = renamed.get(("", name))
+        if sheet is None and ours is not None and comparable(ours) not in listed_names and ours not in found:
+            sheet = by_name[comparable(ours)]
+            mapped.append(CellProblem(listed.name, "A1", f"this sheet is read as “{ours}”"))
+        elif sheet is None and relation.Type.endswith("/worksheet"):
+            unknown.append(Unknown("", listed.name))
         if sheet is None or sheet.name in found or not relation.Type.endswith("/worksheet"):
             ignored.append(
                 CellProblem(listed.name, "A1", "this sheet is not one of the eight and is ignored")
             )
             continue
         with package.archive.open(relation.target) as source:
-            found[sheet.name] = _raw_sheet(sheet, _CellReader(source, package), rows_left)
+            found[sheet.name] = _raw_sheet(sheet, _CellReader(source, package), rows_left, renamed)
         rows = len(found[sheet.name].rows)
         rows_left -= rows
         say(f"Read the sheet {sheet.name}: {rows:,} rows")
-    if not found:
-        raise _refused(NO_KNOWN_SHEET)
     in_order = tuple(found[sheet.name] for sheet in SHEETS if sheet.name in found)
-    return Workbook(in_order, tuple(ignored) + tuple(note for sheet in in_order for note in sheet.ignored))
+    return Workbook(
+        in_order,
+        tuple(ignored) + tuple(note for sheet in in_order for note in sheet.ignored),
+        tuple(mapped) + tuple(note for sheet in in_order for note in sheet.mapped),
+        tuple(unknown) + tuple(each for sheet in in_order for each in sheet.unknown),
+    )
 
 
-def _raw_sheet(sheet: Sheet, rows: "_CellReader", rows_left: int) -> RawSheet:
+def _raw_sheet(sheet: Sheet, rows: "_CellReader", rows_left: int, renamed: Renamed) -> RawSheet:
     raw = RawSheet(sheet)
     fields: dict[int, str] = {}
     for number, cells in rows.rows():
         if number == 1:
-            fields = _headings(raw, cells)
+            fields = _headings(raw, cells, renamed)
             continue
         raw.has_cells_below = raw.has_cells_below or bool(cells)
         known = {fields[column]: value for column, value in cells.items() if column in fields}
@@ -255,14 +293,22 @@ def _raw_sheet(sheet: Sheet, rows: "_CellReader", rows_left: int) -> RawSheet:
     return raw
 
 
-def _headings(raw: RawSheet, cells: Mapping[int, Raw]) -> dict[int, str]:
-    """Which column of the sheet is which of ours."""
-    by_heading: dict[str, Column] = {_comparable(column.heading): column for column in raw.sheet.columns}
+def _headings(raw: RawSheet, cells: Mapping[int, Raw], renamed: Renamed) -> dict[int, str]:
+    """Which column of the sheet is which of ours: by our heading, else by what the PMO has chosen."""
+    by_heading: dict[str, Column] = {comparable(column.heading): column for column in raw.sheet.columns}
+    own = {comparable(str(heading)) for heading in cells.values()} & by_heading.keys()
     fields: dict[int, str] = {}
     for position, heading in cells.items():
         letter = get_column_letter(position)
-        column = by_heading.get(_comparable(str(heading)))
+        theirs = comparable(str(heading))
+        column = by_heading.get(theirs)
+        ours = comparable(renamed.get((raw.sheet.name, theirs), ""))
+        if column is None and ours in by_heading.keys() - own:
+            column = by_heading[ours]
+            note = f"the column “{str(heading)[:60]}” is read as “{column.heading}”"
+            raw.mapped.append(CellProblem(raw.sheet.name, f"{letter}1", note))
         if column is None:
+            raw.unknown.append(Unknown(raw.sheet.name, str(heading)))
             note = f"the column “{str(heading)[:60]}” is not known and is ignored"
             raw.ignored.append(CellProblem(raw.sheet.name, f"{letter}1", note))
         elif column.field in raw.letters:
@@ -274,7 +320,8 @@ def _headings(raw: RawSheet, cells: Mapping[int, Raw]) -> dict[int, str]:
     return fields
 
 
-def _comparable(heading: str) -> str:
+def comparable(heading: str) -> str:
+    """As headings and names of sheets are compared: without case, spaces as one."""
     return " ".join(heading.split()).casefold()
 
 

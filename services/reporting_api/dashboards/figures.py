@@ -2,14 +2,22 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from services.domain.status import is_neither
 from services.domain.words import DeliveryStatus
 from services.shared.findings import FindingStanding
-from services.shared.register import Standing
+from services.shared.register import Alike
 
-Counted = TypeVar("Counted")
+
+class Many(Protocol):
+    """Things that count alike, and how many they are."""
+
+    @property
+    def times(self) -> int: ...
+
+
+Counted = TypeVar("Counted", bound=Many)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +29,15 @@ class Figure(Generic[Counted]):
 
     def count(self, candidates: Iterable[Counted]) -> int:
         """How many of these count."""
-        return sum(map(self.counts, candidates))
+        return sum(each.times for each in candidates if self.counts(each))
 
 
-def _of_status(status: DeliveryStatus) -> Figure[Standing]:
+def _of_status(status: DeliveryStatus) -> Figure[Alike]:
     return Figure(lambda each: each.delivery_status is status, {"status": status})
 
 
-FIGURES: Final[Mapping[str, Figure[Standing]]] = {
-    "in_plan": Figure(lambda each: each.in_plan, {}),
+FIGURES: Final[Mapping[str, Figure[Alike]]] = {
+    "in_plan": Figure(lambda _each: True, {}),
     **{status.value: _of_status(status) for status in DeliveryStatus},
     "neither": Figure(
         lambda each: is_neither(each.delivery_status),

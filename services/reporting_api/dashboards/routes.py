@@ -11,11 +11,13 @@ from services.reporting_api.points_in_time import AskedFor
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
+from services.shared.kept_answers import kept_until_something_changes
 
 router: APIRouter = feature_router("dashboards", "/v1/dashboard")
 
 
 @router.get("")
+@kept_until_something_changes
 async def read_dashboard(
     caller: Annotated[Caller, permit(Action.VIEW_FIGURES)], db: Session, point: AskedFor
 ) -> Dashboard:

@@ -18,20 +18,20 @@ from services.reporting_api.dashboards.schemas import (
     RootCauseCounts,
 )
 from services.reporting_api.points_in_time import PointInTime
-from services.reporting_api.trajectory.service import MonthOfDay, rows_of
+from services.reporting_api.trajectory.service import MonthOfDay, trajectory_rows
+from services.shared.facts import load_isgs
 from services.shared.findings import FindingStanding, findings_at
-from services.shared.register import Standing, load_register
+from services.shared.register import Alike, count_alike
 
 
 async def dashboard(db: AsyncSession, point: PointInTime, person: Person) -> Dashboard:
     """All of its counts. Those who may not see the plan itself (readers) get what is released."""
     released_only = not allowed(Action.VIEW_PLAN, person)
-    register = await load_register(db, point.as_at, known_at=point.known_at, released_only=released_only)
     opener = Opener.to(person, point)
     plan = _Plan(
-        standings=[each for each in register.standings if each.in_plan],
-        findings=await findings_at(db, register, point.known_at),
-        on_trajectory=MonthOfDay(point, opener, rows_of(register.facts, point)),
+        root_causes=await count_alike(db, point.as_at, known_at=point.known_at, released_only=released_only),
+        findings=await findings_at(db, point.as_at, known_at=point.known_at, released_only=released_only),
+        on_trajectory=MonthOfDay(point, opener, await trajectory_rows(db, point)),
         opener=opener,
     )
     return Dashboard(
@@ -39,7 +39,7 @@ async def dashboard(db: AsyncSession, point: PointInTime, person: Person) -> Das
         month=point.month,
         released_only=released_only,
         whole=plan.part(ALL, None),
-        isgs=[plan.part(isg.name, isg.slug) for isg in register.facts.isgs],
+        isgs=[plan.part(isg.name, isg.slug) for isg in await load_isgs(db)],
     )
 
 
@@ -47,7 +47,7 @@ async def dashboard(db: AsyncSession, point: PointInTime, person: Person) -> Das
 class _Plan:
     """What the counts are taken from."""
 
-    standings: Sequence[Standing]
+    root_causes: Sequence[Alike]
     findings: Sequence[FindingStanding]
     on_trajectory: MonthOfDay
     opener: Opener
@@ -62,7 +62,7 @@ class _Plan:
     def _root_causes(self, isg: str, root_cause_class: str) -> RootCauseCounts:
         mine = [
             each
-            for each in self.standings
+            for each in self.root_causes
             if isg in {ALL, each.isg} and root_cause_class in {ALL, each.root_cause_class}
         ]
         counts = {

@@ -35,8 +35,8 @@ async def root_cause_items(db: AsyncSession, point: PointInTime) -> list[RootCau
 
 async def finding_items(db: AsyncSession, point: PointInTime) -> list[FindingItem]:
     """Every finding."""
-    register = await _released(db, point)
-    return [FindingItem.of(each) for each in await findings_at(db, register, point.known_at)]
+    findings = await findings_at(db, point.as_at, known_at=point.known_at, released_only=True)
+    return [FindingItem.of(each) for each in findings]
 
 
 def schema_of(name: str) -> dict[str, Any]:

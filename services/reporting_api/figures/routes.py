@@ -15,11 +15,13 @@ from services.reporting_api.packs.service import assemble_board_paper
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
+from services.shared.kept_answers import kept_until_something_changes
 
 router: APIRouter = feature_router("figures", "/v1/figures")
 
 
 @router.get("/{number}.svg", response_class=Response, responses={200: {"content": {"image/svg+xml": {}}}})
+@kept_until_something_changes
 async def read_figure(
     number: int,
     _caller: Annotated[Caller, permit(Action.VIEW_FIGURES)],

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -15,8 +15,10 @@ from services.reporting_api.packs.html import article
 from services.reporting_api.packs.schemas import PackKindList, PackKindRow
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
+from services.shared.clock import business_today
 from services.shared.db import Session
 from services.shared.disclosures import disclosed
+from services.shared.kept_answers import KeptAnswers
 
 router: APIRouter = feature_router("packs", "/v1/packs")
 Reader = Annotated[Caller, permit(Action.VIEW_PACKS)]
@@ -30,20 +32,32 @@ async def list_pack_kinds(_caller: Reader) -> PackKindList:
 
 @router.get("/board.html", response_class=HTMLResponse)
 async def read_board_paper_as_html(
-    caller: Reader, db: Session, as_at: date | None = None, part: Literal["whole", "article"] = "whole"
-) -> HTMLResponse:
+    request: Request,
+    caller: Reader,
+    db: Session,
+    as_at: date | None = None,
+    part: Literal["whole", "article"] = "whole",
+) -> Response:
     """The Board paper as one file; `part=article`: the article alone, its links without a host, for a page of one's own."""
-    await _kept(db, caller, "page", as_at)
+    await _note(db, caller, "page", as_at)
+    answers: KeptAnswers = request.app.state.kept_answers
+    asked = ("board paper", part, as_at, await business_today(db))
+    kept, seen = await answers.find(db, asked)
+    if kept is not None:
+        return kept.again()
     pack = await service.assemble_board_paper(db, as_at)
     if part == "article":
-        return HTMLResponse(await run_in_threadpool(article, pack))
-    return HTMLResponse(await service.as_html(pack), headers=_named(pack, "html"))
+        made = HTMLResponse(await run_in_threadpool(article, pack))
+    else:
+        made = HTMLResponse(await service.as_html(pack), headers=_named(pack, "html"))
+    answers.keep(asked, seen, made, None)
+    return made
 
 
 @router.get("/board.pdf", response_class=Response, responses={200: {"content": {"application/pdf": {}}}})
 async def read_board_paper_as_pdf(caller: Reader, db: Session, as_at: date | None = None) -> Response:
     """The Board paper as tagged PDF/UA-1."""
-    await _kept(db, caller, "PDF", as_at)
+    await _note(db, caller, "PDF", as_at)
     pack = await service.assemble_board_paper(db, as_at)
     return Response(await service.as_pdf(pack), media_type="application/pdf", headers=_named(pack, "pdf"))
 
@@ -51,11 +65,11 @@ async def read_board_paper_as_pdf(caller: Reader, db: Session, as_at: date | Non
 @router.get("/board.json", response_class=JSONResponse)
 async def read_board_paper_as_json(caller: Reader, db: Session, as_at: date | None = None) -> JSONResponse:
     """The Board paper as its content: sections, blocks, and figures with their values and what they count."""
-    await _kept(db, caller, "data", as_at)
+    await _note(db, caller, "data", as_at)
     return JSONResponse(as_data(await service.assemble_board_paper(db, as_at)))
 
 
-async def _kept(db: Session, caller: Caller, form: str, as_at: date | None) -> None:
+async def _note(db: Session, caller: Caller, form: str, as_at: date | None) -> None:
     """Who drew up a pack that is not published."""
     day = f" as at {as_at}" if as_at else ""
     await disclosed(db, caller, DisclosureKind.PACK_DRAFTED, f"the Board paper as {form}{day}")

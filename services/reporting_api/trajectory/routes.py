@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from services.domain.permissions import Action
 from services.reporting_api.counted import Opener
@@ -12,13 +12,20 @@ from services.reporting_api.trajectory.schemas import Trajectory
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
+from services.shared.kept_answers import kept_until_something_changes
 
 router: APIRouter = feature_router("trajectory", "/v1/trajectory")
 
 
 @router.get("")
+@kept_until_something_changes
 async def read_trajectory(
-    caller: Annotated[Caller, permit(Action.VIEW_FIGURES)], db: Session, point: AskedFor
+    caller: Annotated[Caller, permit(Action.VIEW_FIGURES)],
+    db: Session,
+    point: AskedFor,
+    months: Annotated[
+        bool, Query(description="false leaves out the rows: where each ISG stands on the day alone")
+    ] = True,
 ) -> Trajectory:
     """Planned, complete and their ratio for every ISG, class and month; closings and baselines are released when made."""
-    return await service.whole_trajectory(db, point, Opener.to(caller.who, point))
+    return await service.whole_trajectory(db, point, Opener.to(caller.who, point), months=months)

@@ -16,31 +16,31 @@ from services.reporting_api.trajectory.schemas import (
     Trajectory,
     TrajectoryItem,
 )
-from services.shared.facts import PlanFacts, load_plan_facts
+from services.shared.facts import load_isgs
+from services.shared.standings import plan_histories
 
 
 async def trajectory_rows(db: AsyncSession, point: PointInTime) -> list[TrajectoryRow]:
     """Every ISG and "all", every class and "all", every month; none while the plan is empty."""
-    return rows_of(await load_plan_facts(db, known_at=point.known_at), point)
+    plan = await plan_histories(db, point.known_at)
+    names = [isg.name for isg in await load_isgs(db)]
+    return trajectory(plan.root_causes, names, point.as_at, plan.alike)
 
 
-def rows_of(facts: PlanFacts, point: PointInTime) -> list[TrajectoryRow]:
-    """The same from facts that are loaded already."""
-    return trajectory(facts.root_causes, facts.isg_names, point.as_at)
-
-
-async def whole_trajectory(db: AsyncSession, point: PointInTime, opener: Opener) -> Trajectory:
-    """The rows, and where each ISG stands on the day."""
-    facts = await load_plan_facts(db, known_at=point.known_at)
-    rows = rows_of(facts, point)
+async def whole_trajectory(
+    db: AsyncSession, point: PointInTime, opener: Opener, *, months: bool = True
+) -> Trajectory:
+    """Where each ISG stands on the day and, with `months`, the rows."""
+    rows = await trajectory_rows(db, point)
     today = MonthOfDay(point, opener, rows)
+    isgs = await load_isgs(db)
     return Trajectory(
         as_at=point.as_at,
         month=point.month,
         isgs=[
-            today.by_class(isg, slug) for isg, slug in [*((isg.name, isg.slug) for isg in facts.isgs), (ALL, None)]
+            today.by_class(isg, slug) for isg, slug in [*((isg.name, isg.slug) for isg in isgs), (ALL, None)]
         ],
-        rows=[_openable(row, opener) for row in rows],
+        rows=[_openable(row, opener) for row in rows] if months else [],
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from services.shared.models.delivery import (
     ClosingRequest,
     Cycle,
     Evidence,
+    EvidenceFile,
     ProgressUpdate,
     RecoveryPlan,
     UpdateDraft,
@@ -27,7 +28,7 @@ from services.shared.models.escalations import (
     EscalationReasonGiven,
     EscalationStep,
 )
-from services.shared.models.imports import ImportRun
+from services.shared.models.imports import HeadingMap, ImportRun
 from services.shared.models.measures import Kpi, KpiObservation
 from services.shared.models.people import (
     ApiClient,
@@ -43,6 +44,7 @@ from services.shared.models.plan import (
     Baseline,
     Finding,
     Isg,
+    OwnerChange,
     Placement,
     Plan,
     PlanApproval,
@@ -50,16 +52,19 @@ from services.shared.models.plan import (
     RootCauseFinding,
     Source,
 )
+from services.shared.models.reminders import CalendarAddress, Digest, Reminder, ReminderPreference
 from services.shared.models.reports import CycleReport
 from services.shared.models.risks import Risk, RiskReview, RiskRootCause
-from services.shared.models.system import AuditEntry, BusinessClock, IdempotencyKey, OutboxRow
+from services.shared.models.standings import StandingDue, StandingRow
+from services.shared.models.system import AuditEntry, BusinessClock, ChangedBy, IdempotencyKey, OutboxRow
 
 __all__ = [
     "Action", "ApiClient", "Assurance", "AuditEntry", "AuditLink", "AuditUnchained", "AuditVerification", "Base",
-    "Baseline", "BusinessClock", "ChangeRequest", "Closing", "ClosingRequest", "Cycle", "CycleReport", "Deputy",
-    "Disclosure", "Escalation", "EscalationDecision", "EscalationReasonGiven", "EscalationStep", "Evidence", "Finding",
-    "IdempotencyKey", "ImportRun", "Isg", "Kpi", "KpiObservation", "OutboxRow", "PasswordLink", "Person", "Placement", "Plan",
-    "PlanApproval", "ProgressUpdate", "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction", "Risk", "RiskReview",
-    "RiskRootCause", "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession", "Source",
-    "UpdateDraft", "owned_by",
+    "Baseline", "BusinessClock", "CalendarAddress", "ChangeRequest", "ChangedBy", "Closing", "ClosingRequest", "Cycle",
+    "CycleReport", "Deputy", "Digest", "Disclosure", "Escalation", "EscalationDecision", "EscalationReasonGiven",
+    "EscalationStep", "Evidence", "EvidenceFile", "Finding", "HeadingMap", "IdempotencyKey", "ImportRun", "Isg", "Kpi",
+    "KpiObservation", "OutboxRow", "OwnerChange", "PasswordLink", "Person", "Placement", "Plan", "PlanApproval",
+    "ProgressUpdate", "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction", "Reminder", "ReminderPreference", "Risk",
+    "RiskReview", "RiskRootCause", "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession", "Source",
+    "StandingDue", "StandingRow", "UpdateDraft", "owned_by",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.domain.evidence_files import MEDIA_TYPES
 from services.domain.words import UpdateStatus
 from services.shared.models.base import Base, Id, one_of, reference_to
 
@@ -62,6 +63,7 @@ class ProgressUpdate(Base):
         UniqueConstraint("root_cause_id", "cycle_number", "version"),
         one_of("status", UpdateStatus),
         CheckConstraint("version >= 1 AND cycle_number >= 0", name="counts_sensible"),
+        Index("ix_progress_update_recorded_at", "recorded_at", postgresql_using="brin"),
         Index("ix_progress_update_unreleased", "root_cause_id", postgresql_where=text("released_at IS NULL")),
         {"info": PLAN_OWNED},
     )
@@ -112,6 +114,31 @@ class Evidence(Base):
     recorded_at: Mapped[datetime]
 
 
+class EvidenceFile(Base):
+    """A file that supports closing: what is known of it. Its content lies in the data folder under its SHA-256.
+
+    `progress_update_id`: the update that was sent next. `removed_at`: it was redacted, and the content is gone.
+    """
+
+    __tablename__ = "evidence_file"
+    __table_args__ = (
+        one_of("kind", MEDIA_TYPES),
+        CheckConstraint("digest ~ '^[0-9a-f]{64}$'", name="digest_whole"),
+        {"info": PLAN_OWNED},
+    )
+    id: Mapped[Id]
+    root_cause_id: Mapped[int] = mapped_column(reference_to("root_cause"), index=True)
+    progress_update_id: Mapped[int | None] = mapped_column(reference_to("progress_update"))
+    name: Mapped[str]
+    description: Mapped[str]
+    kind: Mapped[str]
+    size: Mapped[int]
+    digest: Mapped[str] = mapped_column(index=True)
+    added_by: Mapped[int] = mapped_column(reference_to("person"))
+    recorded_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
 class ClosingRequest(Base):
     """The owner has asked for closing, by an update that says complete; the ISG closes it or sends it back."""
 
@@ -120,6 +147,7 @@ class ClosingRequest(Base):
         UniqueConstraint("progress_update_id"),
         Index("uq_closing_request_open", "root_cause_id", unique=True,
               postgresql_where=text("decided_on IS NULL AND superseded_at IS NULL")),
+        Index("ix_closing_request_sent_back", "decided_at", postgresql_where=text("decision = 'send_back'")),
         CheckConstraint("decision IN ('close', 'send_back')", name="decision_known"),
         CheckConstraint("(decision IS NULL) = (decided_on IS NULL)", name="decided_whole"),
         CheckConstraint("decision <> 'send_back' OR reason <> ''", name="sent_back_with_reason"),
@@ -147,6 +175,10 @@ class Closing(Base):
     __table_args__ = (
         Index(
             "uq_closing_standing", "root_cause_id", unique=True, postgresql_where=text("reopened_on IS NULL")
+        ),
+        Index("ix_closing_recorded_at", "recorded_at"),
+        Index(
+            "ix_closing_reopened", "reopened_recorded_at", postgresql_where=text("reopened_on IS NOT NULL")
         ),
         CheckConstraint(
             "reopened_on IS NULL OR (reopened_on >= closed_on AND reopened_reason <> '')",

@@ -19,6 +19,7 @@ class Escalation(Base):
     __table_args__ = (
         UniqueConstraint("reference"),
         one_of("state", EscalationState),
+        Index("ix_escalation_recorded_at", "recorded_at"),
         Index("uq_escalation_open", "root_cause_id", unique=True, postgresql_where=text("state <> 'ended'")),
         CheckConstraint("(state = 'ended') = (ended_on IS NOT NULL)", name="ended_with_day"),
         {"info": PLAN_OWNED},
@@ -109,6 +110,7 @@ class EscalationDecision(Base):
             "(decision = 'rebaseline') = (new_due_date IS NOT NULL)", name="new_due_date_for_rebaseline"
         ),
         Index("ix_escalation_decision_escalation_id", "escalation_id"),
+        Index("ix_escalation_decision_recorded_at", "recorded_at"),
         {"info": PLAN_OWNED},
     )
     id: Mapped[Id]

@@ -119,6 +119,19 @@ class RootCause(Base):
     recorded_at: Mapped[datetime]
 
 
+class OwnerChange(Base):
+    """A root cause was handed from one owner to another."""
+
+    __tablename__ = "owner_change"
+    __table_args__ = (Index("ix_owner_change_recorded_at", "recorded_at"), {"info": PLAN_OWNED})
+    id: Mapped[Id]
+    root_cause_id: Mapped[int] = mapped_column(reference_to("root_cause"), index=True)
+    from_id: Mapped[int] = mapped_column(reference_to("person"))
+    to_id: Mapped[int] = mapped_column(reference_to("person"))
+    changed_by: Mapped[int | None] = mapped_column(reference_to("person"))
+    recorded_at: Mapped[datetime]
+
+
 class RootCauseFinding(Base):
     """A root cause answers a finding, in the order of the sheet; ended links stay as history."""
 
@@ -174,6 +187,7 @@ class Baseline(Base):
             postgresql_where=text("superseded_at IS NULL"),
         ),
         CheckConstraint("(version = 1) = (holds_from IS NULL)", name="original_holds_from_the_beginning"),
+        Index("ix_baseline_rebaselined", "recorded_at", postgresql_where=text("holds_from IS NOT NULL")),
         {"info": PLAN_OWNED},
     )
     id: Mapped[Id]

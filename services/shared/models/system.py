@@ -44,6 +44,15 @@ class IdempotencyKey(Base):
     created_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class ChangedBy(Base):
+    """A transaction that changed anything the audit trail watches: written by trigger, asked by `changed_since`."""
+
+    __tablename__ = "changed_by"
+    __table_args__ = ({"info": {"owner": "nobody"}},)
+    transaction_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"), index=True)
+
+
 class BusinessClock(Base):
     """In demo mode: the business date that every process works by. One row."""
 

@@ -110,8 +110,8 @@ async def test_the_trail_says_who_when_and_why_but_not_what(plan: Callers, writt
         "Names a patient.",
     )
     assert shown["thing"] == "the update of RC-3 for cycle 5"
-    trail = (await (await plan(PMO)).get("/v1/audit", params={"kind": "progress_update", "limit": 1})).json()
-    assert any(change["redacted"] for change in trail["items"][0]["changes"])
+    trail = (await (await plan(PMO)).get("/v1/audit", params={"kind": "progress_update", "limit": 5})).json()
+    assert any(change["redacted"] for each in trail["items"] for change in each["changes"])
 
 
 async def test_nobody_approves_their_own_and_nothing_is_decided_twice(plan: Callers, written: int) -> None:
@@ -163,7 +163,9 @@ async def test_every_text_that_people_write_can_be_redacted(database: TestDataba
         "change_request": {"reference", "kind", "state"}, "closing_request": {"decision"}, "cycle": set(),
         "escalation": {"reference", "state"}, "escalation_decision": {"decision"}, "escalation_reason": {"reason"},
         "escalation_step": {"state"}, "finding": {"reference", "finding_type", "core_service", "site", "regulation"},
-        "progress_update": {"status"}, "root_cause": {"reference", "theme", "kloe"},
+        "digest": {"occasion", "message_id", "sent_to", "subject", "last_error"},
+        "evidence_file": {"kind", "digest"}, "progress_update": {"status"},
+        "root_cause": {"reference", "theme", "kloe"},
     }  # fmt: skip
     async with database.owner.transaction() as db:
         listed = {(row.table_name, row.column_name) for row in await db.scalars(select(Redactable))}
@@ -175,3 +177,93 @@ async def test_every_text_that_people_write_can_be_redacted(database: TestDataba
         if column.type.python_type is str and column.name not in named.get(table.name, set())
     }
     assert free == listed
+
+
+EARLIER = "Mr Ffoulkes-Smythe of bed 9 fell out of it twice"
+"""What was there before somebody put it right by editing it."""
+
+
+async def edited(plan: Callers, database: TestDatabase) -> int:
+    """A risk whose cause named a patient and was then edited; a copy of the earlier words elsewhere. The newest entry."""
+    chair = await plan(CHAIR)
+    risk = {
+        "isg": "Unscheduled Care", "cause": EARLIER, "effect": "Rotas fail.", "likelihood_before": 5, "impact_before": 4,
+        "mitigation": "Agency.", "likelihood_after": 3, "impact_after": 4, "owner": OWNER, "root_causes": [],
+    }  # fmt: skip
+    assert (await chair.post("/v1/risks", json=risk)).status_code == 201
+    said = {"status": "on_track", "progress": f"Well. {EARLIER}."}
+    assert (await (await plan(OWNER)).post("/v1/root-causes/RC-1/updates", json=said)).status_code == 201
+    put_right = {**risk, "cause": "A patient fell."}
+    assert (await chair.post("/v1/risks/RISK-001", json=put_right)).status_code == 200
+    async with database.owner.transaction() as db:
+        return int(await db.scalar(text("SELECT max(id) FROM audit_entry WHERE table_name = 'risk'")) or 0)
+
+
+async def test_what_a_text_was_before_it_was_edited_goes_too_and_its_copies(
+    plan: Callers, database: TestDatabase
+) -> None:
+    entry = await edited(plan, database)
+    redaction = await asked(plan, entry, column="cause")
+    places = f"/v1/redactions/{redaction['id']}/places"
+    counted = (await (await plan(EXECUTIVE)).get(places)).json()["items"]
+    done = await (await plan(EXECUTIVE)).post(
+        f"/v1/redactions/{redaction['id']}/decision", json={"approve": True}
+    )
+    assert done.status_code == 200, done.text
+    assert [piece for piece in ("Ffoulkes", "A patient fell") if piece in dumped(database)] == []
+    whole = await (await plan(OWNER)).get("/v1/root-causes/RC-1/timeline")
+    assert "Well. [redacted]." in whole.text
+    assert counted == [
+        {"kind": "itself", "where": "cause of risk", "places": 1},
+        {"kind": "copy", "where": "progress of update", "places": 1},
+        {"kind": "image", "where": "cause of risk", "places": 2},
+        {"kind": "image", "where": "progress of update", "places": 1},
+    ]
+    assert done.json()["places"] == 2
+    assert (await (await plan(EXECUTIVE)).get(places)).json()["items"] == []
+    async with database.owner.transaction() as db:
+        assert (await verify(db)).breaks == []
+
+
+async def test_a_text_that_was_emptied_can_still_be_redacted_and_its_reason_never_repeats_it(
+    plan: Callers, database: TestDatabase
+) -> None:
+    entry = await edited(plan, database)
+    refused = await asked(plan, entry, column="cause", reason=f"It said: {EARLIER}")
+    assert (refused["status"], refused["errors"][0]["field"]) == (422, "reason")  # type: ignore[index]
+    async with database.plan.transaction() as db:
+        await db.execute(
+            text("UPDATE risk SET baf_reference = 'RR1', cause = '' WHERE reference = 'RISK-001'")
+        )
+    redaction = await asked(plan, entry, column="cause")
+    assert redaction["status"] == 201
+    await (await plan(EXECUTIVE)).post(f"/v1/redactions/{redaction['id']}/decision", json={"approve": True})
+    assert "Ffoulkes" not in dumped(database)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("risk", "cause", "Somebody else's words."),
+        ("progress_update", "progress", "Well. Never mind."),
+        ("progress_update", "progress", None),
+    ],
+)
+async def test_what_was_redacted_and_is_changed_behind_the_systems_back_is_found(
+    plan: Callers, database: TestDatabase, table: str, column: str, value: str | None
+) -> None:
+    """The thing itself, and a copy of which only a part was blanked."""
+    redaction = await asked(plan, await edited(plan, database), column="cause")
+    await (await plan(EXECUTIVE)).post(f"/v1/redactions/{redaction['id']}/decision", json={"approve": True})
+    async with database.owner.transaction() as db:
+        row = await db.scalar(text(f"SELECT id FROM {table} WHERE {column} LIKE '%[redacted]%'"))  # noqa: S608
+        await db.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER audit"))
+        await db.execute(
+            text(f"UPDATE {table} SET {column} = :value WHERE id = :row"),  # noqa: S608
+            {"value": value, "row": row},
+        )
+        await db.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER audit"))
+        found = await verify(db)
+    assert found.breaks == [
+        f"{column} of {table} {row} is not as the trail says: it was changed behind the system's back."
+    ]

@@ -16,6 +16,7 @@ async def test_an_owner_names_a_deputy_and_ends_one(visit: Visits) -> None:
     assert named.goes_to == "/account"
     account = await owner.get("/account")
     assert OTHER in account.text
+    assert "End that Other Person reports for you" in account.text
     await owner.post(
         "/account/deputies/ending", {**account.fields("/account/deputies/ending"), "ended": OTHER}
     )

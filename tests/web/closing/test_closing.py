@@ -108,7 +108,7 @@ async def test_what_has_changed_since_is_shown_and_what_was_typed_is_kept(
     assert (await owner.post("/v1/root-causes/RC-3/updates", json=COMPLETE)).status_code == 201
     page = await chair.submit(form, CLOSING, decision="close", reason="As agreed", **TODAY)
     assert page.status == 412
-    assert "has changed since you opened it" in page.errors[0]
+    assert "has changed this since you opened it" in page.errors[0]
     assert page.fields(CLOSING)["reason"] == ["As agreed"]
     assert (await chair.submit(page, CLOSING)).status == 303
 

@@ -113,8 +113,8 @@ async def test_what_has_changed_since_is_said_and_the_form_comes_back_filled(
     update = {"status": "on_track", "progress": "Both posts filled."}
     await (await queue(OWNER)).post("/v1/root-causes/RC-1/updates", json=update)
     page = await send(browser, form, decision="extra_support", reason="Agency money until July.")
-    assert page.status == 422
-    assert "has changed since you read it" in page.errors[0]
+    assert page.status == 412
+    assert "has changed this since you opened it" in page.errors[0]
     assert page.fields(form.path)["reason"] == ["Agency money until July."]
     once_more = await send(browser, page)
     assert once_more.status in {200, 303}
@@ -127,9 +127,11 @@ async def test_two_who_decide_at_once_are_told_and_only_one_decision_holds(
     theirs, mine = await opened(first, queue, "RC-2"), await opened(second, queue, "RC-2")
     await send(first, theirs, decision="step_down", reason="Not for ECIB.")
     late = await send(second, mine, decision="extra_support", reason="Agency money.")
-    assert late.status == 422
+    assert late.status == 412
     assert len(late.errors) == 1
+    assert "What is there now (Ecib Person" in late.text
     assert "Step down" in late.text
+    assert "Send mine over it" not in late.text
     assert late.fields(mine.path)["reason"] == ["Agency money."]
 
 
@@ -167,7 +169,7 @@ async def test_the_pmo_asks_for_a_recovery_plan_once(visit: Visits, queue: Calle
     page = await browser.open("/escalations")
     assert "Owner Person is asked for a recovery plan for RC-2" in page.text
     again = await browser.submit(open_beside_it, address)
-    assert again.status == 422
+    assert again.status == 412
     assert len(again.errors) == 1
     assert (await browser.get(address)).status == 409
 

@@ -51,7 +51,7 @@ async def test_a_formula_that_somebody_typed_stays_text(visit: Visits, plan: Cal
 
 
 @pytest.mark.parametrize(
-    "name", ["root-causes", "findings", "escalations", "change-requests", "risks", "audit"]
+    "name", ["root-causes", "findings", "escalations", "change-requests", "risks", "audit", "data-quality"]
 )
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 async def test_every_list_can_be_taken_by_those_who_may_open_it(visit: Visits, name: str, kind: str) -> None:

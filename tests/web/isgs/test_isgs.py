@@ -1,5 +1,6 @@
 """ISGs: each with its sentence, its charts, and what its next meeting has before it."""
 
+from tests.people import Callers
 from tests.web.conftest import Visits
 
 CHAIR, READER = "chair@demo.example", "reader@demo.example"
@@ -39,3 +40,19 @@ async def test_readers_see_the_figures_but_not_the_meeting(visit: Visits) -> Non
 
 async def test_an_isg_that_there_is_not_is_not_found(visit: Visits) -> None:
     assert (await (await visit(CHAIR)).get("/isgs/nonsense")).status == 404
+
+
+async def test_what_has_changed_since_the_last_meeting_is_listed_with_links(
+    visit: Visits, plan: Callers
+) -> None:
+    chair = await visit("chair@demo.example")
+    empty = await chair.get("/isgs/unscheduled-care")
+    assert "What has changed since the meeting that was planned for 9 May 2019" in empty.text
+    assert "Nothing: no status has moved" in empty.text
+    said = {"status": "at_risk", "progress": "Slow.", "reason": "Two posts are empty."}
+    owner = await plan("owner@demo.example")
+    assert (await owner.post("/v1/root-causes/RC-1/updates", json=said)).status_code == 201
+    page = await chair.get("/isgs/unscheduled-care")
+    assert "Reported otherwise than before: 1" in page.text
+    assert "On track, now at risk, 22 May 2019, Owner Person: “Two posts are empty.”" in page.text
+    assert page.links["RC-1 Children wait too long to be seen (RC-1)"] == "/root-causes/RC-1"

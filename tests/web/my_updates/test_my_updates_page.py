@@ -77,7 +77,7 @@ async def test_two_people_at_once_see_what_the_other_said_beside_their_own(
     assert (await (await plan(DEPUTY)).post("/v1/root-causes/RC-1/updates", json=deputys)).status_code == 201
     late = await owner.submit(table, "/updates", **SEND_1)
     assert late.status == 422
-    assert "There now, from Deputy Person" in late.text
+    assert "What is there now (Deputy Person" in late.text
     assert "The deputy was quicker." in late.text
     assert late.fields("/updates")["RC-1.progress"] == ["Rotas are written."]
     sent = await owner.submit(late, "/updates", press="send RC-1")

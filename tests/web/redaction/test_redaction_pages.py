@@ -22,6 +22,10 @@ async def test_a_text_is_redacted_from_the_trail_by_two_people(visit: Visits, pl
     waiting = await executive.get("/redactions")
     deciding = await executive.get(waiting.links["The progress of the update of RC-1 for cycle 5"])
     assert "Pmo Person asks for it: Names a patient." in deciding.text
+    assert (
+        "Approving it blanks 2 places: this text itself; 1 entry of the audit trail (progress of update)."
+        in deciding.text
+    )
     await executive.submit(deciding, decision="approve")
     done = await executive.get("/redactions")
     assert "The text is blanked" in done.text

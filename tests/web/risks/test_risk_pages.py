@@ -41,7 +41,7 @@ async def test_two_people_at_once_see_both_texts_and_nothing_is_overwritten(visi
     )
     late = await pmo.submit(form, "/risks/RISK-001/change", mitigation="Bank staff.")
     assert late.status == 412
-    assert "What is there now, and yours" in late.text
+    assert "What is there now (Chair Person" in late.text
     assert "Overseas nurses." in late.text
     assert late.fields("/risks/RISK-001/change")["mitigation"] == ["Bank staff."]
     await pmo.submit(late, "/risks/RISK-001/change")

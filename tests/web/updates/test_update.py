@@ -209,7 +209,7 @@ async def test_what_has_changed_since_is_shown_beside_what_was_typed(visit: Visi
     await deputy.submit(await deputy.get(FORM), FORM, status="on_track", progress="Said by the deputy")
     page = await owner.submit(form, FORM, **OFF_TRACK, **RECOVERY_PLAN)
     assert page.status == 412
-    assert "has changed since you opened it" in page.errors[0]
+    assert "has changed this since you opened it" in page.errors[0]
     assert "“Said by the deputy”" in page.text
     assert kept(page, "progress") == OFF_TRACK["progress"]
     assert (await owner.submit(page, FORM)).goes_to == "/root-causes/RC-1"

@@ -60,6 +60,8 @@ class Escalation(Answer):
     waiting: bool
     decisions: tuple[DecisionTaken, ...]
     can: frozenset[str]
+    etag: str = ""
+    """Of its root cause, where one is asked for: what a change is based on."""
 
 
 class EscalationQueue(Answer):
@@ -67,7 +69,10 @@ class EscalationQueue(Answer):
 
     items: tuple[Escalation, ...]
     total: int
+    waiting: int
+    decided: int
     only_own: bool
+    next: str | None
 
 
 class Member(Answer):

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from web.clients.answers.data_quality import ProblemsKnown
 from web.clients.answers.escalations import Escalation
 from web.clients.answers.isgs import Meeting
 from web.clients.base import Answer
@@ -59,3 +60,5 @@ class Home(Answer):
     meetings: tuple[Meeting, ...]
     ecib: EcibsWork | None
     progress: tuple[IsgProgress, ...] | None
+    notices: int = 0
+    data_problems: ProblemsKnown | None = None

@@ -1,5 +1,6 @@
 """What an import did, or would do."""
 
+from datetime import datetime
 from typing import Literal
 
 from web.clients.base import Answer
@@ -22,6 +23,40 @@ class Cell(Answer):
     sentence: str
 
 
+class Unknown(Answer):
+    """A heading of a sheet of ours, or with a blank `sheet` a sheet, that is none of ours."""
+
+    sheet: str
+    theirs: str
+
+
+class Headings(Answer):
+    """What of the kept workbook is none of ours, and what of ours it lacks."""
+
+    unknown: tuple[Unknown, ...]
+    mapped: tuple[Cell, ...]
+    lacking: dict[str, tuple[str, ...]]
+    sheets_lacking: tuple[str, ...]
+
+
+class HeadingMap(Answer):
+    """A choice that is remembered."""
+
+    id: int
+    sheet: str
+    theirs: str
+    ours: str
+    chosen_by: str
+    chosen_at: datetime
+
+
+class HeadingMaps(Answer):
+    """All of them, and which headings our sheets can't do without."""
+
+    items: tuple[HeadingMap, ...]
+    required: dict[str, tuple[str, ...]]
+
+
 class Imported(Answer):
     """What was done; with `checked_only` what would be done, or (`problems`) why nothing would be."""
 
@@ -29,6 +64,8 @@ class Imported(Answer):
     sheets: tuple[Sheet, ...]
     ignored: tuple[Cell, ...]
     problems: tuple[Cell, ...]
+    mapped: tuple[Cell, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
 
 
 class ImportRun(Answer):
@@ -41,3 +78,4 @@ class ImportRun(Answer):
     refusal: str | None
     problem_count: int
     result: Imported | None
+    kept: bool

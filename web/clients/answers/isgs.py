@@ -46,6 +46,15 @@ class MeetingItem(Answer):
     note: str | None
 
 
+class MeetingTotals(Answer):
+    """How many there are of each kind; the lists hold the first hundred."""
+
+    not_reported: int
+    closure_requests: int
+    off_track: int
+    at_risk: int
+
+
 class Meeting(Answer):
     """What the ISG's next meeting has before it."""
 
@@ -56,6 +65,30 @@ class Meeting(Answer):
     closure_requests: tuple[MeetingItem, ...]
     off_track: tuple[MeetingItem, ...]
     at_risk: tuple[MeetingItem, ...]
+    totals: MeetingTotals
+
+
+class ChangeSince(Answer):
+    """One thing that happened since the last meeting: to a root cause, or (`risk`) a new risk."""
+
+    kind: str
+    ref: str
+    title: str
+    on: date
+    who: str | None
+    before: str | None
+    after: str | None
+    text: str | None
+    escalation: str | None
+
+
+class MeetingWhole(Meeting):
+    """And what has changed since the ISG met last, on `since`: `held` where that was recorded."""
+
+    since: date | None
+    held: bool
+    changes: tuple[ChangeSince, ...]
+    changes_in_all: int
 
 
 class Approval(Answer):

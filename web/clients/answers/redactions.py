@@ -26,3 +26,17 @@ class Redactions(Answer):
     """All of them, newest first."""
 
     items: tuple[Redaction, ...]
+
+
+class PlacesOfKind(Answer):
+    """So many places of one kind where it will be blanked."""
+
+    kind: str
+    where: str
+    places: int
+
+
+class Places(Answer):
+    """All of them."""
+
+    items: tuple[PlacesOfKind, ...]

@@ -126,6 +126,7 @@ class RootCause(RootCauseRow):
     escalation_state: str | None
     recovery_date: date | None
     closure_request: ClosureRequest | None
+    unreleased: int
     can: frozenset[str]
     etag: str = ""
 

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.plan_api.imports.progress import Say, nobody
 from services.plan_api.imports.writing.delivery import write_actions, write_closings, write_updates
 from services.plan_api.imports.writing.kpis import send_kpis
 from services.plan_api.imports.writing.people import write_isgs, write_people, write_roles
 from services.plan_api.imports.writing.plan import write_findings, write_root_causes
 from services.plan_api.workbook.changes import Changes, ExistingPlan
+from services.plan_api.workbook.progress import Say, nobody
 
 
 async def write(

@@ -3,16 +3,16 @@
 Three triggers a table in place of one for each row: what an import of thousands of rows adds is written to the trail at once. An
 entry is what it was: who, when, which row, and each changed column's value before and after, with a salt and a digest of its own.
 
-Revision ID: 0014_imports
-Revises: 0008_search
+Revision ID: 0017_imports
+Revises: 0016_reminders
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0014_imports"
-down_revision = "0008_search"
+revision = "0017_imports"
+down_revision = "0016_reminders"
 branch_labels = None
 depends_on = None
 

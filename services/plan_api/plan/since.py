@@ -1,0 +1,227 @@
+"""What has changed since an ISG met last: read from what was recorded since, each by an index of its own."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from services.domain.words import DeliveryStatus, UpdateStatus
+from services.plan_api.plan.schemas import ChangeKindSince, ChangeSince
+from services.shared.clock import LONDON
+from services.shared.facts import calendar_of_row
+from services.shared.models import (
+    Baseline,
+    Closing,
+    ClosingRequest,
+    Cycle,
+    Escalation,
+    EscalationDecision,
+    Isg,
+    OwnerChange,
+    Person,
+    ProgressUpdate,
+    Risk,
+    RootCause,
+    StandingRow,
+)
+
+Mine = Mapping[int, Any]
+"""The ISG's root causes by id, each with its `reference` and `title`."""
+
+
+async def last_meeting(db: AsyncSession, isg: Isg, today: date) -> tuple[date | None, bool]:
+    """The day on which the ISG met last, and whether that was recorded: else it is the day that was planned, once past."""
+    met_on = func.coalesce(Cycle.held_on, Cycle.meets_on)
+    row = (
+        await db.execute(
+            select(met_on, Cycle.held_on.is_not(None))
+            .where(Cycle.isg_id == isg.id, or_(Cycle.held_on <= today, Cycle.meets_on < today))
+            .order_by(met_on.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+    if row is not None and row[0] <= today:
+        return row[0], row[1]
+    return calendar_of_row(isg).last_meeting_on_or_before(today - timedelta(days=1)), False
+
+
+async def changes_since(db: AsyncSession, isg: Isg, met_on: date) -> list[ChangeSince]:
+    """All that was recorded after that day about the ISG's root causes, and its new risks: what weighs most first."""
+    rows = await db.execute(
+        select(RootCause.id, RootCause.reference, RootCause.title)
+        .join(StandingRow, StandingRow.root_cause_id == RootCause.id)
+        .where(StandingRow.isg_id == isg.id)
+    )
+    mine = {row.id: row for row in rows}
+    since = datetime.combine(met_on + timedelta(days=1), time(), LONDON)
+    found = [
+        change
+        for chapter in (_closed, _sent_back, _reopened, _escalated, _decided, _rebaselined, _moved, _owners)
+        async for change in chapter(db, mine, since)
+    ]
+    found += [change async for change in _risks(db, isg, since)]
+    order = list(ChangeKindSince)
+    return sorted(found, key=lambda each: (order.index(each.kind), each.on, each.ref))
+
+
+def _of(
+    mine: Mine, row_id: int, kind: ChangeKindSince, on: date | None, **more: str | None
+) -> list[ChangeSince]:
+    """The change of a root cause, where it is the ISG's."""
+    about = mine.get(row_id)
+    if about is None:
+        return []
+    assert on is not None  # what has happened has its day
+    return [ChangeSince(kind=kind, ref=about.reference, title=about.title, on=on, **more)]
+
+
+async def _closed(db: AsyncSession, mine: Mine, since: datetime) -> AsyncIterator[ChangeSince]:
+    rows = await db.execute(
+        select(Closing.root_cause_id, Closing.closed_on, Closing.reason, Person.name)
+        .outerjoin(Person, Person.id == Closing.closed_by)
+        .where(Closing.recorded_at >= since)
+    )
+    for row_id, on, reason, who in rows:
+        for change in _of(mine, row_id, ChangeKindSince.CLOSED, on, who=who, text=reason):
+            yield change
+
+
+async def _sent_back(db: AsyncSession, mine: Mine, since: datetime) -> AsyncIterator[ChangeSince]:
+    rows = await db.execute(
+        select(ClosingRequest.root_cause_id, ClosingRequest.decided_on, ClosingRequest.reason, Person.name)
+        .outerjoin(Person, Person.id == ClosingRequest.decided_by)
+        .where(ClosingRequest.decision == "send_back", ClosingRequest.decided_at >= since)
+    )
+    for row_id, on, reason, who in rows:
+        for change in _of(mine, row_id, ChangeKindSince.SENT_BACK, on, who=who, text=reason):
+            yield change
+
+
+async def _reopened(db: AsyncSession, mine: Mine, since: datetime) -> AsyncIterator[ChangeSince]:
+    rows = await db.execute(
+        select(Closing.root_cause_id, Closing.reopened_on, Closing.reopened_reason, Person.name)
+        .outerjoin(Person, Person.id == Closing.reopened_by)
+        .where(Closing.reopened_on.is_not(None), Closing.reopened_recorded_at >= since)
+    )
+    for row_id, on, reason, who in rows:
+        for change in _of(mine, row_id, ChangeKindSince.REOPENED, on, who=who, text=reason):
+            yield change
+
+
+async def _escalated(db: AsyncSession, mine: Mine, since: datetime) -> AsyncIterator[ChangeSince]:
+    rows = await db.execute(
+        select(Escalation.root_cause_id, Escalation.raised_on, Escalation.reference).where(
+            Escalation.recorded_at >= since
+        )
+    )
+    for row_id, on, reference in rows:
+        for change in _of(mine, row_id, ChangeKindSince.ESCALATED, on, escalation=reference):
+            yield change
+
+
+async def _decided(db: AsyncSession, mine: Mine, since: datetime) -> AsyncIterator[ChangeSince]:
+    rows = await db.execute(
+        select(Escalation.root_cause_id, Escalation.reference, EscalationDecision, Person.name)
+        .join(Escalation, Escalation.id == EscalationDecision.escalation_id)
+        .join(Person, Person.id == EscalationDecision.decided_by)
+        .where(EscalationDecision.recorded_at >= since)
+    )
+    for row_id, reference, decision, who in rows:
+        for change in _of(
+            mine, row_id, ChangeKindSince.DECIDED, decision.meeting_date, who=who, after=decision.decision,
+            text=decision.reason, escalation=reference,
+        ):  # fmt: skip
+            yield change
+
+
+async def _rebaselined(db: AsyncSession, mine: Mine, since: datetime) -> AsyncIterator[ChangeSince]:
+    before = aliased(Baseline)
+    rows = await db.execute(
+        select(Baseline.root_cause_id, Baseline.holds_from, before.due_date, Baseline.due_date)
+        .join(before, _version_before(before))
+        .where(
+            Baseline.holds_from.is_not(None), Baseline.superseded_at.is_(None), Baseline.recorded_at >= since
+        )
+    )
+    for row_id, on, was, due in rows:
+        for change in _of(
+            mine, row_id, ChangeKindSince.REBASELINED, on, before=was.isoformat(), after=due.isoformat()
+        ):
+            yield change
+
+
+def _version_before(before: type[Baseline]) -> ColumnElement[bool]:
+    return (
+        (before.root_cause_id == Baseline.root_cause_id)
+        & (before.version == Baseline.version - 1)
+        & before.superseded_at.is_(None)
+    )
+
+
+async def _moved(db: AsyncSession, mine: Mine, since: datetime) -> AsyncIterator[ChangeSince]:
+    """What was said last against what had been said last by then, where these differ."""
+    newest = (ProgressUpdate.cycle_number.desc(), ProgressUpdate.version.desc())
+    said = (
+        select(ProgressUpdate)
+        .where(ProgressUpdate.recorded_at >= since)
+        .ext(distinct_on(ProgressUpdate.root_cause_id))
+        .order_by(ProgressUpdate.root_cause_id, *newest)
+        .subquery()
+    )
+    earlier = (
+        select(ProgressUpdate.status)
+        .where(ProgressUpdate.root_cause_id == said.c.root_cause_id, ProgressUpdate.recorded_at < since)
+        .order_by(*newest)
+        .limit(1)
+        .lateral()
+    )
+    rows = await db.execute(
+        select(
+            said.c.root_cause_id, said.c.reported_on, said.c.reason, said.c.progress, earlier.c.status, said.c.status,
+            Person.name,
+        )
+        .select_from(said)
+        .outerjoin(earlier, func.coalesce(True))
+        .outerjoin(Person, Person.id == said.c.submitted_by)
+        .where(said.c.status.is_distinct_from(earlier.c.status))
+    )  # fmt: skip
+    for row_id, on, reason, progress, was, status, who in rows:
+        for change in _of(
+            mine, row_id, ChangeKindSince.MOVED, on, who=who, before=_stands(was) if was else None, after=_stands(status),
+            text=reason or progress,
+        ):  # fmt: skip
+            yield change
+
+
+def _stands(said: str) -> str:
+    """A report that it is complete asks for closing: so it stands until the ISG decides."""
+    return DeliveryStatus.AWAITING_CLOSURE if said == UpdateStatus.COMPLETE else said
+
+
+async def _owners(db: AsyncSession, mine: Mine, since: datetime) -> AsyncIterator[ChangeSince]:
+    was, now, by = aliased(Person), aliased(Person), aliased(Person)
+    rows = await db.execute(
+        select(OwnerChange.root_cause_id, OwnerChange.recorded_at, was.name, now.name, by.name)
+        .join(was, was.id == OwnerChange.from_id)
+        .join(now, now.id == OwnerChange.to_id)
+        .outerjoin(by, by.id == OwnerChange.changed_by)
+        .where(OwnerChange.recorded_at >= since)
+    )
+    for row_id, at, before, after, who in rows:
+        on = at.astimezone(LONDON).date()
+        for change in _of(mine, row_id, ChangeKindSince.OWNER, on, who=who, before=before, after=after):
+            yield change
+
+
+async def _risks(db: AsyncSession, isg: Isg, since: datetime) -> AsyncIterator[ChangeSince]:
+    rows = await db.execute(
+        select(Risk.reference, Risk.cause, Risk.raised_on, Person.name)
+        .join(Person, Person.id == Risk.raised_by)
+        .where(Risk.isg_id == isg.id, Risk.recorded_at >= since)
+    )
+    for reference, cause, on, who in rows:
+        yield ChangeSince(kind=ChangeKindSince.RISK, ref=reference, title=cause, on=on, who=who)

@@ -1,0 +1,88 @@
+"""Answers that are kept until something changes, and never served after that.
+
+A door marked `kept_until_something_changes` is answered anew only when a transaction that its answer has not seen has
+committed since and changed anything that the audit trail watches, sign-ins and disclosures apart. The database says so
+(`changed_since`, migration 0013): the question costs one index look-up, whatever the size of the plan, and nobody who
+writes waits for it. What is asked by another person's rights or on another day is another answer.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
+
+from fastapi import Response
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.shared.clock import real_now
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+KEPT_FOR: Final = timedelta(hours=12)
+"""Shorter than what the worker keeps of `changed_by`."""
+MOST_BYTES: Final = 64 * 1024 * 1024
+
+_SEEN = text(
+    "SELECT pg_current_snapshot()::text AS seen, changed_since(CAST(CAST(:seen AS text) AS pg_snapshot)) AS changed"
+)
+
+
+def kept_until_something_changes(endpoint: Endpoint) -> Endpoint:
+    """Marks a door whose answer depends on nothing but what the audit trail watches, the day, and who asks."""
+    endpoint.__dict__["is_kept"] = True
+    return endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """An answer, and the snapshot that was taken before it was made."""
+
+    seen: str
+    made_at: datetime
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+    version: int | None
+    """Of what is shown, where `If-Match` is compared with it."""
+
+    def again(self) -> Response:
+        """The same answer."""
+        return Response(self.body, headers=dict(self.headers))
+
+
+async def changes_since(db: AsyncSession, seen: str | None) -> tuple[str, bool]:
+    """What is seen now, to be asked with later; and whether anything has changed since what was seen then."""
+    now = (await db.execute(_SEEN, {"seen": seen})).one()
+    return now.seen, bool(now.changed)
+
+
+class KeptAnswers:
+    """The answers that one process keeps, those asked for last."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._answers: OrderedDict[Hashable, KeptAnswer] = OrderedDict()
+        self._bytes = 0
+        self._most_bytes = most_bytes
+
+    async def find(self, db: AsyncSession, asked: Hashable) -> tuple[KeptAnswer | None, str]:
+        """The answer, if nothing has changed since; and what is to be kept with one made now."""
+        kept = self._answers.get(asked)
+        if kept is not None and kept.made_at < real_now() - KEPT_FOR:
+            kept = None
+        seen, changed = await changes_since(db, kept.seen if kept else None)
+        if kept is None or changed:
+            return None, seen
+        self._answers.move_to_end(asked)
+        return kept, seen
+
+    def keep(self, asked: Hashable, seen: str, response: Response, version: int | None) -> None:
+        """Keeps an answer that was made after the snapshot was taken."""
+        if response.status_code != 200 or not isinstance(response.body, bytes):
+            return
+        headers = tuple((name, value) for name, value in response.headers.items() if name != "content-length")
+        before = self._answers.pop(asked, None)
+        self._answers[asked] = KeptAnswer(seen, real_now(), response.body, headers, version)
+        self._bytes += len(response.body) - (len(before.body) if before else 0)
+        while self._bytes > self._most_bytes:
+            _, oldest = self._answers.popitem(last=False)
+            self._bytes -= len(oldest.body)
