@@ -70,7 +70,7 @@ async def open_database() -> AsyncIterator[Database]:
 
 
 async def _is_migrated(database: Database) -> bool:
-    async with database.transaction() as db:
+    async with database.transaction(reading=True) as db:
         there = await db.scalar(text("SELECT to_regclass('alembic_version') IS NOT NULL"))
         revision = await db.scalar(text("SELECT version_num FROM alembic_version")) if there else None
     return revision == newest_revision()

@@ -4,9 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.facts import RootCauseFacts
@@ -26,7 +24,6 @@ from services.plan_api.reminders import queries
 from services.plan_api.reminders.queries import OpenReminder, People
 from services.shared.clock import business_now
 from services.shared.facts import PlanFacts
-from services.shared.models import Reminder
 
 Key = tuple[int, ReminderKind, str, int | None]
 
@@ -172,12 +169,12 @@ async def _of_risks(db: AsyncSession, duties: DaysDuties) -> None:
 
 async def _move(db: AsyncSession, duties: DaysDuties, known: dict[Key, OpenReminder]) -> None:
     """Where the day by which it is due has moved, so does the reminder's."""
-    for key, waiting in duties.by_key.items():
-        reminder: Any = known.get(key)
-        if reminder is not None and reminder.due_by != waiting.duty.by:
-            await db.execute(
-                update(Reminder).where(Reminder.id == reminder.id).values(due_by=waiting.duty.by)
-            )
+    moved = {
+        reminder.id: waiting.duty.by
+        for key, waiting in duties.by_key.items()
+        if (reminder := known.get(key)) is not None and reminder.due_by != waiting.duty.by
+    }
+    await queries.move_reminders(db, moved)
 
 
 def _because(reminder: OpenReminder, duties: DaysDuties) -> StopReason:
