@@ -132,7 +132,10 @@ def allowed_rights(service: str, table: str) -> set[str]:
     if (service, table) in {
         ("plan", "update_draft"),
         ("plan", "sign_in_attempt"),
+        ("plan", "standing_due"),
+        ("plan", "import_run"),
         ("worker", "idempotency_key"),
+        ("worker", "changed_by"),
         ("worker", "import_run"),
     }:
         rights |= {"DELETE"}
