@@ -49,7 +49,7 @@ class System:
 class Systems:
     """All that runs for the bench: the system over the demo plan, those over larger ones by how many times, the twin's port.
 
-    `empty` are the addresses of migrated databases without a plan, one a round.
+    `empty` are the addresses of migrated databases without a plan, one a round and one more.
     """
 
     demo: System
@@ -90,7 +90,7 @@ async def _prepare(
     """The databases filled, and the parts to start. Each is copied while nobody is connected to the original."""
     logins = {1: await migrate(admin_url)}
     urls = {1: admin_url} | {times: _beside(admin_url, f"qip_{times}_times") for times in sorted(sizes)}
-    empty = [_beside(admin_url, f"bench_empty_{number}") for number in range(ROUNDS)]
+    empty = [_beside(admin_url, f"bench_empty_{number}") for number in range(ROUNDS + 1)]
     twin_url = _beside(admin_url, "bench_twin")
     await _copy_database(admin_url, *empty)
     await _copy_database(_beside(admin_url, "template1"), twin_url)

@@ -8,7 +8,7 @@ import typer
 
 from services.cli.outbox import deliver_what_waits
 from services.cli.system import OPERATOR, awaited, open_database, say
-from services.domain.errors import RuleBroken
+from services.domain.errors import Conflict, RuleBroken
 
 if TYPE_CHECKING:
     from services.plan_api.imports.service import ImportResult
@@ -40,7 +40,7 @@ async def import_workbook(
     approved_on = approve_as_at.date() if approve_as_at else None
     try:
         all_is_right = await _import(workbook, check_only=check, approve_as_at=approved_on)
-    except RuleBroken as error:
+    except (RuleBroken, Conflict) as error:
         say(str(error))
         all_is_right = False
     if not all_is_right:
@@ -74,6 +74,7 @@ async def _import(workbook: Path, *, check_only: bool, approve_as_at: date | Non
                 check_only=check_only,
                 approve_as_at=approve_as_at,
                 today=await business_today(db),
+                say=lambda sentence: say(f"{sentence}."),
             )
         if not check_only:
             await deliver_what_waits(database)

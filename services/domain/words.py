@@ -229,6 +229,14 @@ class DisclosureKind(Word):
     PACK_DRAFTED = "pack_drafted"
 
 
+class ImportState(Word):
+    """How far a workbook is that was sent on the web."""
+
+    RUNNING = "running"
+    DONE = "done"
+    REFUSED = "refused"
+
+
 class FeedScope(Word):
     PLAN_READ = "plan:read"
     KPI_READ = "kpi:read"

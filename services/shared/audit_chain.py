@@ -12,6 +12,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 CHUNK = 20_000
+TRIGGERS = ("audit", "audit_update", "audit_delete")
+"""What watches a table: one for what is added, one for what is changed, one for what is removed."""
+
 MOST_NAMED = 100
 """How many breaks are named; all are counted."""
 
@@ -206,12 +209,13 @@ async def _watched(db: AsyncSession, found: Verification) -> AsyncIterator[str]:
     """The tables that the trail watches, or has watched: one whose trigger is gone or switched off is a break."""
     tables = await db.execute(
         text("""
-            SELECT name, EXISTS (SELECT FROM pg_trigger
-                                  WHERE tgrelid = to_regclass(name) AND tgname = 'audit' AND tgenabled = 'O') AS is_watched
+            SELECT name, (SELECT count(*) FROM pg_trigger
+                           WHERE tgrelid = to_regclass(name) AND tgname = ANY(:triggers) AND tgenabled = 'O') = :all AS is_watched
               FROM (SELECT DISTINCT table_name AS name FROM audit_entry
                     UNION SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audit') AS known
              WHERE to_regclass(name) IS NOT NULL ORDER BY name
-        """)
+        """),
+        {"triggers": list(TRIGGERS), "all": len(TRIGGERS)},
     )
     for row in tables.all():
         if not row.is_watched:

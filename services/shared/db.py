@@ -1,15 +1,17 @@
 """The database: engines, and the ONLY place that commits. One request, command or job is one transaction."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from sqlalchemy import event, func, make_url, select, text
+from sqlalchemy import BigInteger, ColumnElement, any_, event, func, literal, make_url, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.shared.races import conflict_of
 from services.shared.standings import keep_standings
@@ -90,6 +92,19 @@ Session = Annotated[AsyncSession, Depends(current_session)]
 async def lock(db: AsyncSession, what: str) -> None:
     """Waits until nobody else in a transaction holds `what`, and holds it until this transaction ends."""
     await db.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))"), {"what": what})
+
+
+async def try_lock(db: AsyncSession, what: str) -> bool:
+    """The same without waiting: whether nobody else held it, so that it is held now."""
+    held = await db.scalar(
+        text("SELECT pg_try_advisory_xact_lock(hashtextextended(:what, 0))"), {"what": what}
+    )
+    return bool(held)
+
+
+def among(column: InstrumentedAttribute[Any], ids: Collection[int]) -> ColumnElement[bool]:
+    """The column holds one of these ids, however many they are: one parameter, not one each."""
+    return column == any_(literal(list(ids), ARRAY(BigInteger)))
 
 
 def _speak_plainly(engine: AsyncEngine) -> None:

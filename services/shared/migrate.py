@@ -207,12 +207,14 @@ def _rights(service: str, login: str) -> list[str]:
         elif owner == "every":
             statements.append(f"GRANT INSERT ON {table.name} TO {login}")
     if service == "plan":
-        statements.append(f"GRANT DELETE ON update_draft, sign_in_attempt, standing_due TO {login}")
+        statements.append(
+            f"GRANT DELETE ON update_draft, sign_in_attempt, standing_due, import_run TO {login}"
+        )
         statements.append(f"GRANT USAGE ON SEQUENCE risk_number, escalation_number TO {login}")
     if service == "worker":
         statements.append(f"GRANT UPDATE ON outbox TO {login}")
         statements.append(f"GRANT UPDATE ({', '.join(DIGESTS_FATE)}) ON digest TO {login}")
-        statements.append(f"GRANT DELETE ON idempotency_key, changed_by TO {login}")
+        statements.append(f"GRANT DELETE ON idempotency_key, changed_by, import_run TO {login}")
         for queue_table in QUEUE_TABLES:
             statements.append(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {queue_table} TO {login}")
             statements.append(f"GRANT USAGE ON SEQUENCE {queue_table}_id_seq TO {login}")

@@ -1,5 +1,9 @@
 """What people read when two of them did the same thing at the same moment and a constraint let only one through."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from asyncpg import UniqueViolationError  # type: ignore[import-untyped]  # has no stubs
 from sqlalchemy.exc import IntegrityError
 
 from services.domain.errors import Conflict
@@ -26,4 +30,17 @@ def conflict_of(error: IntegrityError) -> Conflict | None:
     cause = getattr(error.orig, "__cause__", None)
     if getattr(cause, "sqlstate", None) != UNIQUE_VIOLATION:
         return None
-    return Conflict(SENTENCES.get(str(getattr(cause, "constraint_name", None)), OTHERWISE))
+    return _conflict_over(getattr(cause, "constraint_name", None))
+
+
+@contextmanager
+def races_told() -> Iterator[None]:
+    """The same for what is asked of the database's driver itself, as COPY is."""
+    try:
+        yield
+    except UniqueViolationError as error:
+        raise _conflict_over(error.constraint_name) from error
+
+
+def _conflict_over(constraint: str | None) -> Conflict:
+    return Conflict(SENTENCES.get(str(constraint), OTHERWISE))

@@ -24,7 +24,11 @@ from services.worker import vital_signs
 from services.worker.chaining import chain_the_trail, verify_the_trail
 from services.worker.days import raise_what_dates_raise
 from services.worker.delivery import deliver_outbox
-from services.worker.housekeeping import forget_old_changes, forget_old_idempotency_keys
+from services.worker.housekeeping import (
+    forget_old_changes,
+    forget_old_idempotency_keys,
+    forget_old_import_runs,
+)
 from services.worker.mail import send_digests, waiting_mail
 from services.worker.settings import worker_settings
 
@@ -99,6 +103,7 @@ class Worker:
         async def _each_night(_schedule: Schedule) -> None:
             async with self.database.transaction() as db:
                 await forget_old_idempotency_keys(db)
+                await forget_old_import_runs(db)
                 await forget_old_changes(db)
 
         @queue.schedule("verify_the_trail", "47 3 * * *")

@@ -1,4 +1,5 @@
-"""What may be forgotten: answers kept under idempotency keys once nobody can ask again, and which transactions changed what."""
+"""What may be forgotten: answers kept under idempotency keys once nobody can ask again, which transactions changed what, and
+what imports came to."""
 
 from datetime import timedelta
 
@@ -6,9 +7,12 @@ from sqlalchemy import String, cast, delete, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.clock import real_now
-from services.shared.models import ChangedBy, IdempotencyKey, OutboxRow
+from services.shared.models import ChangedBy, IdempotencyKey, ImportRun, OutboxRow
 
 KEPT_FOR = timedelta(days=30)
+CHANGES_KEPT_FOR = timedelta(days=2)
+"""No process keeps an answer for so long: none asks what has changed since earlier."""
+RUNS_KEPT_FOR = timedelta(days=7)
 
 
 async def forget_old_idempotency_keys(db: AsyncSession) -> None:
@@ -23,8 +27,9 @@ async def forget_old_idempotency_keys(db: AsyncSession) -> None:
     )
 
 
-CHANGES_KEPT_FOR = timedelta(days=2)
-"""No process keeps an answer for so long: none asks what has changed since earlier."""
+async def forget_old_import_runs(db: AsyncSession) -> None:
+    """A week after the last word of each: what it wrote is in the plan and the trail, what it refused is mended by then."""
+    await db.execute(delete(ImportRun).where(ImportRun.said_at < real_now() - RUNS_KEPT_FOR))
 
 
 async def forget_old_changes(db: AsyncSession) -> None:

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from services.shared.audit_chain import TRIGGERS
 from services.shared.db import WhoAndWhy
 from services.shared.models import AuditEntry, Base, Person, owned_by
 from tests.conftest import TestDatabase
@@ -19,6 +20,7 @@ UNWATCHED = {
     "sign_in_attempt": "failures kept for throttling, cleared after a while",
     "update_draft": "what has not been said yet is nobody's business but the writer's",
     "business_clock": "the demo's date",
+    "import_run": "how far an import is; what it wrote is in the trail, row by row",
     "changed_by": "it says which transactions the trail has entries of",
     "standing": "it follows from facts by the rules, and is worked out again whenever they change",
     "standing_due": "the list of what is to be worked out again",
@@ -27,16 +29,18 @@ SERVICES = ("plan", "kpi", "reporting", "worker")
 
 
 async def test_every_table_is_watched_or_named_with_a_reason(database: TestDatabase) -> None:
-    """By the trigger that 0002 adds."""
-    async with database.owner.transaction() as db:
-        watched = set(
-            await db.scalars(
-                text(
-                    "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audit' AND tgenabled = 'O'"
+    """By three triggers: for what is added, changed and removed."""
+    for trigger in TRIGGERS:
+        async with database.owner.transaction() as db:
+            watched = set(
+                await db.scalars(
+                    text(
+                        "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = :trigger AND tgenabled = 'O'"
+                    ),
+                    {"trigger": trigger},
                 )
             )
-        )
-    assert watched == set(Base.metadata.tables) - set(UNWATCHED)
+        assert watched == set(Base.metadata.tables) - set(UNWATCHED)
 
 
 async def test_an_entry_says_who_which_request_before_and_after_but_never_a_secret(
@@ -130,7 +134,10 @@ def allowed_rights(service: str, table: str) -> set[str]:
         ("plan", "sign_in_attempt"),
         ("plan", "standing_due"),
         ("worker", "changed_by"),
+        ("plan", "import_run"),
         ("worker", "idempotency_key"),
+        ("worker", "changed_by"),
+        ("worker", "import_run"),
     }:
         rights |= {"DELETE"}
     if (service, table) == ("worker", "outbox"):

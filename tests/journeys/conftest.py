@@ -5,6 +5,8 @@ import shutil
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import httpx2
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from openpyxl import load_workbook
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -22,7 +25,7 @@ from services.plan_api.main import create_app as create_plan_app
 from services.plan_api.sign_in.service import hash_password, start_session
 from services.reporting_api.main import create_app as create_reporting_app
 from services.shared.clock import business_today, real_now
-from services.shared.models import Person, SignInSession
+from services.shared.models import ImportRun, Person, SignInSession
 from tests.conftest import Template, TestDatabase, clone, drop
 from tests.people import Callers
 from web.main import create_app as create_web_app
@@ -113,7 +116,8 @@ async def site_to_look_at(
 
 
 async def something_of_everything(database: TestDatabase) -> None:
-    """What some forms need before they can be opened: a risk, a report, a request for closing, a redaction that waits."""
+    """What some forms need before they can be opened: a risk, a report, a request for closing, a redaction that waits,
+    a workbook that was checked and one that is being imported."""
     asks = {
         "status": "complete", "progress": "Done.", "evidence": [{"description": "The rota", "url": "https://intranet/rota"}],
     }  # fmt: skip
@@ -137,6 +141,21 @@ async def something_of_everything(database: TestDatabase) -> None:
         (entry,) = trail.json()["items"]
         wish = {"entry": entry["id"], "column": "progress", "reason": "Names a patient."}
         assert (await pmo.post("/v1/redactions", json=wish)).status_code == 201
+        book = load_workbook(BytesIO((await pmo.get("/v1/export")).content))
+        book["Findings"]["A1"], book["People"]["Z1"] = "Our number", "Telephone"
+        checked = BytesIO()
+        book.save(checked)
+        answer = await pmo.post("/v1/import-runs", params={"check": True}, content=checked.getvalue())
+        assert answer.json()["id"] == 1, answer.text
+    async with database.owner.transaction() as db:
+        pmo_id = (await db.scalars(select(Person.id).where(Person.email == "pmo@demo.example"))).one()
+        later = real_now() + timedelta(days=1)
+        db.add(
+            ImportRun(
+                started_by=pmo_id, started_at=real_now(), check_only=False, state="running",
+                said="Writing updates: 203,500 rows", said_at=later,
+            )
+        )  # fmt: skip
 
 
 @asynccontextmanager

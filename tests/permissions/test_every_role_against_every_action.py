@@ -77,6 +77,9 @@ set_theme_of_many           -     -      -     -      -     -       -       -   
 list_my_sessions            +     +      +     +      +     +       +       +    +    +     +      +
 end_my_session              +     +      +     +      +     +       +       +    +    +     +      +
 import                      -     -      -     -      -     -       -       -    +    -     -      -
+import_run                  -     -      -     -      -     -       -       -    +    -     -      -
+import_run_kept             -     -      -     -      -     -       -       -    +    -     -      -
+read_import_run             -     -      -     -      -     -       -       -    +    -     -      -
 export                      -     -      -     -      -     -       -       -    +    -     -      -
 read_trail                  -     -      -     -      -     -       -       -    +    -     -      -
 read_trail_of_root_cause    -     -      -     -      +     -       +       -    +    -     -      -
@@ -197,6 +200,9 @@ DOORS = {
     "list_my_sessions": Door("GET", "/v1/me/sessions"),
     "end_my_session": Door("POST", "/v1/me/sessions/ending", {"session": "none"}),
     "import": Door("POST", "/v1/imports"),
+    "import_run": Door("POST", "/v1/import-runs"),
+    "import_run_kept": Door("POST", "/v1/import-runs/kept"),
+    "read_import_run": Door("GET", "/v1/import-runs/1"),
     "export": Door("GET", "/v1/export"),
     "read_trail": Door("GET", "/v1/audit"),
     "read_trail_of_root_cause": Door("GET", "/v1/audit?root_cause=RC-1"),

@@ -63,6 +63,8 @@ def test_an_approved_import_comes_out_of_the_export_and_changes_nothing_when_it_
     first = newcomer.qip("import", str(right), "--approve-as-at", "2019-03-01")
     assert first.returncode == 0, first.stderr
     assert all("added" in line for line in first.stdout.splitlines()), first.stdout
+    assert "Read the sheet Root causes: 2 rows." in first.stderr
+    assert "Writing updates: " in first.stderr
     assert newcomer.qip("export", str(exported)).returncode == 0
     again = newcomer.qip("import", str(exported))
     assert again.returncode == 0, again.stderr

@@ -19,7 +19,7 @@ from web.clients.answers.escalations import Escalation, EscalationQueue, Members
 from web.clients.answers.evidence import Evidence, EvidenceFile
 from web.clients.answers.findings import Finding, FindingList, Parts
 from web.clients.answers.home import Home
-from web.clients.answers.imports import HeadingMaps, Headings, Imported
+from web.clients.answers.imports import HeadingMaps, Headings, ImportRun
 from web.clients.answers.isgs import IsgList, MeetingWhole, PlanState
 from web.clients.answers.my_updates import UpdateRows
 from web.clients.answers.notices import MailRhythm, NoticeList
@@ -54,7 +54,7 @@ from web.clients.base import ServiceClient
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WHILE_SENDING = httpx2.Timeout(120, connect=3)
 WHILE_IMPORTING = httpx2.Timeout(600, connect=3)
-"""Half a million rows take their time."""
+"""A hundred megabytes take their time to be sent."""
 
 
 class PlanClient(ServiceClient):
@@ -494,16 +494,31 @@ class PlanClient(ServiceClient):
         """Changes of the approved plan, newest first."""
         return await self._get("/v1/change-requests", ChangeRequests)
 
-    async def check_workbook(self, workbook: AsyncIterator[bytes]) -> Imported:
-        """What an import of this workbook would do. Writes nothing."""
-        return await self._send_workbook(workbook, check="true", keep="true")
-
-    async def kept_workbook(self, *, check: bool) -> Imported:
-        """The same of the workbook that the person has checked. Raises ServiceError 409 when it is not kept any more."""
+    async def send_workbook(self, workbook: AsyncIterator[bytes], *, check_only: bool) -> ImportRun:
+        """Begins its import, or its check, which writes nothing. Answers when it is done, or after a few seconds."""
         response = await self._send(
-            "POST", "/v1/imports/kept", params={"check": "true" if check else ""}, timeout=WHILE_IMPORTING
+            "POST",
+            "/v1/import-runs",
+            params={"check": "true" if check_only else None},
+            content=workbook,
+            headers={"Content-Type": XLSX},
+            timeout=WHILE_IMPORTING,
         )
-        return Imported.model_validate_json(response.content)
+        return ImportRun.model_validate_json(response.content)
+
+    async def send_kept_workbook(self, *, check_only: bool, checked_in: str = "") -> ImportRun:
+        """The same of the workbook that the person has checked, in that run. Raises ServiceError 409 when it is gone."""
+        response = await self._send(
+            "POST",
+            "/v1/import-runs/kept",
+            params={"check": "true" if check_only else None, "run": checked_in or None},
+            timeout=WHILE_IMPORTING,
+        )
+        return ImportRun.model_validate_json(response.content)
+
+    async def import_run(self, run: int) -> ImportRun:
+        """How far an import is that this person began, and what it came to."""
+        return await self._get(f"/v1/import-runs/{run}", ImportRun)
 
     async def kept_headings(self) -> Headings:
         """Which of its headings are none of ours. Raises ServiceError 409 when it is not kept any more."""
@@ -520,21 +535,6 @@ class PlanClient(ServiceClient):
     async def forget_heading(self, number: int) -> None:
         """Forgets one."""
         await self._tell("POST", f"/v1/heading-maps/{number}/ending", None)
-
-    async def import_workbook(self, workbook: AsyncIterator[bytes]) -> Imported:
-        """Imports it, all or nothing. Raises ServiceError 422 when nothing was imported."""
-        return await self._send_workbook(workbook)
-
-    async def _send_workbook(self, workbook: AsyncIterator[bytes], **params: str) -> Imported:
-        response = await self._send(
-            "POST",
-            "/v1/imports",
-            params=params,
-            content=workbook,
-            headers={"Content-Type": XLSX},
-            timeout=WHILE_IMPORTING,
-        )
-        return Imported.model_validate_json(response.content)
 
     def workbook(self) -> AbstractAsyncContextManager[httpx2.Response]:
         """The plan as a workbook, as it comes."""

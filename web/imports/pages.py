@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from web.clients.answers.imports import Cell, HeadingMaps, Headings, Imported
+from web.clients.answers.imports import Cell, HeadingMaps, Headings, Imported, ImportRun
 from web.clients.answers.isgs import Isg, PlanState
 from web.comparison import Comparison
 from web.forms import Day, Entry, Form, Option, Select, Text, Upload
@@ -27,24 +27,25 @@ class ImportPage:
     form: ImportForm
     result: Imported | None = None
     problems: Sequence[Cell] = ()
-    checked: bool = False
-    """A workbook was checked, and is kept."""
+    problem_count: int = 0
+    checked_in: int | None = None
+    """The run that checked it, while the workbook is kept."""
 
     @property
     def has_unknown_headings(self) -> bool:
         """Whether some of its headings may be matched to ours; a refused file tells nothing, so that it may."""
-        return self.checked and (self.result is None or bool(self.result.unknown))
+        return self.checked_in is not None and (self.result is None or bool(self.result.unknown))
 
     @property
     def may_import_kept(self) -> bool:
         """Whether the workbook that was checked can be imported as it is."""
-        return self.checked and not self.problems and self.is_news
+        return self.checked_in is not None and not self.problems and self.is_news
 
     @property
     def title(self) -> str:
         """1,204 cells need attention; or what was, or would be, done."""
         if self.problems:
-            count = len(self.problems)
+            count = self.problem_count
             return f"{count:,} {'cell needs' if count == 1 else 'cells need'} attention"
         if self.result is None:
             return "Import the plan from a workbook"
@@ -67,7 +68,7 @@ class ImportPage:
         """What this means, and what to do."""
         if self.problems:
             first = (
-                f" The first {len(self.shown)} are listed." if len(self.shown) < len(self.problems) else ""
+                f" The first {len(self.shown)} are listed." if len(self.shown) < self.problem_count else ""
             )
             return f"Nothing was imported. Mend the cells in the workbook, and check it again.{first}"
         if self.result is None or not self.is_news:
@@ -75,6 +76,18 @@ class ImportPage:
         if self.result.checked_only:
             return "Nothing has been written yet."
         return "What it brought is in the pages at once."
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """A workbook that is being checked or imported."""
+
+    run: ImportRun
+
+    @property
+    def title(self) -> str:
+        """What is being done."""
+        return "The workbook is being checked" if self.run.check_only else "The workbook is being imported"
 
 
 class HeadingsForm(Form):

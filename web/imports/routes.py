@@ -1,20 +1,29 @@
 """The plan in and out as a workbook, and its approval: the PMO's."""
 
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import replace
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Path, Request
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from web.clients.answers.imports import Cell, Headings, Imported
+from web.clients.answers.imports import Headings, ImportRun
 from web.clients.answers.isgs import Approval
 from web.clients.base import FieldError, ServiceError
 from web.clients.plan import PlanClient
 from web.comparison import CONFLICT, Fresh, compared
 from web.files import download
 from web.forms import Option
-from web.imports.pages import ApprovalForm, ApprovalPage, HeadingsForm, HeadingsPage, ImportForm, ImportPage
+from web.imports.pages import (
+    ApprovalForm,
+    ApprovalPage,
+    HeadingsForm,
+    HeadingsPage,
+    ImportForm,
+    ImportPage,
+    RunPage,
+)
 from web.rendering import Notice, page, see_other
 from web.session import Plan, feature_router, only_for
 
@@ -35,7 +44,7 @@ async def show_import(request: Request, plan: Plan, kept: str = "") -> Response:
     """The upload; with `kept`: the check of the workbook that is kept, once its headings have been matched."""
     form = ImportForm.shown(request)
     if kept:
-        return _page(request, await _outcome(form, plan.kept_workbook(check=True), checked=True))
+        return await _begun(request, form, plan.send_kept_workbook(check_only=True))
     return _page(request, ImportPage(form))
 
 
@@ -44,15 +53,27 @@ async def import_workbook(request: Request, plan: Plan) -> Response:
     """Checks or imports. The answer is the page itself: sending it again changes nothing."""
     form = await ImportForm.posted(request)
     if form.typed_in("do") == "import_kept":
-        return _page(request, await _outcome(form, plan.kept_workbook(check=False), checked=False))
+        checked_in = form.typed_in("checked_in")
+        run = plan.send_kept_workbook(
+            check_only=False, checked_in=checked_in if checked_in.isdecimal() else ""
+        )
+        return await _begun(request, form, run)
     async with request.form() as sent:
         workbook = sent.get(ImportForm.workbook.name)
         if not isinstance(workbook, UploadFile) or not workbook.filename:
             form.add_error(ImportForm.workbook.name, CHOOSE)
             return _page(request, ImportPage(form))
-        checked = form.typed_in("do") == "check"
-        send = plan.check_workbook if checked else plan.import_workbook
-        return _page(request, await _outcome(form, send(_parts(workbook)), checked=checked))
+        run = plan.send_workbook(_parts(workbook), check_only=form.typed_in("do") == "check")
+        return await _begun(request, form, run)
+
+
+@router.get("/import/runs/{run_id}", dependencies=IMPORTERS)
+async def show_run(request: Request, plan: Plan, run_id: Annotated[int, Path(ge=1, le=2**62)]) -> Response:
+    """How far an import is; once it is done, what it came to."""
+    run = await plan.import_run(run_id)
+    if run.state == "running":
+        return page(request, "imports/run.html.jinja", RunPage(run))
+    return _page(request, _outcome(ImportForm.shown(request), run), status=200)
 
 
 @router.get("/import/headings", dependencies=IMPORTERS)
@@ -148,18 +169,26 @@ async def _headings_page(
     return page(request, "imports/headings.html.jinja", shown, status=422 if form.errors else 200)
 
 
-async def _outcome(form: ImportForm, doing: Awaitable[Imported], *, checked: bool) -> ImportPage:
-    """What the check or the import came to."""
+async def _begun(request: Request, form: ImportForm, beginning: Awaitable[ImportRun]) -> Response:
+    """What the check or the import came to; while it runs, the page that says how far it is."""
     try:
-        result = await doing
+        run = await beginning
     except ServiceError as error:
         if error.status not in REFUSALS:
             raise
-        problems = _cells(error)
-        if not problems:
-            form.add_error(ImportForm.workbook.name, error.message)
-        return ImportPage(form, problems=problems, checked=checked)
-    return ImportPage(form, result, result.problems, checked)
+        form.add_error(ImportForm.workbook.name, error.message)
+        return _page(request, ImportPage(form))
+    if run.state == "running":
+        return see_other(request, f"/import/runs/{run.id}")
+    return _page(request, _outcome(form, run))
+
+
+def _outcome(form: ImportForm, run: ImportRun) -> ImportPage:
+    """What the check or the import came to."""
+    if run.refusal:
+        form.add_error(ImportForm.workbook.name, run.refusal)
+    problems = run.result.problems if run.result else ()
+    return ImportPage(form, run.result, problems, run.problem_count, run.id if run.kept else None)
 
 
 async def _parts(workbook: UploadFile) -> AsyncIterator[bytes]:
@@ -167,17 +196,9 @@ async def _parts(workbook: UploadFile) -> AsyncIterator[bytes]:
         yield part
 
 
-def _cells(error: ServiceError) -> Sequence[Cell]:
-    """The cells that a refusal names: Root causes!J5."""
-    named = [(each.field.rpartition("!"), each.message) for each in error.fields]
-    return [
-        Cell(sheet=sheet, cell=cell, sentence=sentence) for (sheet, mark, cell), sentence in named if mark
-    ]
-
-
-def _page(request: Request, shown: ImportPage) -> Response:
+def _page(request: Request, shown: ImportPage, *, status: int | None = None) -> Response:
     wrong = shown.problems or shown.form.errors
-    return page(request, "imports/import.html.jinja", shown, status=422 if wrong else 200)
+    return page(request, "imports/import.html.jinja", shown, status=status or (422 if wrong else 200))
 
 
 async def _approval_page(

@@ -54,7 +54,7 @@ async def decide_closing(
             )
         )  # fmt: skip
         await db.flush()
-        await end_because_closed(db, root_cause.id, caller.id, today)
+        await end_because_closed(db, [root_cause.id], caller.id, today)
     else:
         await db.flush()
         await raise_what_is_due(db, today, only=[root_cause.id])

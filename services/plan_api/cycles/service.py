@@ -1,5 +1,6 @@
 """The night's work: what dates cause. Safe to run again, and it catches up when a night was missed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -36,9 +37,12 @@ class DaysWork:
 NOTHING: Final = DaysWork(0, 0, 0, [], 0, 0)
 
 
-async def run_day(db: AsyncSession, day: date) -> DaysWork:
+async def run_day(db: AsyncSession, day: date, *, only: Collection[int] | None = None) -> DaysWork:
     """Opens and closes cycles, releases what ISGs have met on, and raises what dates raise, up to the end of `day`;
     then reminds everybody of what waits for them, and of nothing else.
+
+    `only`: the root causes that something may have to be raised for or ended, and of which people are reminded; None: any of
+    them, and reports, risks and chasers too, as each minute's work does.
     """
     await lock(db, "the day's work")
     opened = closed = released = 0
@@ -47,12 +51,12 @@ async def run_day(db: AsyncSession, day: date) -> DaysWork:
         closed += await _close_cycles(db, isg, day)
         released += await _release_updates(db, isg, day)
     await db.flush()
-    reminders = await open_reminders(db)
-    facts = await load_plan_facts(db)
+    reminders = await open_reminders(db, only=only)
+    facts = await load_plan_facts(db, only=only)
     await _end_what_is_closed(db, facts, day)
     await monitor_what_was_decided(db, day)
-    escalated = await raise_what_is_due(db, day, facts=facts)
-    raised, stopped = await keep_reminders(db, facts, day, reminders)
+    escalated = await raise_what_is_due(db, day, facts=facts, only=only)
+    raised, stopped = await keep_reminders(db, facts, day, reminders, of_all=only is None)
     return DaysWork(opened, closed, released, escalated, raised, stopped)
 
 
@@ -123,6 +127,8 @@ async def _end_what_is_closed(db: AsyncSession, facts: PlanFacts, day: date) -> 
         .join(RootCause, RootCause.id == Escalation.root_cause_id)
         .where(Escalation.state != "ended")
     )
-    for root_cause_id, reference in list(rows):
-        if complete_on(facts.by_reference[reference], day):
-            await end_because_closed(db, root_cause_id, None, day)
+    known = facts.by_reference
+    closed = [
+        row_id for row_id, reference in rows if reference in known and complete_on(known[reference], day)
+    ]
+    await end_because_closed(db, closed, None, day)

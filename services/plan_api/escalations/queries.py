@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from services.domain.errors import NotFound
 from services.domain.escalation import STRENGTH_OF_CLASS, STRENGTH_OF_NOTICE, PastReason
 from services.domain.words import DeliveryStatus, EscalationReason, EscalationState, Role
+from services.shared.db import among
 from services.shared.models import (
     Escalation,
     EscalationDecision,
@@ -56,6 +57,16 @@ async def open_escalation(db: AsyncSession, root_cause_id: int) -> Escalation | 
     return found
 
 
+async def open_of_many(db: AsyncSession, root_cause_ids: Collection[int]) -> list[Escalation]:
+    """The same for many root causes."""
+    found = await db.scalars(
+        select(Escalation).where(
+            among(Escalation.root_cause_id, root_cause_ids), Escalation.state != EscalationState.ENDED
+        )
+    )
+    return list(found)
+
+
 async def root_cause_of(db: AsyncSession, reference: str) -> int:
     """The root cause that an escalation is about. Raises NotFound."""
     found = await db.scalar(select(Escalation.root_cause_id).where(Escalation.reference == reference))
@@ -82,7 +93,7 @@ async def past_reasons(db: AsyncSession, only: Collection[int] | None) -> defaul
         .order_by(EscalationReasonGiven.id)
     )  # fmt: skip
     if only is not None:
-        query = query.where(Escalation.root_cause_id.in_(only))
+        query = query.where(among(Escalation.root_cause_id, only))
     grouped: defaultdict[int, list[PastReason]] = defaultdict(list)
     for root_cause_id, reason, given_on, due_date, ended_on in await db.execute(query):
         grouped[root_cause_id].append(PastReason(EscalationReason(reason), given_on, due_date, ended_on))
@@ -173,7 +184,7 @@ async def row_ids(db: AsyncSession, only: Collection[int] | None) -> dict[str, i
     """The rows of root causes, by reference."""
     query = select(RootCause.reference, RootCause.id)
     if only is not None:
-        query = query.where(RootCause.id.in_(only))
+        query = query.where(among(RootCause.id, only))
     return {row.reference: row.id for row in await db.execute(query)}
 
 

@@ -1,6 +1,6 @@
 """Escalation: raised at once by the system or by hand, ordered, put on an agenda, decided by ECIB, ended."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import select, update
@@ -33,6 +33,7 @@ from services.plan_api.escalations.schemas import DecisionWish
 from services.plan_api.root_causes.queries import locked_root_cause
 from services.shared.auth import Caller
 from services.shared.clock import business_now, business_today
+from services.shared.db import among
 from services.shared.facts import PlanFacts, load_plan_facts
 from services.shared.models import (
     Escalation,
@@ -123,7 +124,7 @@ async def put_on_agenda(
             f"Meeting of {written(meeting_date)}.",
         )
     escalation.agenda_for = meeting_date
-    await _root_cause_changed(db, escalation)
+    await _root_causes_changed(db, [escalation])
     return escalation
 
 
@@ -194,17 +195,17 @@ async def confirm_recovered(
     return escalation
 
 
-async def end_because_closed(db: AsyncSession, root_cause_id: int, by: int | None, day: date) -> None:
-    """The ISG has closed the root cause: nothing is left for ECIB to look at."""
-    escalation = await queries.open_escalation(db, root_cause_id)
-    if escalation is not None:
-        await _move(db, escalation, EscalationState.ENDED, day, by, "The ISG closed the root cause.")
+async def end_because_closed(
+    db: AsyncSession, root_cause_ids: Collection[int], by: int | None, day: date
+) -> None:
+    """The ISG has closed these root causes: nothing is left for ECIB to look at."""
+    open_now = await queries.open_of_many(db, root_cause_ids)
+    await _move_all(db, open_now, EscalationState.ENDED, day, by, "The ISG closed the root cause.")
 
 
 async def monitor_what_was_decided(db: AsyncSession, day: date) -> None:
     """What ECIB decided before `day` is monitored from now on."""
-    for escalation in await queries.decided_before(db, day):
-        await _move(db, escalation, EscalationState.MONITORED, day, None)
+    await _move_all(db, await queries.decided_before(db, day), EscalationState.MONITORED, day, None)
 
 
 async def _move(
@@ -215,34 +216,41 @@ async def _move(
     by: int | None,
     detail: str | None = None,
 ) -> None:
-    check_move(ESCALATION_MOVES, EscalationState(escalation.state), to)
-    escalation.state = to
-    escalation.version += 1
-    if to is EscalationState.ENDED:
-        escalation.ended_on = day
-    await _note_step(db, escalation, day, by, detail)
+    await _move_all(db, [escalation], to, day, by, detail)
 
 
-async def _note_step(
-    db: AsyncSession, escalation: Escalation, day: date, by: int | None, detail: str | None
+async def _move_all(
+    db: AsyncSession,
+    escalations: Sequence[Escalation],
+    to: EscalationState,
+    day: date,
+    by: int | None,
+    detail: str | None = None,
 ) -> None:
-    db.add(
-        EscalationStep(
-            escalation_id=escalation.id, state=escalation.state, on_day=day, moved_by=by, detail=detail,
-            recorded_at=await business_now(db),
+    now = await business_now(db)
+    for escalation in escalations:
+        check_move(ESCALATION_MOVES, EscalationState(escalation.state), to)
+        escalation.state = to
+        escalation.version += 1
+        if to is EscalationState.ENDED:
+            escalation.ended_on = day
+        db.add(
+            EscalationStep(
+                escalation_id=escalation.id, state=to, on_day=day, moved_by=by, detail=detail, recorded_at=now
+            )
         )
-    )  # fmt: skip
-    await _root_cause_changed(db, escalation)
+    await _root_causes_changed(db, escalations)
 
 
-async def _root_cause_changed(db: AsyncSession, escalation: Escalation) -> None:
+async def _root_causes_changed(db: AsyncSession, escalations: Collection[Escalation]) -> None:
     """What is before ECIB is part of what a root cause's reader has seen: its version counts it."""
     await db.flush()
-    await db.execute(
-        update(RootCause)
-        .where(RootCause.id == escalation.root_cause_id)
-        .values(version=RootCause.version + 1)
-    )
+    if escalations:
+        await db.execute(
+            update(RootCause)
+            .where(among(RootCause.id, [escalation.root_cause_id for escalation in escalations]))
+            .values(version=RootCause.version + 1)
+        )
 
 
 async def _locked(db: AsyncSession, reference: str) -> tuple[Escalation, RootCause]:

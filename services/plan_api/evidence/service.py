@@ -15,6 +15,7 @@ from services.plan_api.assurance.service import end_assurance
 from services.plan_api.evidence import queries, store
 from services.plan_api.evidence.schemas import EvidenceFileShown, EvidenceLinkShown, EvidenceShown
 from services.plan_api.imports import kept
+from services.plan_api.imports.runs import forget_what_was_found
 from services.plan_api.redaction.queries import carry_out
 from services.plan_api.root_causes.queries import locked_root_cause, root_cause_id
 from services.shared.auth import Caller
@@ -101,10 +102,11 @@ async def redact(db: AsyncSession, redaction: Redaction) -> None:
     """Carries out an approved redaction. A file’s name stands for the file: its content goes from the disk.
 
     So it does wherever else the same content is attached; the digest stays. A checked workbook that waits may hold the
-    same words: it goes too.
+    same words, and what was found in one may quote them: they go too.
     """
     await carry_out(db, redaction.id)
     kept.forget_all()
+    await forget_what_was_found(db)
     if (redaction.table_name, redaction.column_name) != ("evidence_file", "name"):
         return
     file, _ = await queries.one(db, redaction.row_id)

@@ -5,6 +5,7 @@ One a person, in the data folder, readable by the service alone; never in a back
 
 import os
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from services.shared.settings import settings
 
 KEPT_SECONDS: Final = 3600
 GONE: Final = "The workbook that you checked is kept for an hour only. Choose it again."
+ANOTHER: Final = "You have checked another workbook since. Choose this one again."
 
 
 def keep(person_id: int, data: bytes) -> None:
@@ -35,9 +37,20 @@ def kept(person_id: int) -> bytes:
         raise Conflict(GONE) from None
 
 
-def forget(person_id: int) -> None:
-    """It has been imported."""
-    _path(person_id).unlink(missing_ok=True)
+def kept_at(person_id: int) -> datetime | None:
+    """When it was kept; None when nothing is."""
+    forget_old()
+    try:
+        return datetime.fromtimestamp(_path(person_id).stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return None
+
+
+def forget(person_id: int, data: bytes) -> None:
+    """It has been imported. One that was checked meanwhile stays."""
+    path = _path(person_id)
+    if path.is_file() and path.read_bytes() == data:
+        path.unlink(missing_ok=True)
 
 
 def forget_old() -> None:

@@ -143,17 +143,20 @@ async def _isgs(db: AsyncSession) -> tuple[IsgRow, ...]:
 
 async def _findings(db: AsyncSession) -> tuple[FindingRow, ...]:
     rows = await db.execute(
-        select(Finding, Isg.name, Source.name)
+        select(
+            Finding.reference, Finding.finding_type, Finding.text, Isg.name.label("isg"), Source.name.label("source"),
+            Finding.core_service, Finding.site, Finding.key_questions, Finding.regulation,
+        )
         .join(Isg, Isg.id == Finding.isg_id)
         .outerjoin(Source, Source.id == Finding.source_id)
         .order_by(Finding.position, Finding.id)
-    )
+    )  # fmt: skip
     return tuple(
         FindingRow(
-            row.reference, FindingType(row.finding_type), row.text, isg, source, row.core_service, row.site,
+            row.reference, FindingType(row.finding_type), row.text, row.isg, row.source, row.core_service, row.site,
             tuple(KeyQuestion(question) for question in row.key_questions), row.regulation,
         )
-        for row, isg, source in rows
+        for row in rows
     )  # fmt: skip
 
 
@@ -176,11 +179,14 @@ async def _root_causes(db: AsyncSession, left_out: list[LeftOut]) -> tuple[RootC
     ):
         findings[root_cause_id].append(reference)
     rows = []
-    for row, owner in await db.execute(
-        select(RootCause, Person.email)
+    for row in await db.execute(
+        select(
+            RootCause.id, RootCause.reference, RootCause.title, RootCause.situation, RootCause.background,
+            RootCause.assessment, RootCause.recommendation, RootCause.theme, RootCause.kloe, Person.email.label("owner"),
+        )
         .join(Person, Person.id == RootCause.owner_id)
         .order_by(RootCause.position, RootCause.id)
-    ):
+    ):  # fmt: skip
         original, due = baselines[row.id][0], baselines[row.id][-1]
         if original != due:
             reason = "The sheet holds the due date in force only: an import would make it the original."
@@ -189,7 +195,7 @@ async def _root_causes(db: AsyncSession, left_out: list[LeftOut]) -> tuple[RootC
             )
         rows.append(
             RootCauseRow(
-                row.reference, isgs[row.id], row.title, owner, due, tuple(findings[row.id]), row.situation,
+                row.reference, isgs[row.id], row.title, row.owner, due, tuple(findings[row.id]), row.situation,
                 row.background, row.assessment, row.recommendation, row.theme, row.kloe,
             )
         )  # fmt: skip
@@ -206,15 +212,18 @@ async def _actions(
 ) -> tuple[tuple[ActionRow, ...], tuple[ActionRow, ...]]:
     """All actions, and those that the sheet can hold."""
     everything, exported = [], []
-    for action, root_cause, owner in await db.execute(
-        select(Action, RootCause.reference, Person.email)
+    for action in await db.execute(
+        select(
+            Action.reference, RootCause.reference.label("root_cause"), Action.description, Person.email.label("owner"),
+            Action.due_date, Action.completed_on, Action.withdrawn_on, Action.withdrawn_reason,
+        )
         .join(RootCause, RootCause.id == Action.root_cause_id)
         .outerjoin(Person, Person.id == Action.owner_id)
         .order_by(Action.position, Action.id)
-    ):
+    ):  # fmt: skip
         row = ActionRow(
-            action.reference, root_cause, action.description, owner, action.due_date, action.completed_on
-        )
+            action.reference, action.root_cause, action.description, action.owner, action.due_date, action.completed_on
+        )  # fmt: skip
         everything.append(row)
         if action.withdrawn_on is None:
             exported.append(row)

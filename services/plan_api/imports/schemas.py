@@ -1,6 +1,10 @@
 """What an import answers."""
 
+from datetime import datetime
+
 from pydantic import BaseModel, Field
+
+from services.domain.words import ImportState
 
 
 class SheetShown(BaseModel):
@@ -46,3 +50,22 @@ class ImportShown(BaseModel):
     mapped: list[CellShown]
     unknown: list[UnknownShown]
     kept: bool = Field(description="The workbook is kept for an hour: `POST /v1/imports/kept` imports it")
+
+
+class ImportRunShown(BaseModel):
+    """A workbook that was sent. While it runs, `said` is what is being done; `refusal` says why nothing of it was done.
+
+    `result` holds the first thousand of the cells that need attention; `problem_count` counts all.
+    """
+
+    id: int
+    check_only: bool
+    state: ImportState
+    said: str
+    started_at: datetime
+    refusal: str | None
+    problem_count: int
+    result: ImportShown | None
+    kept: bool = Field(
+        description="The workbook that it checked is kept: `POST /v1/import-runs/kept` imports it"
+    )

@@ -8,25 +8,31 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.domain.errors import Problem, RuleBroken
+from services.domain.errors import Conflict, Problem, RuleBroken
 from services.domain.wording import written
 from services.plan_api.cycles.service import run_day
 from services.plan_api.heading_maps.queries import renamed
-from services.plan_api.imports.queries import stored_plan
+from services.plan_api.imports.queries import ids_by, stored_plan
 from services.plan_api.imports.schemas import CellShown, Headings, UnknownShown
 from services.plan_api.imports.writing import write
+from services.plan_api.imports.writing.rows import after
 from services.plan_api.plan.service import approve, current_plan
 from services.plan_api.workbook.changes import Changes, ExistingPlan
 from services.plan_api.workbook.check import Checked, check
+from services.plan_api.workbook.progress import Say, nobody
 from services.plan_api.workbook.read import CellProblem, Unknown, read_workbook
+from services.plan_api.workbook.rows import RootCauseRow, UpdateRow
 from services.plan_api.workbook.sheets import SHEETS
 from services.plan_api.workbook.write import write_workbook
 from services.shared.auth import Caller
 from services.shared.clock import business_now
-from services.shared.db import lock
-from services.shared.models import Isg
+from services.shared.db import try_lock
+from services.shared.models import Isg, RootCause
 
 APPROVED_WITH_THE_IMPORT = "Approved before it was imported"
+MANY = 5_000
+"""Root causes; of more, all are looked at in fewer words."""
+BUSY = "Another workbook is being checked or imported at this moment. Try again when that is done."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +68,24 @@ class NothingImported(RuleBroken):
 
 
 async def import_workbook(
-    db: AsyncSession, actor: Caller | None, data: bytes, *, check_only: bool, approve_as_at: date | None, today: date
+    db: AsyncSession, actor: Caller | None, data: bytes, *, check_only: bool, approve_as_at: date | None, today: date,
+    say: Say = nobody,
 ) -> ImportResult:  # fmt: skip
     """Checks all of a workbook's rows, and writes them when all is right, in this transaction.
 
     `actor` is None for the operator. `approve_as_at`: the plan was approved on that day; into an empty database only.
-    Raises RuleBroken for a file that can't be read as a whole.
+    Raises RuleBroken for a file that can't be read as a whole, Conflict while another one is imported.
     """
-    await lock(db, "plan import")
-    workbook = await asyncio.to_thread(read_workbook, data, await renamed(db))
+    if not await try_lock(db, "plan import"):
+        raise Conflict(BUSY)
+    workbook = await asyncio.to_thread(read_workbook, data, await renamed(db), say=say)
+    say("Reading what the plan holds already")
     existing = (await stored_plan(db)).existing
     _check_approval(approve_as_at, existing, today)
+    say(f"Checking {sum(len(sheet.rows) for sheet in workbook.sheets):,} rows")
     checked = await asyncio.to_thread(check, workbook, existing, today)
     if not checked.problems and not check_only:
-        await _store(db, checked.changes, existing, today)
+        await _store(db, checked.changes, existing, today, say)
         if approve_as_at is not None:
             await _approve(db, approve_as_at, actor)
     return _result(checked)
@@ -120,14 +130,32 @@ def _check_approval(approve_as_at: date | None, existing: ExistingPlan, today: d
         )
 
 
-async def _store(db: AsyncSession, changes: Changes, existing: ExistingPlan, today: date) -> None:
-    """Nothing new means nothing written; else also what the new updates and dates raise, as every night."""
+async def _store(db: AsyncSession, changes: Changes, existing: ExistingPlan, today: date, say: Say) -> None:
+    """Nothing new means nothing written; else also what the new updates and dates raise, as the night would."""
     if not any(change.added or change.changed for change in changes.values()):
         return
     await current_plan(db)
-    await write(db, changes, existing, await business_now(db))
+    await write(db, changes, existing, await business_now(db), say)
     db.expire_all()
-    await run_day(db, today)
+    say("Raising what the new updates and dates give reason for")
+    await run_day(db, today, only=await _touched(db, changes))
+
+
+async def _touched(db: AsyncSession, changes: Changes) -> set[int] | None:
+    """The root causes about which the import says something.
+
+    None when they are many, when an ISG's calendar may have moved, or when others may be reminded of what waits.
+    """
+    references = {row.reference for row in after(changes, RootCauseRow)}
+    references |= {row.root_cause for row in after(changes, UpdateRow)}
+    if len(references) > MANY or _writes(changes, "ISGs") or _writes(changes, "People"):
+        return None
+    ids = await ids_by(db, RootCause.reference)
+    return {ids[reference] for reference in references}
+
+
+def _writes(changes: Changes, sheet: str) -> bool:
+    return bool(changes[sheet].added or changes[sheet].changed)
 
 
 async def _approve(db: AsyncSession, on: date, actor: Caller | None) -> None:

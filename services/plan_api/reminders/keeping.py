@@ -4,9 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.facts import RootCauseFacts
@@ -26,7 +24,6 @@ from services.plan_api.reminders import queries
 from services.plan_api.reminders.queries import OpenReminder, People
 from services.shared.clock import business_now
 from services.shared.facts import PlanFacts
-from services.shared.models import Reminder
 
 Key = tuple[int, ReminderKind, str, int | None]
 
@@ -73,13 +70,15 @@ class DaysDuties:
 
 
 async def keep_reminders(
-    db: AsyncSession, facts: PlanFacts, day: date, before: list[OpenReminder]
+    db: AsyncSession, facts: PlanFacts, day: date, before: list[OpenReminder], *, of_all: bool = True
 ) -> tuple[int, int]:
     """Raises and stops; how many of each. `before`: those open, read before the facts, so that none is raised twice.
 
+    Not `of_all`: facts and `before` are of some root causes, and what waits besides is left as it is.
+
     What was done meanwhile has stopped its own reminder by then; stopping it again does nothing.
     """
-    duties = await days_duties(db, facts, day)
+    duties = await days_duties(db, facts, day, of_all=of_all)
     now = await business_now(db)
     known = {(each.person_id, each.kind, each.subject, each.cycle): each for each in before}
     raised = await queries.add_reminders(
@@ -105,15 +104,16 @@ async def keep_reminders(
     return raised, stopped
 
 
-async def days_duties(db: AsyncSession, facts: PlanFacts, day: date) -> DaysDuties:
-    """All that waits at the end of `day`, for whom."""
+async def days_duties(db: AsyncSession, facts: PlanFacts, day: date, *, of_all: bool = True) -> DaysDuties:
+    """All that waits at the end of `day`, for whom; not `of_all`: what waits about the root causes that there are facts of."""
     duties = DaysDuties(day, facts, await queries.people(db))
     escalated = {each.root_cause: each for each in await queries.escalations(db)}
     rows = await queries.root_causes(db)
     for root_cause in facts.root_causes:
         _of_a_root_cause(duties, root_cause, rows[root_cause.reference], escalated.get(root_cause.reference))
-    await _of_reports(db, duties)
-    await _of_risks(db, duties)
+    if of_all:
+        await _of_reports(db, duties)
+        await _of_risks(db, duties)
     return duties
 
 
@@ -169,12 +169,12 @@ async def _of_risks(db: AsyncSession, duties: DaysDuties) -> None:
 
 async def _move(db: AsyncSession, duties: DaysDuties, known: dict[Key, OpenReminder]) -> None:
     """Where the day by which it is due has moved, so does the reminder's."""
-    for key, waiting in duties.by_key.items():
-        reminder: Any = known.get(key)
-        if reminder is not None and reminder.due_by != waiting.duty.by:
-            await db.execute(
-                update(Reminder).where(Reminder.id == reminder.id).values(due_by=waiting.duty.by)
-            )
+    moved = {
+        reminder.id: waiting.duty.by
+        for key, waiting in duties.by_key.items()
+        if (reminder := known.get(key)) is not None and reminder.due_by != waiting.duty.by
+    }
+    await queries.move_reminders(db, moved)
 
 
 def _because(reminder: OpenReminder, duties: DaysDuties) -> StopReason:

@@ -1,19 +1,21 @@
 """Reminders in the database, and what the day's duties are worked out from besides the facts of the plan."""
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.domain.escalation import STATES_BEFORE_DECIDED
 from services.domain.reminders import EscalationFacts, ReportFacts
 from services.domain.words import DigestOccasion, ReminderKind, Rhythm, Role, StopReason
+from services.shared.db import among
 from services.shared.models import (
     CycleReport,
     Deputy,
@@ -43,14 +45,32 @@ class OpenReminder:
     due_by: date | None
 
 
-async def open_reminders(db: AsyncSession) -> list[OpenReminder]:
-    """Every reminder that has not stopped."""
-    rows = await db.execute(
-        select(
-            Reminder.id, Reminder.person_id, Reminder.kind, Reminder.subject, Reminder.cycle_number, Reminder.isg_id,
-            Reminder.due_by,
-        ).where(Reminder.stopped_on.is_(None))
-    )  # fmt: skip
+ROWS_A_STATEMENT: Final = 20_000
+
+_ADD = text("""
+    INSERT INTO reminder (person_id, kind, subject, cycle_number, root_cause_id, isg_id, due_by, raised_on, recorded_at)
+    SELECT person_id, kind, subject, cycle_number, root_cause_id, isg_id, due_by, raised_on, recorded_at
+      FROM json_to_recordset(:rows) AS r(
+           person_id bigint, kind text, subject text, cycle_number bigint, root_cause_id bigint, isg_id bigint, due_by date,
+           raised_on date, recorded_at timestamptz)
+        ON CONFLICT DO NOTHING
+    RETURNING id
+""")
+_MOVE = text("""
+    UPDATE reminder SET due_by = r.due_by
+      FROM json_to_recordset(:rows) AS r(id bigint, due_by date) WHERE reminder.id = r.id
+""")
+
+
+async def open_reminders(db: AsyncSession, *, only: Collection[int] | None = None) -> list[OpenReminder]:
+    """Every reminder that has not stopped; `only`: those about these root causes."""
+    query = select(
+        Reminder.id, Reminder.person_id, Reminder.kind, Reminder.subject, Reminder.cycle_number, Reminder.isg_id,
+        Reminder.due_by,
+    ).where(Reminder.stopped_on.is_(None))  # fmt: skip
+    if only is not None:
+        query = query.where(among(Reminder.root_cause_id, only))
+    rows = await db.execute(query)
     return [OpenReminder(r[0], r[1], ReminderKind(r[2]), r[3], r[4], r[5], r[6]) for r in rows]
 
 
@@ -146,13 +166,18 @@ async def open_risks(db: AsyncSession) -> Sequence[Any]:
 
 async def add_reminders(db: AsyncSession, rows: Sequence[dict[str, Any]]) -> int:
     """Raises them; one that somebody else was quicker with is theirs. How many."""
-    if not rows:
-        return 0
-    statement = insert(Reminder).on_conflict_do_nothing().returning(Reminder.id)
     added = 0
-    for first in range(0, len(rows), 1000):
-        added += len((await db.execute(statement, rows[first : first + 1000])).all())
+    for first in range(0, len(rows), ROWS_A_STATEMENT):
+        some = json.dumps(rows[first : first + ROWS_A_STATEMENT], default=str)
+        added += len((await db.execute(_ADD, {"rows": some})).all())
     return added
+
+
+async def move_reminders(db: AsyncSession, due_by: Mapping[int, date | None]) -> None:
+    """The day by which each is due, by its id."""
+    rows = [{"id": row_id, "due_by": day} for row_id, day in due_by.items()]
+    if rows:
+        await db.execute(_MOVE, {"rows": json.dumps(rows, default=str)})
 
 
 async def stop_reminders(
@@ -161,7 +186,7 @@ async def stop_reminders(
     """Stops those that have not stopped yet. How many."""
     stopped = await db.execute(
         update(Reminder)
-        .where(Reminder.id.in_(ids), Reminder.stopped_on.is_(None))
+        .where(among(Reminder.id, ids), Reminder.stopped_on.is_(None))
         .values(stopped_on=day, stopped_because=because, stopped_at=now)
         .returning(Reminder.id)
     )

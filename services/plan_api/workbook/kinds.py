@@ -1,10 +1,12 @@
 """What a cell may hold: a kind reads a cell as a value, and shows a value as a cell."""
 
 import re
-import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Protocol
 
 from services.domain.words import Word
@@ -14,6 +16,11 @@ EXCEL_CELL_LIMIT = 32_767
 
 SHEET_DIGITS = 16
 """The significant digits of a number that the written sheet keeps."""
+
+_NOT_PRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Control characters (but tab and line break), halves of surrogate pairs, and what XML forbids."""
+_SEPARATOR = re.compile(r"[;/\\?#%\n\t]")
+_EMAIL = re.compile(r"[^@\s;,<>()\"]+@[^@\s;,<>()\".]+(\.[^@\s;,<>()\".]+)+")
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2099, 12, 31)
 
@@ -51,12 +58,13 @@ class Text:
 
     def read(self, raw: Raw) -> str:
         text = _written(raw)
-        units = len(text.encode("utf-16-le", "surrogatepass")) // 2
-        if units > self.longest:
-            raise Unreadable(f"is {units:,} characters long: shorten it to {self.longest:,}")
-        if control := next((character for character in text if not _is_printable(character)), None):
+        if len(text) * 2 > self.longest:
+            units = len(text.encode("utf-16-le", "surrogatepass")) // 2
+            if units > self.longest:
+                raise Unreadable(f"is {units:,} characters long: shorten it to {self.longest:,}")
+        if control := _NOT_PRINTABLE.search(text):
             raise Unreadable(
-                f"holds the control character U+{ord(control):04X}: delete it or type the text again"
+                f"holds the control character U+{ord(control[0]):04X}: delete it or type the text again"
             )
         return text
 
@@ -72,7 +80,7 @@ class Reference(Text):
 
     def read(self, raw: Raw) -> str:
         text = Text.read(self, raw)
-        if separator := re.search(r"[;/\\?#%\n\t]", text):
+        if separator := _SEPARATOR.search(text):
             raise Unreadable(f"“{text}” holds {separator[0]!r}: use letters, digits, spaces, dots and dashes")
         return text
 
@@ -85,7 +93,7 @@ class Email(Text):
 
     def read(self, raw: Raw) -> str:
         text = Text.read(self, raw).lower()
-        if not re.fullmatch(r"[^@\s;,<>()\"]+@[^@\s;,<>()\".]+(\.[^@\s;,<>()\".]+)+", text):
+        if not _EMAIL.fullmatch(text):
             raise Unreadable(f"“{_short(text)}” is not an email address: write one, like name@nhs.net")
         return text
 
@@ -134,10 +142,8 @@ class Choice:
     words: type[Word]
 
     def read(self, raw: Raw) -> Word:
-        said = _comparable(str(raw))
-        for word in self.words:
-            if said in {_comparable(word.label), _comparable(word.value)}:
-                return word
+        if (word := _spoken(self.words).get(_comparable(str(raw)))) is not None:
+            return word
         choices = ", ".join(word.label for word in self.words)
         raise Unreadable(f"“{_short(raw)}” is not one of: {choices}")
 
@@ -196,13 +202,14 @@ def _day(raw: Raw) -> date | None:
     return None
 
 
-def _is_printable(character: str) -> bool:
-    """No control character (but tab and line break), half of a surrogate pair, or what XML forbids."""
-    return character in "\n\t" or (
-        unicodedata.category(character) not in {"Cc", "Cs"} and character not in "\ufffe\uffff"
-    )
+@cache
+def _spoken(words: type[Word]) -> Mapping[str, Word]:
+    """The words by what they are called, the earlier where two are called alike."""
+    named = {_comparable(name): word for word in reversed(words) for name in (word.value, word.label)}
+    return MappingProxyType(named)
 
 
+@lru_cache(maxsize=256)
 def _comparable(text: str) -> str:
     return " ".join(re.split(r"[\s_-]+", text.strip().casefold()))
 

@@ -1,10 +1,10 @@
 """Raw cells as values of their columns; a cell that does not hold what its column is for is a problem."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from services.plan_api.workbook.kinds import Fault, Raw, Several, Unreadable, in_words
-from services.plan_api.workbook.read import CellProblem, RawRow, RawSheet, Workbook
+from services.plan_api.workbook.read import CellProblem, RawSheet, Workbook
 from services.plan_api.workbook.sheets import SHEETS, Column, Sheet
 
 
@@ -54,27 +54,30 @@ def parse(workbook: Workbook) -> tuple[dict[str, Table], list[CellProblem]]:
     for sheet in SHEETS:
         raw = workbook.sheet(sheet)
         problems += raw.problems
-        tables[sheet.name] = Table(sheet, raw, tuple(_parsed(raw, row, problems) for row in raw.rows))
+        tables[sheet.name] = Table(sheet, raw, tuple(_parsed(raw, problems)))
     return tables, problems
 
 
-def _parsed(raw: RawSheet, row: RawRow, problems: list[CellProblem]) -> ParsedRow:
-    values: dict[str, object] = {}
-    for column in raw.sheet.columns:
-        if column.field not in raw.letters:
-            continue
-        try:
-            values[column.field] = _value(column, row.cells.get(column.field))
-        except Unreadable as problem:
-            problems.append(CellProblem(raw.sheet.name, raw.cell(row.number, column.field), str(problem)))
-    return ParsedRow(row.number, values)
+def _parsed(raw: RawSheet, problems: list[CellProblem]) -> Iterator[ParsedRow]:
+    columns = [
+        (column.field, column, () if isinstance(column.kind, Several) else None)
+        for column in raw.sheet.columns
+        if column.field in raw.letters
+    ]
+    for row in raw.rows:
+        values: dict[str, object] = {}
+        for name, column, blank in columns:
+            cell = row.cells.get(name)
+            try:
+                values[name] = blank if cell is None and not column.required else _value(column, cell)
+            except Unreadable as problem:
+                problems.append(CellProblem(raw.sheet.name, raw.cell(row.number, name), str(problem)))
+        yield ParsedRow(row.number, values)
 
 
 def _value(column: Column, raw: Raw | None) -> object:
+    if raw is None:
+        raise Unreadable(f"{column.heading} is blank: fill it in")
     if isinstance(raw, Fault):
         raise Unreadable(raw.sentence)
-    if raw is None:
-        if column.required:
-            raise Unreadable(f"{column.heading} is blank: fill it in")
-        return () if isinstance(column.kind, Several) else None
     return column.kind.read(raw)

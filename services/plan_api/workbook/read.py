@@ -1,7 +1,7 @@
 """An .xlsx file as raw cells under known headings. What can't be read as a whole is refused.
 
-The file comes from outside: its unpacked size is measured before any of it is parsed, every part is parsed by
-defusedxml, and no formula, macro or link in it is ever followed.
+The file comes from outside: its unpacked size is measured before any of it is parsed, a part that could declare entities
+is refused, and no formula, macro or link in it is ever followed.
 """
 
 import re
@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import IO, Any
+from xml.etree.ElementTree import XMLPullParser
+from xml.parsers.expat import ParserCreate
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
-from defusedxml.ElementTree import iterparse
+from defusedxml.common import DTDForbidden
 from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.stylesheet import apply_stylesheet
@@ -23,15 +25,23 @@ from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from services.domain.errors import RuleBroken
 from services.plan_api.workbook.kinds import Fault, Raw
+from services.plan_api.workbook.progress import Say, nobody
 from services.plan_api.workbook.sheets import NOT_EXPORTED, SHEETS, Column, Sheet
 
 MAX_BYTES = 100 * 1024**2
 MAX_UNPACKED_BYTES = 1024**3
 MAX_ROWS = 500_000
+PART_BYTES = 16 * 1024
+"""Parsed at once. Few rows' elements are alive at a time, so that collecting garbage costs little."""
 
 _COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _IS_ENCRYPTED = 0x1
+
+STRING_TAG, TEXT_TAG = f"{{{SHEET_MAIN_NS}}}si", f"{{{SHEET_MAIN_NS}}}t"
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_COLUMNS = {get_column_letter(position): position for position in range(1, 101)}
+"""The letters of the first hundred columns: no sheet of ours is wider."""
 
 NOT_A_WORKBOOK = "This file is not an Excel workbook (.xlsx): save it as one and try again."
 PROTECTED = "This workbook is protected by a password: remove the password and try again."
@@ -107,8 +117,13 @@ class Workbook:
         return next((found for found in self.sheets if found.sheet is sheet), RawSheet(sheet))
 
 
-def read_workbook(data: bytes, renamed: Renamed | None = None, *, needs_a_sheet: bool = True) -> Workbook:
-    """The workbook's cells; `RuleBroken` with one sentence when it can't be read as a whole, or has no known sheet."""
+def read_workbook(
+    data: bytes, renamed: Renamed | None = None, *, needs_a_sheet: bool = True, say: Say = nobody
+) -> Workbook:
+    """The workbook's cells; `RuleBroken` with one sentence when it can't be read as a whole, or has no known sheet.
+
+    `say` hears of each sheet.
+    """
     with _opened(data) as archive:
         _measure(archive)
     try:
@@ -116,7 +131,7 @@ def read_workbook(data: bytes, renamed: Renamed | None = None, *, needs_a_sheet:
             warnings.simplefilter(
                 "ignore"
             )  # openpyxl's remarks on charts, extensions and odd dates: none is read
-            workbook = _read(data, renamed or {})
+            workbook = _read(data, renamed or {}, say)
     except RuleBroken:
         raise
     except (
@@ -163,14 +178,14 @@ def _measure(archive: ZipFile) -> None:
         raise _refused(NOT_A_WORKBOOK)
 
 
-def _read(data: bytes, renamed: Renamed) -> Workbook:
+def _read(data: bytes, renamed: Renamed, say: Say) -> Workbook:
     package = ExcelReader(BytesIO(data), read_only=True, data_only=True, keep_links=False)
     with package.archive:
         package.read_manifest()
         package.shared_strings = _shared_strings(package)
         package.read_workbook()
         apply_stylesheet(package.archive, package.wb)
-        return _known_sheets(package, renamed)
+        return _known_sheets(package, renamed, say)
 
 
 def _shared_strings(package: ExcelReader) -> list[str]:
@@ -182,19 +197,43 @@ def _shared_strings(package: ExcelReader) -> list[str]:
     with package.archive.open(part.PartName[1:]) as source:
         strings = []
         read_text: Any = Text.from_tree
-        for _, element in iterparse(source, forbid_dtd=True):
-            if element.tag == f"{{{SHEET_MAIN_NS}}}si":
-                strings.append(_unescaped(read_text(element).content))
+        for element in _elements(source):
+            if element.tag == STRING_TAG:
+                plain = element[0].text if len(element) == 1 and element[0].tag == TEXT_TAG else None
+                strings.append(_unescaped(read_text(element).content if plain is None else plain))
                 element.clear()
         return strings
 
 
+def _elements(source: Any) -> Iterator[Any]:
+    """A part's elements, each as it ends. One with a document type is refused: without it no entity can be declared.
+
+    It stands before the first element or nowhere, so that what is read up to there is read twice, first for that alone.
+    """
+    prolog = ParserCreate()
+    prolog.StartDoctypeDeclHandler = _refuse_document_type
+    begun: list[str] = []
+    prolog.StartElementHandler = lambda name, _attributes: begun.append(name)
+    elements: Any = XMLPullParser(["end"])
+    while part := source.read(PART_BYTES):
+        if not begun:
+            prolog.Parse(part)
+        elements.feed(part)
+        for _, element in elements.read_events():
+            yield element
+    elements.close()
+
+
+def _refuse_document_type(name: str, system: str | None, public: str | None, _internal: bool) -> None:
+    raise DTDForbidden(name, system, public)
+
+
 def _unescaped(text: str) -> str:
     """Excel writes what XML can't hold as _x000D_, and such a text itself as _x005F_x000D_."""
-    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda escape: chr(int(escape[1], 16)), text)
+    return _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text) if "_x" in text else text
 
 
-def _known_sheets(package: ExcelReader, renamed: Renamed) -> Workbook:
+def _known_sheets(package: ExcelReader, renamed: Renamed, say: Say) -> Workbook:
     by_name = {comparable(sheet.name): sheet for sheet in SHEETS}
     listed_names = {comparable(listed.name) for listed, _ in package.parser.find_sheets()}
     mapped: list[CellProblem] = []
@@ -220,7 +259,9 @@ def _known_sheets(package: ExcelReader, renamed: Renamed) -> Workbook:
             continue
         with package.archive.open(relation.target) as source:
             found[sheet.name] = _raw_sheet(sheet, _CellReader(source, package), rows_left, renamed)
-        rows_left -= len(found[sheet.name].rows)
+        rows = len(found[sheet.name].rows)
+        rows_left -= rows
+        say(f"Read the sheet {sheet.name}: {rows:,} rows")
     in_order = tuple(found[sheet.name] for sheet in SHEETS if sheet.name in found)
     return Workbook(
         in_order,
@@ -297,21 +338,45 @@ class _CellReader(WorkSheetParser):
             date_formats=book._date_formats,  # noqa: SLF001 - openpyxl passes them to its parser in the same way
             timedelta_formats=book._timedelta_formats,  # noqa: SLF001
         )
+        self._numbers: dict[tuple[str, str | None], Raw] = {}
 
     def rows(self) -> Iterator[tuple[int, dict[int, Raw]]]:
         """Each row's number and its cells that are not blank, by column from 1; gaps are not filled."""
-        for _, element in iterparse(self.source, forbid_dtd=True):
-            if element.tag == DATA_TAG:
-                return
+        for element in _elements(self.source):
             if element.tag == ROW_TAG:
                 self.row_counter = int(element.get("r", self.row_counter + 1))
                 self.col_counter = 0
-                cells = [self.parse_cell(cell) for cell in element]
-                yield (
-                    self.row_counter,
-                    {cell["column"]: cell["value"] for cell in cells if not _is_blank(cell["value"])},
-                )
+                cells = {}
+                for cell in element:
+                    value = self._value(cell)
+                    if not _is_blank(value):
+                        cells[self.col_counter] = value
+                yield self.row_counter, cells
                 element.clear()
+            elif element.tag == DATA_TAG:
+                return
+
+    def _value(self, cell: Any) -> Raw:
+        """What nearly all cells are, a shared text, a number or a day, without ado; whatever else as openpyxl reads it."""
+        column = _COLUMNS.get(cell.get("r", "").rstrip("0123456789"))
+        written = cell[0].text if len(cell) == 1 and cell[0].tag == VALUE_TAG else None
+        if column is None or not written:
+            return self._in_full(cell)
+        self.col_counter = column
+        kind = cell.get("t", "n")
+        if kind == "s":
+            text: str = self.shared_strings[int(written)]
+            return text
+        if kind != "n":
+            return self._in_full(cell)
+        number = (written, cell.get("s"))
+        if number not in self._numbers:
+            self._numbers[number] = self._in_full(cell)
+        return self._numbers[number]
+
+    def _in_full(self, cell: Any) -> Raw:
+        value: Raw = self.parse_cell(cell)["value"]
+        return value
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
         cell = super().parse_cell(element)

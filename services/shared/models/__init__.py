@@ -28,7 +28,7 @@ from services.shared.models.escalations import (
     EscalationReasonGiven,
     EscalationStep,
 )
-from services.shared.models.imports import HeadingMap
+from services.shared.models.imports import HeadingMap, ImportRun
 from services.shared.models.measures import Kpi, KpiObservation
 from services.shared.models.people import (
     ApiClient,
@@ -62,7 +62,7 @@ __all__ = [
     "Action", "ApiClient", "Assurance", "AuditEntry", "AuditLink", "AuditUnchained", "AuditVerification", "Base",
     "Baseline", "BusinessClock", "CalendarAddress", "ChangeRequest", "ChangedBy", "Closing", "ClosingRequest", "Cycle",
     "CycleReport", "Deputy", "Digest", "Disclosure", "Escalation", "EscalationDecision", "EscalationReasonGiven",
-    "EscalationStep", "Evidence", "EvidenceFile", "Finding", "HeadingMap", "IdempotencyKey", "Isg", "Kpi",
+    "EscalationStep", "Evidence", "EvidenceFile", "Finding", "HeadingMap", "IdempotencyKey", "ImportRun", "Isg", "Kpi",
     "KpiObservation", "OutboxRow", "OwnerChange", "PasswordLink", "Person", "Placement", "Plan", "PlanApproval",
     "ProgressUpdate", "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction", "Reminder", "ReminderPreference", "Risk",
     "RiskReview", "RiskRootCause", "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession", "Source",

@@ -2,7 +2,12 @@
 
 import pytest
 
+from services.plan_api.cycles.service import run_day
+from services.plan_api.imports.kept import ANOTHER, GONE
 from services.plan_api.imports.routes import XLSX
+from services.plan_api.imports.runs import forget_what_was_found
+from services.shared.clock import business_today
+from services.shared.standings import standings_are_current
 from tests.conftest import TestDatabase
 from tests.people import Callers
 from tests.plan_api.imports.importing import row_counts
@@ -70,3 +75,50 @@ async def test_only_the_pmo_imports_and_exports(plan: Callers, email: str) -> No
 
     assert (await client.post("/v1/imports", content=b"", headers=WORKBOOK)).status_code == 403
     assert (await client.get("/v1/export")).status_code == 403
+
+
+UPDATE = {"Updates": [["Root cause", "Reporting date", "Status"], ["RC-5", "21/05/2019", "On track"]]}
+
+
+async def test_a_run_imports_the_workbook_that_another_run_has_checked_and_no_other(plan: Callers) -> None:
+    pmo = await plan("pmo@demo.example")
+    other = {"Updates": [*UPDATE["Updates"], ["RC-1", "21/05/2019", "On track"]]}
+    first, second = [
+        (await pmo.post("/v1/import-runs?check=true", content=written(cells), headers=WORKBOOK)).json()
+        for cells in (UPDATE, other)
+    ]
+    assert (first["kept"], second["kept"], second["result"]["kept"]) == (True, True, True)
+    assert (await pmo.get(f"/v1/import-runs/{first['id']}")).json()["kept"] is False
+
+    refused = await pmo.post("/v1/import-runs/kept", params={"run": first["id"]})
+    imported = await pmo.post("/v1/import-runs/kept", params={"run": second["id"]})
+
+    assert (refused.status_code, refused.json()["detail"]) == (409, ANOTHER)
+    assert (imported.status_code, imported.json()["result"]["sheets"][5]["added"]) == (201, 2)
+    assert (await pmo.post("/v1/import-runs/kept")).json()["detail"] == GONE
+
+
+async def test_standings_and_reminders_are_right_as_soon_as_a_run_is_done(
+    plan: Callers, database: TestDatabase
+) -> None:
+    """Of the root causes that it says something of; the day's work then finds nothing of theirs left to do."""
+    pmo = await plan("pmo@demo.example")
+    assert (await (await plan.machine("worker")).post("/v1/days")).status_code == 200
+
+    done = await pmo.post("/v1/import-runs", content=written(UPDATE), headers=WORKBOOK)
+
+    assert done.json()["state"] == "done"
+    async with database.owner.transaction() as db:
+        assert await standings_are_current(db, await business_today(db))
+        day = await run_day(db, await business_today(db))
+        assert (day.reminders_raised, day.reminders_stopped, day.escalations_raised) == (0, 0, [])
+
+
+async def test_what_was_found_in_workbooks_is_forgotten_with_what_is_redacted(
+    plan: Callers, database: TestDatabase
+) -> None:
+    pmo = await plan("pmo@demo.example")
+    run = await pmo.post("/v1/import-runs?check=true", content=written(UPDATE), headers=WORKBOOK)
+    async with database.plan.transaction() as db:
+        await forget_what_was_found(db)
+    assert (await pmo.get(f"/v1/import-runs/{run.json()['id']}")).status_code == 404

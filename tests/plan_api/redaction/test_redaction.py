@@ -257,12 +257,12 @@ async def test_what_was_redacted_and_is_changed_behind_the_systems_back_is_found
     await (await plan(EXECUTIVE)).post(f"/v1/redactions/{redaction['id']}/decision", json={"approve": True})
     async with database.owner.transaction() as db:
         row = await db.scalar(text(f"SELECT id FROM {table} WHERE {column} LIKE '%[redacted]%'"))  # noqa: S608
-        await db.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER audit"))
+        await db.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER audit_update"))
         await db.execute(
             text(f"UPDATE {table} SET {column} = :value WHERE id = :row"),  # noqa: S608
             {"value": value, "row": row},
         )
-        await db.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER audit"))
+        await db.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER audit_update"))
         found = await verify(db)
     assert found.breaks == [
         f"{column} of {table} {row} is not as the trail says: it was changed behind the system's back."

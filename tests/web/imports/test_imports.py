@@ -1,14 +1,19 @@
 """The workbook in and out, and the plan's approval, by the PMO."""
 
+import asyncio
 from datetime import date
 from io import BytesIO
 from typing import Any
 
 import httpx2
 import openpyxl
-from sqlalchemy import delete, update
+import pytest
+from sqlalchemy import delete, select, update
 
-from services.shared.models import Isg, Plan, PlanApproval
+from services.plan_api.imports import runs, service
+from services.plan_api.imports.service import import_workbook
+from services.shared.clock import real_now
+from services.shared.models import ImportRun, Isg, Person, Plan, PlanApproval
 from tests.conftest import TestDatabase
 from tests.web.conftest import Visits
 from tests.web.page_checks import ORIGIN, Browser, Page
@@ -91,10 +96,70 @@ async def test_problems_are_listed_by_cell_and_nothing_is_imported(visit: Visits
 
 def test_no_more_than_the_first_two_hundred_cells_are_listed_and_all_are_counted() -> None:
     cells = [Cell(sheet="Updates", cell=f"A{row}", sentence="No.") for row in range(1204)]
-    page = pages.ImportPage(pages.ImportForm(), problems=cells)
+    page = pages.ImportPage(pages.ImportForm(), problems=cells[:1000], problem_count=len(cells))
     assert page.title == "1,204 cells need attention"
     assert len(page.shown) == 200
     assert "The first 200 are listed." in page.sentence
+
+
+async def test_a_long_import_is_watched_on_a_page_of_its_own_until_it_is_done(
+    visit: Visits, database: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = await visit(PMO)
+    plan = await exported(browser)
+    monkeypatch.setattr(runs, "SHORT_WAIT", 0.0)
+    monkeypatch.setattr(runs, "A_WORD_EVERY", 0.01)
+    may_go_on = asyncio.Event()
+
+    async def slow(*args: Any, **kwargs: Any) -> Any:
+        kwargs["say"]("Writing updates: 203,500 rows")
+        await may_go_on.wait()
+        return await import_workbook(*args, **kwargs)
+
+    monkeypatch.setattr(service, "import_workbook", slow)
+    answer = await send(browser, plan, "import")
+    address = answer.goes_to
+    await said(database, "Writing updates: 203,500 rows")
+    page = await browser.get(address)
+    assert (page.status, page.h1) == (200, "The workbook is being imported")
+    assert "Writing updates: 203,500 rows." in page.text
+    assert address in page.links.values()
+    assert (await (await visit(OWNER)).get(address)).status == 403
+    may_go_on.set()
+    await asyncio.gather(*runs._running)
+    page = await browser.get(address)
+    assert (page.status, page.h1) == (200, "The plan holds all of this workbook already")
+
+
+async def said(database: TestDatabase, sentence: str) -> None:
+    """Waits until a run has said so."""
+    async with asyncio.timeout(10):
+        while True:
+            async with database.owner.transaction() as db:
+                if sentence == await db.scalar(select(ImportRun.said)):
+                    return
+            await asyncio.sleep(0.01)
+
+
+async def test_an_import_that_nobody_does_any_longer_says_so(visit: Visits, database: TestDatabase) -> None:
+    browser = await visit(PMO)
+    async with database.owner.transaction() as db:
+        pmo = (await db.scalars(select(Person.id).where(Person.email == PMO))).one()
+        silent = real_now() - runs.SILENT_AFTER * 2
+        db.add(
+            ImportRun(
+                started_by=pmo,
+                started_at=silent,
+                check_only=False,
+                state="running",
+                said="Checking",
+                said_at=silent,
+            )
+        )
+    page = await browser.get("/import/runs/1")
+    assert page.status == 200
+    assert page.errors == [runs.INTERRUPTED]
+    assert (await browser.get("/import/runs/2")).status == 404
 
 
 async def test_only_the_pmo_may_import(visit: Visits) -> None:

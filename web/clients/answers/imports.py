@@ -1,6 +1,7 @@
 """What an import did, or would do."""
 
 from datetime import datetime
+from typing import Literal
 
 from web.clients.base import Answer
 
@@ -65,4 +66,16 @@ class Imported(Answer):
     problems: tuple[Cell, ...]
     mapped: tuple[Cell, ...] = ()
     unknown: tuple[Unknown, ...] = ()
-    kept: bool = False
+
+
+class ImportRun(Answer):
+    """A workbook that was sent: what is being done with it, or what it came to, or why nothing of it was done."""
+
+    id: int
+    check_only: bool
+    state: Literal["running", "done", "refused"]
+    said: str
+    refusal: str | None
+    problem_count: int
+    result: Imported | None
+    kept: bool

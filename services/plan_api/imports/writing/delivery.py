@@ -15,7 +15,6 @@ from services.plan_api.imports.queries import ids_by
 from services.plan_api.imports.writing.rows import (
     added,
     after,
-    among,
     changed,
     count_change,
     insert_all,
@@ -23,7 +22,8 @@ from services.plan_api.imports.writing.rows import (
     update_all,
 )
 from services.plan_api.workbook.changes import Changes, ExistingPlan
-from services.plan_api.workbook.rows import ActionRow, UpdateRow
+from services.plan_api.workbook.rows import ActionRow, RootCauseRow, UpdateRow
+from services.shared.db import among
 from services.shared.facts import calendar_of_row
 from services.shared.models import (
     Action,
@@ -63,13 +63,18 @@ async def write_actions(db: AsyncSession, changes: Changes, now: datetime) -> No
         ),
     )
     if actions := changed(changes, ActionRow):
-        stored = {action.reference: action for action in await db.scalars(select(Action))}
-        for _, row in actions:
-            action = stored[row.reference]
-            for column, value in columns(row).items():
-                setattr(action, column, value)
-            action.version += 1
-        await db.flush()
+        stored = {
+            action.reference: action
+            for action in await db.execute(select(Action.reference, Action.id, Action.version))
+        }
+        await update_all(
+            db,
+            Action,
+            (
+                columns(row) | {"id": stored[row.reference].id, "version": stored[row.reference].version + 1}
+                for _, row in actions
+            ),
+        )
         await count_change(db, {root_causes[row.root_cause] for _, row in actions})
 
 
@@ -98,7 +103,10 @@ async def write_updates(db: AsyncSession, changes: Changes, now: datetime) -> No
         ),
     )  # fmt: skip
     await _supersede_requests(db, _newest_days(rows, ids), now)
-    await count_change(db, {ids[row.root_cause] for row in after(changes, UpdateRow)})
+    new = {row.reference for row in added(changes, RootCauseRow)}
+    await count_change(
+        db, {ids[row.root_cause] for row in after(changes, UpdateRow) if row.root_cause not in new}
+    )
 
 
 def _newest_days(rows: Iterable[UpdateRow], ids: Mapping[str, int]) -> dict[int, date]:
@@ -109,17 +117,18 @@ def _newest_days(rows: Iterable[UpdateRow], ids: Mapping[str, int]) -> dict[int,
 
 async def _supersede_requests(db: AsyncSession, said_on: Mapping[int, date], now: datetime) -> None:
     """A newer update takes the place of a closure request that the ISG has not decided on."""
-    undecided = await db.scalars(
-        select(ClosingRequest).where(
+    undecided = await db.execute(
+        select(ClosingRequest.id, ClosingRequest.root_cause_id, ClosingRequest.requested_on).where(
             among(ClosingRequest.root_cause_id, said_on),
             ClosingRequest.decided_on.is_(None),
             ClosingRequest.superseded_at.is_(None),
         )
     )
-    for request in undecided:
-        if said_on[request.root_cause_id] > request.requested_on:
-            request.superseded_at = now
-    await db.flush()
+    replaced = [each.id for each in undecided if said_on[each.root_cause_id] > each.requested_on]
+    if replaced:
+        await db.execute(
+            update(ClosingRequest).where(among(ClosingRequest.id, replaced)).values(superseded_at=now)
+        )
 
 
 async def _correct(db: AsyncSession, rows: Iterable[UpdateRow], ids: Mapping[str, int]) -> None:
@@ -215,18 +224,30 @@ async def write_closings(db: AsyncSession, changes: Changes, existing: ExistingP
     closed = {ids[name]: day for name, day in _completed_dates(changes, existing).items()}
     standing = {
         closing.root_cause_id: closing
-        for closing in await db.scalars(
-            select(Closing).where(among(Closing.root_cause_id, closed), Closing.reopened_on.is_(None))
+        for closing in await db.execute(
+            select(Closing.root_cause_id, Closing.id, Closing.imported, Closing.closed_on).where(
+                among(Closing.root_cause_id, closed), Closing.reopened_on.is_(None)
+            )
         )
     }
-    for root_cause_id, closing in standing.items():
-        day = closed[root_cause_id]
-        if day is not None:
-            closing.closed_on = day
-        elif closing.imported:
-            closing.reopened_on, closing.reopened_reason = closing.closed_on, CORRECTED
-            closing.reopened_recorded_at = now
-    await db.flush()
+    given = {key: (closing, closed[key]) for key, closing in standing.items()}
+    await update_all(
+        db, Closing, ({"id": closing.id, "closed_on": day} for closing, day in given.values() if day)
+    )
+    await update_all(
+        db,
+        Closing,
+        (
+            {
+                "id": closing.id,
+                "reopened_on": closing.closed_on,
+                "reopened_reason": CORRECTED,
+                "reopened_recorded_at": now,
+            }
+            for closing, day in given.values()
+            if day is None and closing.imported
+        ),
+    )
     new = {
         root_cause_id: day for root_cause_id, day in closed.items() if day and root_cause_id not in standing
     }

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from slugify import slugify
 from sqlalchemy import select, update
@@ -14,7 +15,6 @@ from services.plan_api.imports.writing.delivery import number_updates_anew
 from services.plan_api.imports.writing.rows import (
     added,
     after,
-    among,
     changed,
     insert_all,
     next_position,
@@ -23,6 +23,7 @@ from services.plan_api.imports.writing.rows import (
 from services.plan_api.workbook.changes import Changes, ExistingPlan
 from services.plan_api.workbook.rows import IsgRow, PersonRow, RootCauseRow
 from services.shared.clock import LONDON
+from services.shared.db import among
 from services.shared.facts import calendar_of_row
 from services.shared.models import Cycle, Isg, Person, Placement, RoleGrant
 
@@ -33,48 +34,59 @@ DEADLINE_WORKING_DAYS = 3
 Grant = tuple[Role, int | None]
 
 
-async def write_people(db: AsyncSession, changes: Changes, now: datetime) -> None:
-    """Names and job titles; ISGs and roles follow when these are there."""
+async def write_isgs(db: AsyncSession, changes: Changes, now: datetime) -> None:
+    """The ISGs, whose leaders follow; a changed calendar moves its cycles, and numbers what was reported in them anew."""
+    position = await next_position(db, Isg.position)
     await insert_all(
         db,
-        Person,
+        Isg,
         (
-            {"email": row.email, "name": row.name, "job_title": row.job_title, "recorded_at": now}
-            for row in added(changes, PersonRow)
+            {
+                "name": row.name, "slug": slugify(row.name), "cadence": row.cadence, "first_cycle_opens": row.first_cycle_opens,
+                "meeting_day": MEETING_DAY[row.cadence], "deadline_working_days": DEADLINE_WORKING_DAYS, "position": place,
+                "recorded_at": now,
+            }
+            for place, row in enumerate(added(changes, IsgRow), start=position)
         ),
-    )
-    if people := changed(changes, PersonRow):
-        ids = await ids_by(db, Person.email)
-        await update_all(
-            db,
-            Person,
-            ({"id": ids[row.email], "name": row.name, "job_title": row.job_title} for _, row in people),
-        )
-
-
-async def write_isgs(db: AsyncSession, changes: Changes, now: datetime) -> None:
-    """The ISGs; a changed calendar moves its cycles, and numbers what was reported in them anew."""
-    people = await ids_by(db, Person.email)
-    position = await next_position(db, Isg.position)
-    for place, row in enumerate(added(changes, IsgRow), start=position):
-        db.add(
-            Isg(
-                name=row.name, slug=slugify(row.name), cadence=row.cadence, chair_id=people.get(row.chair_email or ""),
-                executive_id=people.get(row.accountable_executive_email or ""), first_cycle_opens=row.first_cycle_opens,
-                meeting_day=MEETING_DAY[row.cadence], deadline_working_days=DEADLINE_WORKING_DAYS, position=place,
-                recorded_at=now,
-            )
-        )  # fmt: skip
+    )  # fmt: skip
     for before, row in changed(changes, IsgRow):
-        isg = (await db.scalars(select(Isg).where(Isg.name == row.name))).one()
-        isg.chair_id = people.get(row.chair_email or "")
-        isg.executive_id = people.get(row.accountable_executive_email or "")
         if (before.cadence, before.first_cycle_opens) != (row.cadence, row.first_cycle_opens):
             assert row.first_cycle_opens is not None  # stored ones have it
+            isg = (await db.scalars(select(Isg).where(Isg.name == row.name))).one()
             isg.cadence, isg.meeting_day = row.cadence, MEETING_DAY[row.cadence]
             isg.first_cycle_opens = row.first_cycle_opens
             await _move_cycles(db, isg, now.astimezone(LONDON).date())
     await db.flush()
+
+
+async def write_people(db: AsyncSession, changes: Changes, now: datetime) -> None:
+    """People, each in their ISG, and then who leads the ISGs; roles follow when these are there."""
+    isgs = await ids_by(db, Isg.name)
+
+    def columns(row: PersonRow) -> dict[str, Any]:
+        return {"name": row.name, "job_title": row.job_title, "isg_id": isgs.get(row.isg or "")}
+
+    await insert_all(
+        db,
+        Person,
+        (columns(row) | {"email": row.email, "recorded_at": now} for row in added(changes, PersonRow)),
+    )
+    people = await ids_by(db, Person.email)
+    await update_all(
+        db, Person, (columns(row) | {"id": people[row.email]} for _, row in changed(changes, PersonRow))
+    )
+    await update_all(
+        db,
+        Isg,
+        (
+            {
+                "id": isgs[row.name],
+                "chair_id": people.get(row.chair_email or ""),
+                "executive_id": people.get(row.accountable_executive_email or ""),
+            }
+            for row in after(changes, IsgRow)
+        ),
+    )
 
 
 async def _move_cycles(db: AsyncSession, isg: Isg, today: date) -> None:
@@ -99,10 +111,6 @@ async def write_roles(db: AsyncSession, changes: Changes, existing: ExistingPlan
     people, isgs = await ids_by(db, Person.email), await ids_by(db, Isg.name)
     leads = await _leads(db)
     held = await _held(db)
-    people_rows = after(changes, PersonRow)
-    await update_all(
-        db, Person, ({"id": people[row.email], "isg_id": isgs.get(row.isg or "")} for row in people_rows)
-    )
     given = {row.email: row for row in added(changes, PersonRow)}
     given |= {
         row.email: row
@@ -173,7 +181,11 @@ async def _leads(db: AsyncSession) -> defaultdict[int, set[Grant]]:
 async def _held(db: AsyncSession) -> defaultdict[int, dict[Grant, int]]:
     """The grants that each person holds now, with their ids."""
     held: defaultdict[int, dict[Grant, int]] = defaultdict(dict)
-    for grant in await db.scalars(select(RoleGrant).where(RoleGrant.ended_at.is_(None))):
+    for grant in await db.execute(
+        select(RoleGrant.person_id, RoleGrant.role, RoleGrant.isg_id, RoleGrant.id).where(
+            RoleGrant.ended_at.is_(None)
+        )
+    ):
         held[grant.person_id][Role(grant.role), grant.isg_id] = grant.id
     return held
 

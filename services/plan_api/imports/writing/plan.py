@@ -15,7 +15,6 @@ from services.plan_api.imports.writing.delivery import number_updates_anew
 from services.plan_api.imports.writing.rows import (
     added,
     after,
-    among,
     changed,
     count_change,
     insert_all,
@@ -24,6 +23,7 @@ from services.plan_api.imports.writing.rows import (
 )
 from services.plan_api.workbook.changes import Changes
 from services.plan_api.workbook.rows import FindingRow, RootCauseRow
+from services.shared.db import among
 from services.shared.models import (
     Baseline,
     Finding,
@@ -144,8 +144,8 @@ async def _link_findings(
     }
     current = {
         (link.root_cause_id, link.finding_id): link.id
-        for link in await db.scalars(
-            select(RootCauseFinding).where(
+        for link in await db.execute(
+            select(RootCauseFinding.root_cause_id, RootCauseFinding.finding_id, RootCauseFinding.id).where(
                 among(RootCauseFinding.root_cause_id, {ids[row.reference] for row in rows}),
                 RootCauseFinding.ended_at.is_(None),
             )
@@ -177,10 +177,13 @@ async def _place(db: AsyncSession, ids: Collection[int], isgs: Mapping[int, int]
         types[root_cause_id].append(FindingType(finding_type))
     current = {
         place.root_cause_id: place
-        for place in await db.scalars(
-            select(Placement).where(among(Placement.root_cause_id, ids), Placement.superseded_at.is_(None))
+        for place in await db.execute(
+            select(Placement.root_cause_id, Placement.id, Placement.isg_id, Placement.root_cause_class).where(
+                among(Placement.root_cause_id, ids), Placement.superseded_at.is_(None)
+            )
         )
     }
+    replaced: list[int] = []
     places: list[dict[str, Any]] = []
     for root_cause_id in ids:
         stands = current.get(root_cause_id)
@@ -189,12 +192,13 @@ async def _place(db: AsyncSession, ids: Collection[int], isgs: Mapping[int, int]
         if stands and (stands.isg_id, stands.root_cause_class) == (isg_id, root_cause_class):
             continue
         if stands:
-            stands.superseded_at = now
+            replaced.append(stands.id)
         places.append(
             {
                 "root_cause_id": root_cause_id, "isg_id": isg_id, "root_cause_class": root_cause_class, "in_plan": True,
                 "recorded_at": now,
             }
         )  # fmt: skip
-    await db.flush()
+    if replaced:
+        await db.execute(update(Placement).where(among(Placement.id, replaced)).values(superseded_at=now))
     await insert_all(db, Placement, places)
