@@ -115,11 +115,6 @@ ITS_FORMS = "the account's page, at the address of a form of it"
 NO_PAGES = {
     "/account/deputies": ITS_FORMS,
     "/account/deputies/ending": ITS_FORMS,
-    "/account/calendar": "the account's page, at the address of a form of it",
-    "/account/calendar/ending": "the account's page, at the address of a form of it",
-    "/account/mail": "the account's page, at the address of a form of it",
-    "/calendar/{secret}.ics": "a calendar, for programs",
-    "/evidence/{number}": "a file",
     "/account/sessions/ending": ITS_FORMS,
     "/account/mail": ITS_FORMS,
     "/account/calendar": ITS_FORMS,
