@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain import facts as domain
@@ -154,14 +154,18 @@ async def root_cause_rows(
 
     `more`: further columns of `root_cause r` and its `owner`, for which `asked` are the parameters.
     """
-    statement = text(
-        f"SELECT {_FACTS}{more} FROM root_cause r JOIN person owner ON owner.id = r.owner_id"  # noqa: S608 - our own SQL
-        f"{'' if only is None else ' WHERE r.id = ANY(:only)'} ORDER BY r.position, r.id"
-    )
     asked |= {"known_at": known_at or FOREVER, "released_only": released_only}
     if only is not None:
         asked["only"] = list(only)
-    return (await db.execute(statement, asked)).all()
+    return (await db.execute(_statement(more, narrowed=only is not None), asked)).all()
+
+
+@lru_cache
+def _statement(more: str, *, narrowed: bool) -> TextClause:
+    return text(
+        f"SELECT {_FACTS}{more} FROM root_cause r JOIN person owner ON owner.id = r.owner_id"  # noqa: S608 - our own SQL
+        f"{' WHERE r.id = ANY(:only)' if narrowed else ''} ORDER BY r.position, r.id"
+    )
 
 
 def facts_of_rows(isgs: Iterable[IsgFacts], rows: Iterable[Any]) -> Iterable[domain.RootCauseFacts]:
