@@ -170,6 +170,7 @@ def separation_sql(database: str, logins: dict[str, tuple[str, str]]) -> list[st
         ("worker", "audit_chain(integer)"),
         ("plan", "redact(bigint)"),
         ("plan", "redaction_preview(bigint)"),
+        ("plan", "analyse_plan()"),
     )
     for service, function in callable_by:
         statements.append(f"GRANT EXECUTE ON FUNCTION {function} TO {_quoted(logins[service][0])}")

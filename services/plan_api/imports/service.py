@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import Conflict, Problem, RuleBroken
@@ -31,7 +31,7 @@ from services.shared.models import Isg, RootCause
 
 APPROVED_WITH_THE_IMPORT = "Approved before it was imported"
 MANY = 5_000
-"""Root causes; of more, all are looked at in fewer words."""
+"""Of more root causes than so many, all are looked at in fewer words; after more new rows the database counts them first."""
 BUSY = "Another workbook is being checked or imported at this moment. Try again when that is done."
 
 
@@ -137,6 +137,8 @@ async def _store(db: AsyncSession, changes: Changes, existing: ExistingPlan, tod
     await current_plan(db)
     await write(db, changes, existing, await business_now(db), say)
     db.expire_all()
+    if sum(len(change.added) for change in changes.values()) > MANY:
+        await db.execute(text("SELECT analyse_plan()"))
     say("Raising what the new updates and dates give reason for")
     await run_day(db, today, only=await _touched(db, changes))
 

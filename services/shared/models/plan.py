@@ -164,7 +164,7 @@ class Placement(Base):
         {"info": PLAN_OWNED},
     )  # fmt: skip
     id: Mapped[Id]
-    root_cause_id: Mapped[int] = mapped_column(reference_to("root_cause"))
+    root_cause_id: Mapped[int] = mapped_column(reference_to("root_cause"), index=True)
     holds_from: Mapped[date | None]
     isg_id: Mapped[int] = mapped_column(reference_to("isg"))
     root_cause_class: Mapped[str]
@@ -191,7 +191,7 @@ class Baseline(Base):
         {"info": PLAN_OWNED},
     )
     id: Mapped[Id]
-    root_cause_id: Mapped[int] = mapped_column(reference_to("root_cause"))
+    root_cause_id: Mapped[int] = mapped_column(reference_to("root_cause"), index=True)
     version: Mapped[int]
     holds_from: Mapped[date | None]
     due_date: Mapped[date]
