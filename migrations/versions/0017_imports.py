@@ -63,9 +63,14 @@ DECLARE
   seed text := gen_random_uuid()::text || gen_random_uuid()::text;
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    {INSERTED}
+    IF EXISTS (SELECT FROM new_rows) THEN
+      {INSERTED}
+    END IF;
   ELSIF TG_OP = 'UPDATE' THEN
-    {UPDATED}
+    -- A statement that found nothing to change costs next to nothing.
+    IF EXISTS (SELECT FROM new_rows) THEN
+      {UPDATED}
+    END IF;
   ELSE
     {DELETED}
   END IF;
