@@ -209,7 +209,7 @@ async def kept_standings(
 ) -> tuple[Standing, ...]:
     """Today's standings as they are kept: those that fit, in the order of the workbook or another, or some of them."""
     rows = await db.execute(_KEPT.where(*narrowed).order_by(*order).limit(limit).offset(offset))
-    return tuple(_standing(row, today) for row in rows)
+    return tuple(_kept(row, today) for row in rows)
 
 
 async def count_kept(db: AsyncSession, *narrowed: ColumnElement[bool]) -> int:
@@ -257,39 +257,27 @@ async def count_alike(
     ]
 
 
-def _standing(row: Any, today: date) -> Standing:
-    status = DeliveryStatus(row.delivery_status)
-    return Standing(
-        id=row.id,
-        reference=row.reference,
-        title=row.title,
+def _kept(row: Any, today: date) -> Standing:
+    said = None
+    if row.cycle_number is not None:
+        said = LatestUpdate(
+            row.cycle_number, row.said_version, row.reported_on, row.status, row.progress, row.reason, row.late,
+            row.released_at,
+        )  # fmt: skip
+    stands = WorkedOut(
         isg=row.isg,
         root_cause_class=RootCauseClass(row.root_cause_class),
         in_plan=row.in_plan,
-        owner_id=row.owner_id,
-        owner_name=row.owner_name,
-        owner_email=row.owner_email,
-        owner_role=row.job_title or OWNER_WITHOUT_TITLE,
-        theme=row.theme,
-        kloe=row.kloe,
-        findings=tuple(listed(row.findings)),
-        kpis=tuple(listed(row.kpis)),
         strongest_notice=NoticeKind(row.strongest_notice) if row.strongest_notice else None,
         due_date=row.due_date,
         original_due_date=row.original_due_date,
         forecast_date=row.forecast_date,
-        delivery_status=status,
-        days_overdue=days_overdue(row.due_date, status, today),
+        delivery_status=DeliveryStatus(row.delivery_status),
         update_missed=row.update_missed,
         closed_on=row.closed_on,
-        latest_update=LatestUpdate(
-            row.cycle_number, row.said_version, row.reported_on, row.status, row.progress, row.reason, row.late,
-            row.released_at,
-        ) if row.cycle_number is not None else None,
-        recorded_at=row.recorded_at,
-        version=row.version,
-        evidence_assured=row.evidence_assured,
-    )  # fmt: skip
+        latest_report=None,
+    )
+    return _standing(row, stands, said, today)
 
 
 # Worked out -------------------------------------------------------------------------------------------------------------
@@ -297,7 +285,8 @@ def _standing(row: Any, today: date) -> Standing:
 OWNER_WITHOUT_TITLE: Final = "Root cause owner"
 
 _DETAILS = """,
-    r.title, r.theme, r.kloe, r.owner_id, r.recorded_at, r.version, owner.name, owner.email, owner.job_title,
+    r.title, r.theme, r.kloe, r.owner_id, r.recorded_at, r.version, owner.name AS owner_name,
+    owner.email AS owner_email, owner.job_title,
     (SELECT json_agg(f.reference ORDER BY l.position)
        FROM root_cause_finding l JOIN finding f ON f.id = l.finding_id
       WHERE l.root_cause_id = r.id AND l.recorded_at <= :known_at
@@ -305,7 +294,7 @@ _DETAILS = """,
     (SELECT json_agg(k.reference ORDER BY k.position) FROM kpi k WHERE k.root_cause_id = r.id) AS kpis,
     EXISTS (SELECT FROM assurance a
              WHERE a.root_cause_id = r.id AND a.signed_on <= :as_at AND a.recorded_at <= :known_at
-               AND NOT coalesce(a.ended_on <= :as_at AND a.ended_recorded_at <= :known_at, false)) AS assured
+               AND NOT coalesce(a.ended_on <= :as_at AND a.ended_recorded_at <= :known_at, false)) AS evidence_assured
 """
 """What a register shows beside the facts. Evidence counts as assured when it was signed for and not taken back by the day."""
 
@@ -337,13 +326,14 @@ async def work_out_register(
         as_at,
         isgs,
         tuple(
-            _standing_worked_out(rows[reference], each, as_at, said.get(rows[reference].id))
+            _standing(rows[reference], each, said.get(rows[reference].id), as_at)
             for reference, each in stands.items()
         ),
     )
 
 
-def _standing_worked_out(row: Any, stands: WorkedOut, as_at: date, said: LatestUpdate | None) -> Standing:
+def _standing(row: Any, stands: WorkedOut, said: LatestUpdate | None, as_at: date) -> Standing:
+    """What was worked out of a root cause, with its row's details and the words of its latest update."""
     return Standing(
         id=row.id,
         reference=row.reference,
@@ -352,8 +342,8 @@ def _standing_worked_out(row: Any, stands: WorkedOut, as_at: date, said: LatestU
         root_cause_class=stands.root_cause_class,
         in_plan=stands.in_plan,
         owner_id=row.owner_id,
-        owner_name=row.name,
-        owner_email=row.email,
+        owner_name=row.owner_name,
+        owner_email=row.owner_email,
         owner_role=row.job_title or OWNER_WITHOUT_TITLE,
         theme=row.theme,
         kloe=row.kloe,
@@ -370,7 +360,7 @@ def _standing_worked_out(row: Any, stands: WorkedOut, as_at: date, said: LatestU
         latest_update=said,
         recorded_at=row.recorded_at,
         version=row.version,
-        evidence_assured=row.assured,
+        evidence_assured=row.evidence_assured,
     )
 
 
