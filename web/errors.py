@@ -57,6 +57,9 @@ def show_errors(app: FastAPI) -> None:
     async def _refused(request: Request, error: ServiceError) -> Response:
         if error.status in EXPECTED:
             return _error_page(request, error.status, ErrorPage(_TITLES[error.status], error.message))
+        if error.status == 422 and request.method == "GET":
+            # What a page asks for stands in its address: somebody has typed there, or followed a cut-off link.
+            return _error_page(request, 422, ErrorPage(UNREADABLE.title, error.message))
         log.error(
             "unexpected refusal",
             status=error.status,

@@ -21,12 +21,18 @@ FACTS = {
     "root_cause_finding": ("INSERT", "UPDATE"),
     "root_cause_placement": ("INSERT", "UPDATE"),
 }
-"""What a root cause's standing follows from. Of an update nothing that counts is ever changed: another version is added."""
+"""What a root cause's standing follows from."""
 OF_WHAT_CHANGED = {
     "finding": """
         SELECT DISTINCT link.root_cause_id
           FROM changed JOIN before USING (id) JOIN root_cause_finding link ON link.finding_id = changed.id
          WHERE (changed.finding_type, changed.source_id) IS DISTINCT FROM (before.finding_type, before.source_id)""",
+    "progress_update": """
+        SELECT DISTINCT changed.root_cause_id
+          FROM changed JOIN before USING (id)
+         WHERE (changed.cycle_number, changed.version, changed.reported_on, changed.status, changed.forecast_date, changed.late)
+               IS DISTINCT FROM
+               (before.cycle_number, before.version, before.reported_on, before.status, before.forecast_date, before.late)""",
     "source": """
         SELECT DISTINCT link.root_cause_id
           FROM changed JOIN finding ON finding.source_id = changed.id
@@ -37,7 +43,7 @@ OF_WHAT_CHANGED = {
          WHERE (changed.name, changed.cadence, changed.first_cycle_opens, changed.meeting_day, changed.deadline_working_days)
                IS DISTINCT FROM (before.name, before.cadence, before.first_cycle_opens, before.meeting_day, before.deadline_working_days)""",
 }
-"""What many root causes share: of which of them a change speaks."""
+"""Changes of which some columns alone count, or that speak of many root causes: of which of them."""
 
 
 def upgrade() -> None:

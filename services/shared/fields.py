@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Annotated
 
+from fastapi import Path
 from pydantic import Field
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2099, 12, 31)
@@ -10,3 +11,6 @@ EARLIEST, LATEST = date(1990, 1, 1), date(2099, 12, 31)
 
 Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
 """A day that a plan can be about."""
+
+RowId = Annotated[int, Path(ge=1, le=2**62)]
+"""The number of a row, in an address."""

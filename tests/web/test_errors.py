@@ -15,7 +15,7 @@ from web.settings import WebSettings
         (404, 404, "Page not found"),
         (429, 429, "Too many requests"),
         (400, 500, "Something went wrong"),
-        (422, 500, "Something went wrong"),
+        (422, 422, "This address is not right"),
         (500, 500, "Something went wrong"),
     ],
 )

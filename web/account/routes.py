@@ -65,7 +65,7 @@ class AccountPage:
     calendar: CalendarAddress
     new_address: str = ""
     """The private address that was made just now: shown this once."""
-    title: str = "Your account"
+    title: str = "My account"
 
 
 @router.get(ACCOUNT)
@@ -176,7 +176,10 @@ async def _page(
 ) -> AccountPage:
     chosen = await plan.mail_rhythm()
     rhythm = rhythm or RhythmForm.filled(rhythm=chosen.rhythm, etag=chosen.etag)
-    names = visitor.may("name_deputies")
+    # A chair may name deputies for owners in the ISG: for oneself only who reports, or the PMO.
+    names = visitor.may("name_deputies") and any(
+        held.role in {"root_cause_owner", "pmo"} for held in visitor.person.roles
+    )
     deputies = await plan.deputies(visitor.person.email) if names else ()
     return AccountPage(
         deputies, await plan.my_sessions(), form, names, rhythm, chosen.sends, await plan.calendar_address()

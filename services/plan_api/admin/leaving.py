@@ -11,6 +11,7 @@ from services.domain.words import Role
 from services.plan_api.admin import queries
 from services.plan_api.admin.schemas import LeavingWish, Left, RoleHeld
 from services.plan_api.admin.service import check_administrator_stays, end_links, grant_role
+from services.plan_api.calendars.queries import end_address
 from services.plan_api.people.service import active_person, hand_over
 from services.plan_api.reminders.queries import stop_because_left
 from services.shared.auth import Caller
@@ -33,6 +34,7 @@ async def leave(db: AsyncSession, caller: Caller, email: str, wish: LeavingWish)
     roles_ended = await queries.end_roles_and_deputyships(db, person.id)
     sessions_ended = await queries.end_sessions(db, person.id)
     await end_links(db, person.id)
+    await end_address(db, person.id, await business_now(db))
     await stop_because_left(db, person.id, await business_today(db), await business_now(db))
     person.deactivated_at = real_now()
     person.version += 1

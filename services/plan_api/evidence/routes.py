@@ -12,6 +12,7 @@ from services.plan_api.evidence.schemas import EvidenceFileShown, EvidenceShown
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
+from services.shared.fields import RowId
 from services.shared.settings import LARGEST_EVIDENCE_MB
 from services.shared.transaction import tell_a_secret
 
@@ -62,7 +63,7 @@ async def attach_file(
     responses={200: {"content": {"application/octet-stream": {}}}},
 )
 async def read_file(
-    number: int, caller: Annotated[Caller, permit(Action.VIEW_PLAN)], db: Session
+    number: RowId, caller: Annotated[Caller, permit(Action.VIEW_PLAN)], db: Session
 ) -> Response:
     """The file, to be saved; who took it is kept."""
     file, data = await service.content(db, caller, number)

@@ -80,6 +80,11 @@ async def attach(
         root_cause.version += 1
         await db.flush()
         await end_assurance(db, row_id, caller.id, "New evidence has been attached.")
+    elif before.description != description.strip():
+        raise RuleBroken.at(
+            "description",
+            f"This very file is attached already, described as “{before.description}”. Give it another name to attach it again.",
+        )
     (row,) = await queries.files_of(db, row_id, only=before.id)
     return _shown(*row)
 

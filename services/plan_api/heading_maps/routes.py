@@ -11,6 +11,7 @@ from services.plan_api.heading_maps.schemas import ChoicesWish, HeadingMaps
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
+from services.shared.fields import RowId
 
 router: APIRouter = feature_router("heading maps", "/v1/heading-maps")
 Importer = Annotated[Caller, permit(Action.IMPORT_PLAN)]
@@ -30,7 +31,7 @@ async def choose(wish: ChoicesWish, caller: Importer, db: Session) -> HeadingMap
 
 
 @router.post("/{number}/ending")
-async def forget(number: int, _caller: Importer, db: Session) -> HeadingMaps:
+async def forget(number: RowId, _caller: Importer, db: Session) -> HeadingMaps:
     """Forgets one."""
     await service.forget(db, number)
     return await service.remembered(db)

@@ -9,6 +9,7 @@ from services.domain.errors import RuleBroken
 from services.domain.permissions import Action, Subject, require
 from services.domain.reminders import OF_AN_OWNER
 from services.domain.words import Role, StopReason
+from services.plan_api.people.queries import end_role_of_those_who_report_on_nothing
 from services.plan_api.reminders.queries import stop_at_once
 from services.plan_api.root_causes.queries import locked_root_cause
 from services.shared.auth import Caller
@@ -62,15 +63,18 @@ async def name_deputies(
         raise RuleBroken.at("deputies", f"{owner.name} can't be their own deputy: name somebody else.")
     now = await business_now(db)
     current = await db.scalars(select(Deputy).where(Deputy.owner_id == owner.id, Deputy.ended_at.is_(None)))
+    no_longer = []
     for deputy in list(current):
         if deputy.deputy_id in wanted:
             wanted.discard(deputy.deputy_id)
         else:
             deputy.ended_at = now
+            no_longer.append(deputy.deputy_id)
     for deputy_id in sorted(wanted):
         db.add(Deputy(owner_id=owner.id, deputy_id=deputy_id, recorded_at=now))
         await _make_owner(db, await db.get_one(Person, deputy_id))
     await db.flush()
+    await end_role_of_those_who_report_on_nothing(db, no_longer, now)
 
 
 async def deputies_of(db: AsyncSession, caller: Caller, owner_email: str) -> list[Person]:

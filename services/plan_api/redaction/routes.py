@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 
 from services.domain.permissions import Action
 from services.plan_api.redaction import service
@@ -16,11 +16,11 @@ from services.plan_api.redaction.schemas import (
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
+from services.shared.fields import RowId
 
 router: APIRouter = feature_router("redaction", "/v1/redactions")
 Asker = Annotated[Caller, permit(Action.ASK_REDACTION)]
 Second = Annotated[Caller, permit(Action.APPROVE_REDACTION)]
-Id = Annotated[int, Path(ge=1, le=2**62)]
 
 
 @router.get("")
@@ -36,12 +36,12 @@ async def ask(wish: RedactionWish, caller: Asker, db: Session) -> RedactionShown
 
 
 @router.get("/{redaction_id}/places")
-async def list_places(redaction_id: Id, _caller: Second, db: Session) -> PlaceList:
+async def list_places(redaction_id: RowId, _caller: Second, db: Session) -> PlaceList:
     """Where approving it will blank something, and how often: by kind, without any of the text."""
     return PlaceList(items=await service.list_places(db, redaction_id))
 
 
 @router.post("/{redaction_id}/decision")
-async def decide(redaction_id: Id, wish: RedactionDecision, caller: Second, db: Session) -> RedactionShown:
+async def decide(redaction_id: RowId, wish: RedactionDecision, caller: Second, db: Session) -> RedactionShown:
     """Approves it, which blanks the text at once and for good, or refuses it with a reason."""
     return await service.decide(db, caller, redaction_id, wish.reason, approve=wish.approve)

@@ -127,3 +127,14 @@ async def test_ecib_has_its_agenda_and_the_pmo_everything(database: TestDatabase
 
 async def test_an_administrators_calendar_is_empty(plan: Callers) -> None:
     assert await events(plan, ADMIN) == []
+
+
+async def test_a_leavers_address_stays_dead_when_they_come_back(plan: Callers) -> None:
+    admin = await plan(ADMIN)
+    secret = await address(plan, "reader@demo.example")
+    assert (await at(plan, secret)).is_success
+    left = await admin.post("/v1/people/reader@demo.example/leaving", json={})
+    assert left.is_success, left.text
+    assert (await at(plan, secret)).status_code == 401
+    assert (await admin.post("/v1/people/reader@demo.example/return")).is_success
+    assert (await at(plan, secret)).status_code == 401

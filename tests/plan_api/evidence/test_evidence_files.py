@@ -229,3 +229,17 @@ async def test_each_night_what_no_row_knows_goes_a_day_after_it_came(
 
 async def test_the_service_reads_what_it_stored_and_nothing_that_is_not_there() -> None:
     assert store.read("0" * 64) is None
+
+
+async def test_the_same_file_described_otherwise_is_refused_so_that_no_word_is_dropped(plan: Callers) -> None:
+    content = b"All the ward's rotas of May, one line a shift.\n"
+    assert (await attach(plan, "rota.txt", content))["code"] == 201
+    assert (await attach(plan, "rota.txt", content))["code"] == 201, "sent twice, attached once"
+    again = await attach(plan, "rota.txt", content, "Something else")
+    assert (again["code"], again["errors"][0]["field"]) == (422, "description")
+    assert "The statement" in again["detail"]
+
+
+async def test_a_number_that_no_row_has_is_no_server_error(plan: Callers) -> None:
+    for number in ("9223372036854775808", "99999999999999999999", "0", "-1"):
+        assert (await (await plan(OWNER)).get(f"/v1/evidence-files/{number}")).status_code == 422

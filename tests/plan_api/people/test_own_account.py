@@ -20,3 +20,14 @@ async def test_one_ends_ones_own_sessions_and_nobody_elses(plan: Callers) -> Non
     assert (await other.post("/v1/me/sessions/ending", json=ending)).status_code == 409
     assert (await owner.post("/v1/me/sessions/ending", json=ending)).status_code == 204
     assert (await owner.get("/v1/me")).status_code == 401
+
+
+async def test_a_deputy_is_let_into_the_plan_and_out_again(plan: Callers) -> None:
+    owner, reader = await plan(OWNER), await plan("reader@demo.example")
+    assert (await reader.get("/v1/root-causes")).status_code == 403
+    assert (await owner.post(DEPUTIES, json={"deputies": ["reader@demo.example", OTHER]})).status_code == 204
+    assert (await reader.get("/v1/root-causes")).status_code == 200
+    assert (await owner.post(DEPUTIES, json={"deputies": []})).status_code == 204
+    assert (await reader.get("/v1/root-causes")).status_code == 403
+    other = await plan(OTHER)
+    assert (await other.get("/v1/root-causes")).status_code == 200, "they own some themselves"

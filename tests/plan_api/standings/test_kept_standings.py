@@ -91,6 +91,7 @@ BEHIND_THE_BACK = [
     "UPDATE baseline SET due_date = '2019-05-01' WHERE version = 1",
     "UPDATE root_cause_placement SET in_plan = false",
     "UPDATE root_cause_finding SET ended_at = now()",
+    "UPDATE progress_update SET status = 'off_track' WHERE status = 'on_track'",
 ]
 
 

@@ -1,5 +1,8 @@
 """Everybody's account page."""
 
+import pytest
+
+from tests.small_plan import PEOPLE
 from tests.web.conftest import Visits
 
 OWNER, OTHER, ADMIN = "owner@demo.example", "other@demo.example", "admin@demo.example"
@@ -36,3 +39,11 @@ async def test_everybody_has_an_account_page_even_without_deputies(visit: Visits
     account = await (await visit(ADMIN)).get("/account")
     assert account.h1 == "Your account"
     assert "nobody has to report for you" in account.text
+
+
+@pytest.mark.parametrize("person", [name for name in PEOPLE if name != "other@demo.example"])
+async def test_everybody_has_an_account_page(visit: Visits, person: str) -> None:
+    """A chair who owns nothing in the own ISG too, who may name deputies for others and none for themselves."""
+    page = await (await visit(person)).get("/account")
+    assert page.status == 200
+    assert "calendar" in page.text
