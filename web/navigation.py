@@ -33,7 +33,7 @@ _PAGES = (
     ("API clients", "/admin/clients", "manage_clients"),
     ("Import", "/import", "import_plan"),
     ("Data quality", "/data-quality", "view_data_quality"),
-    ("My account", "/account", None),
+    ("Your account", "/account", None),
     ("Audit trail", "/audit", "import_plan"),
     ("Redactions", "/redactions", "approve_redaction"),
 )

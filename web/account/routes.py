@@ -65,7 +65,7 @@ class AccountPage:
     calendar: CalendarAddress
     new_address: str = ""
     """The private address that was made just now: shown this once."""
-    title: str = "My account"
+    title: str = "Your account"
 
 
 @router.get(ACCOUNT)
