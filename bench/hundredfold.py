@@ -136,6 +136,9 @@ def _value(column: Column[object], copied: set[str]) -> str:
         return f"split_part({there}, '@', 1) || '.' || k || '@' || split_part({there}, '@', 2)"
     if column.table.name == "person" and column.name == "name":
         return f"{there} || ' ' || k"
+    if column.table.name == "reminder" and column.name == "subject":
+        of_root_cause = f"(SELECT reference FROM root_cause WHERE id = o.root_cause_id + k * {FAR_APART})"
+        there = f"coalesce({of_root_cause}, {there} || '.' || k)"
     return there
 
 

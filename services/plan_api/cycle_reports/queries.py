@@ -6,7 +6,17 @@ from sqlalchemy import ScalarSelect, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import NotFound
-from services.shared.models import Closing, Cycle, CycleReport, Isg, Person, Placement, ProgressUpdate
+from services.domain.words import DeliveryStatus
+from services.shared.models import (
+    Closing,
+    Cycle,
+    CycleReport,
+    Isg,
+    Person,
+    Placement,
+    ProgressUpdate,
+    StandingRow,
+)
 
 
 async def cycle_of(db: AsyncSession, isg: Isg, number: int, *, lock: bool = False) -> Cycle:
@@ -16,6 +26,23 @@ async def cycle_of(db: AsyncSession, isg: Isg, number: int, *, lock: bool = Fals
     if found is None:
         raise NotFound(f"{isg.name} has no cycle {number} yet. Open the ISG to see its cycles.")
     return found
+
+
+async def figures_today(db: AsyncSession, isg_id: int, cycle: int) -> dict[str, int]:
+    """Of what the ISG has open today: how many there are, how many were reported on in the cycle, off track and at risk."""
+    status = StandingRow.delivery_status
+    counts = {
+        "owing": func.count(),
+        "reported": func.count().filter(StandingRow.latest_cycle == cycle),
+        "off_track": func.count().filter(status == DeliveryStatus.OFF_TRACK),
+        "at_risk": func.count().filter(status == DeliveryStatus.AT_RISK),
+    }
+    row = await db.execute(
+        select(*(count.label(name) for name, count in counts.items())).where(
+            StandingRow.isg_id == isg_id, StandingRow.in_plan, status != DeliveryStatus.COMPLETE
+        )
+    )
+    return dict(row.one()._mapping)
 
 
 async def newest_report(db: AsyncSession, isg_id: int, cycle: int) -> CycleReport | None:

@@ -16,15 +16,14 @@ from services.shared.auth import Caller
 from services.shared.clock import business_now, business_today
 from services.shared.models import Cycle, CycleReport, Isg
 from services.shared.preconditions import check_if_match
-from services.shared.register import Register, load_register
+from services.shared.register import kept_is_todays, load_register
 
 
 async def show_report(db: AsyncSession, caller: Caller, slug: str, number: int) -> ReportShown:
     """The report on a cycle as it stands, or the figures that it begins from. Raises NotFound."""
     isg = await isg_called(db, slug)
     cycle = await queries.cycle_of(db, isg, number)
-    register = await load_register(db, min(await business_today(db), cycle.closes_on))
-    return await _shown(db, caller, isg, cycle, register)
+    return await _shown(db, caller, isg, cycle)
 
 
 async def write_report(
@@ -37,10 +36,8 @@ async def write_report(
     before = await queries.newest_report(db, isg.id, number)
     version = before.version if before else 0
     await check_if_match(db, if_match, before)
-    register = await load_register(db, min(await business_today(db), cycle.closes_on))
-    check_report(
-        wish.progress, wish.outlook, wish.asks, off_track=_figures(register, isg, cycle)["off_track"]
-    )
+    figures = await _figures(db, isg, cycle)
+    check_report(wish.progress, wish.outlook, wish.asks, off_track=figures["off_track"])
     db.add(
         CycleReport(
             isg_id=isg.id, cycle_number=number, version=version + 1, progress=str(wish.progress).strip(), outlook=wish.outlook,
@@ -93,9 +90,9 @@ async def hold_meeting(db: AsyncSession, caller: Caller, slug: str, number: int,
     return Held(held_on=held_on, released=released)
 
 
-async def _shown(db: AsyncSession, caller: Caller, isg: Isg, cycle: Cycle, register: Register) -> ReportShown:
+async def _shown(db: AsyncSession, caller: Caller, isg: Isg, cycle: Cycle) -> ReportShown:
     report = await queries.newest_report(db, isg.id, cycle.number)
-    figures = _figures(register, isg, cycle)
+    figures = await _figures(db, isg, cycle)
     closed = await queries.closed_between(db, isg.id, cycle.opens_on, cycle.closes_on)
     return ReportShown(
         isg=isg.name, slug=isg.slug, cycle=cycle.number, opens_on=cycle.opens_on, meets_on=cycle.meets_on,
@@ -110,8 +107,12 @@ async def _shown(db: AsyncSession, caller: Caller, isg: Isg, cycle: Cycle, regis
     )  # fmt: skip
 
 
-def _figures(register: Register, isg: Isg, cycle: Cycle) -> dict[str, int]:
-    """The same counts as the meeting's page."""
+async def _figures(db: AsyncSession, isg: Isg, cycle: Cycle) -> dict[str, int]:
+    """The same counts as the meeting's page: of today, or of the day on which the cycle closed."""
+    day = min(await business_today(db), cycle.closes_on)
+    if await kept_is_todays(db, day):
+        return await queries.figures_today(db, isg.id, cycle.number)
+    register = await load_register(db, day)
     mine = [each for each in register.standings if each.isg == isg.name and each.in_plan]
     owing = [each for each in mine if each.delivery_status is not DeliveryStatus.COMPLETE]
     reported = [each for each in owing if each.latest_update and each.latest_update.cycle == cycle.number]
