@@ -42,7 +42,7 @@ async def figures_today(db: AsyncSession, isg_id: int, cycle: int) -> dict[str, 
             StandingRow.isg_id == isg_id, StandingRow.in_plan, status != DeliveryStatus.COMPLETE
         )
     )
-    return dict(row.one()._mapping)
+    return dict(row.mappings().one())
 
 
 async def newest_report(db: AsyncSession, isg_id: int, cycle: int) -> CycleReport | None:
