@@ -16,10 +16,10 @@ from fastapi.routing import APIRoute
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.domain.errors import DomainError, NotFound, RuleBroken
-from services.shared.auth import Answered, Asked, Caller, identify
+from services.domain.errors import Conflict, DomainError, NotFound, RuleBroken
+from services.shared.auth import Answered, Asked, Caller, answered, identify
 from services.shared.clock import business_today, real_now
-from services.shared.db import Database
+from services.shared.db import Database, lock
 from services.shared.kept_answers import KeptAnswers
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -173,6 +173,21 @@ async def _once(
         if given is None:
             raise
         return given
+
+
+async def wait_for_the_first(request: Request) -> None:
+    """For a door that also does things in transactions of their own, which can't be undone with this one.
+
+    Of two requests with one key at the same moment the second waits here until the first is answered, and is refused
+    (Conflict), so that it gets that answer (`_once`) and does nothing itself.
+    """
+    key, caller = _key_of(request), request.state.caller
+    if key is None or caller is None:
+        return
+    asked = Asked(request.state.request_id, request.app.state.service_name, key)
+    await lock(request.state.db, f"{asked.service} {caller.subject} {key}")
+    if await answered(request.state.db, asked, caller) is not None:
+        raise Conflict("This has just been answered.")
 
 
 def _given_before(request: Request, digest: str) -> Response | None:

@@ -19,6 +19,7 @@ from services.shared.auth import Caller, permit
 from services.shared.clock import business_today
 from services.shared.db import Database, Session
 from services.shared.disclosures import disclosed
+from services.shared.transaction import wait_for_the_first
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ONE_BYTE_MORE = MAX_BYTES + 1
@@ -102,6 +103,7 @@ async def begin_import_run(
 
     A workbook that is checked is kept for the caller for an hour, and imported by `POST /v1/import-runs/kept`.
     """
+    await wait_for_the_first(request)
     data = await request.body()
     if check and len(data) <= MAX_BYTES:
         await asyncio.to_thread(kept.keep, caller.id, data)
@@ -117,6 +119,7 @@ async def begin_run_of_kept_workbook(
     run: Annotated[int | None, Query(ge=1, le=MOST_RUNS)] = None,
 ) -> ImportRunShown:
     """The same of the workbook that the caller has checked within the hour, with `run` in that run: 409 when it is gone."""
+    await wait_for_the_first(request)
     data = await asyncio.to_thread(kept.kept, caller.id)
     if run is not None and not (await runs.find(db, caller, run)).kept:
         raise Conflict(kept.ANOTHER)

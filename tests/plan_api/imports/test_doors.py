@@ -1,5 +1,7 @@
 """The doors: the workbook is the body, a dry run answers 200, a wrong workbook 422 with its cells."""
 
+import asyncio
+
 import pytest
 
 from services.plan_api.cycles.service import run_day
@@ -122,3 +124,17 @@ async def test_what_was_found_in_workbooks_is_forgotten_with_what_is_redacted(
     async with database.plan.transaction() as db:
         await forget_what_was_found(db)
     assert (await pmo.get(f"/v1/import-runs/{run.json()['id']}")).status_code == 404
+
+
+async def test_one_run_is_begun_under_a_key_however_often_it_is_asked_for_at_once(
+    plan: Callers, database: TestDatabase
+) -> None:
+    pmo = await plan("pmo@demo.example")
+    headers = WORKBOOK | {"Idempotency-Key": "pressed twice"}
+    answers = await asyncio.gather(
+        *(pmo.post("/v1/import-runs?check=true", content=written(UPDATE), headers=headers) for _ in range(3))
+    )
+    assert {answer.status_code for answer in answers} == {201}, [answer.text for answer in answers]
+    assert len({answer.content for answer in answers}) == 1
+    assert answers[0].json()["state"] == "done"
+    assert (await row_counts(database))["import_run"] == 1
