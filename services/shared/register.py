@@ -114,10 +114,6 @@ class Register:
         """The calendar of an ISG."""
         return calendar_in(self.isgs, isg)
 
-    def find(self, reference: str) -> Standing | None:
-        """One of them."""
-        return next((each for each in self.standings if each.reference == reference), None)
-
 
 async def check_as_at(db: AsyncSession, as_at: date | None) -> date:
     """The date that figures are asked for: today when none is given. Raises RuleBroken for one after today."""
