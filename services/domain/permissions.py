@@ -43,6 +43,13 @@ class Action(StrEnum):
     SEND_CHASER = "send_chaser"
     KEEP_RISK = "keep_risk"
     REVIEW_RISK = "review_risk"
+    VIEW_MEASURES = "view_measures"
+    DEFINE_MEASURE = "define_measure"
+    SIGN_OFF_MEASURES = "sign_off_measures"
+    GIVE_VALUES = "give_values"
+    DECIDE_ON_CHART = "decide_on_chart"
+    REVIEW_IMPACT = "review_impact"
+    CONFIRM_EMBEDDED = "confirm_embedded"
     VIEW_DATA_QUALITY = "view_data_quality"
     ASK_REDACTION = "ask_redaction"
     APPROVE_REDACTION = "approve_redaction"
@@ -108,6 +115,19 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = {
     Action.SEND_CHASER: {Role.ISG_CHAIR: Scope.OWN_ISG, **_PMO},
     Action.KEEP_RISK: {**_LEADS_ISG, **_PMO},
     Action.REVIEW_RISK: {Role.ECIB_MEMBER: Scope.ANY, **_PMO},
+    Action.VIEW_MEASURES: _EVERYWHERE,
+    Action.DEFINE_MEASURE: {Role.ISG_CHAIR: Scope.OWN_ISG, **_PMO},
+    Action.SIGN_OFF_MEASURES: {**_LEADS_ISG, **_PMO},
+    Action.GIVE_VALUES: {
+        Role.ROOT_CAUSE_OWNER: Scope.OWN,
+        Role.ISG_MEMBER: Scope.OWN,
+        Role.ACCOUNTABLE_EXECUTIVE: Scope.OWN,
+        Role.ISG_CHAIR: Scope.OWN_ISG,
+        **_PMO,
+    },
+    Action.DECIDE_ON_CHART: {**_LEADS_ISG, **_PMO},
+    Action.REVIEW_IMPACT: {**_LEADS_ISG, Role.ISG_MEMBER: Scope.OWN_ISG, **_PMO},
+    Action.CONFIRM_EMBEDDED: {**_LEADS_ISG, Role.ISG_MEMBER: Scope.OWN_ISG, **_PMO},
     Action.VIEW_DATA_QUALITY: _PMO,
     Action.ASK_REDACTION: _PMO,
     Action.APPROVE_REDACTION: {Role.ACCOUNTABLE_EXECUTIVE: Scope.ANY, **_PMO},
@@ -144,6 +164,13 @@ DENIALS: Final[Mapping[Action, str]] = {
     Action.SEND_CHASER: "Only the chair of this ISG or the PMO can remind owners of their updates.",
     Action.KEEP_RISK: "Only the chair or the executive of this ISG or the PMO can keep its risks.",
     Action.REVIEW_RISK: "Risks are reviewed at ECIB: its members or the PMO record the review.",
+    Action.VIEW_MEASURES: "Only people who work on the plan or oversee it can see its measures. Ask the PMO for a role.",
+    Action.DEFINE_MEASURE: "Only the chair of this KPI's ISG or the PMO can define it.",
+    Action.SIGN_OFF_MEASURES: "Only the chair or the executive of this ISG or the PMO can sign off its set of KPIs.",
+    Action.GIVE_VALUES: "Only the owner of this KPI's data or root cause, a deputy, its ISG's chair or the PMO gives its values.",
+    Action.DECIDE_ON_CHART: "Only the chair or the executive of this KPI's ISG or the PMO can decide how its chart is read.",
+    Action.REVIEW_IMPACT: "Only this root cause's ISG reviews whether it worked; its members or the PMO record the review.",
+    Action.CONFIRM_EMBEDDED: "Only this root cause's ISG or the PMO can confirm that it is embedded.",
     Action.VIEW_DATA_QUALITY: "Only the PMO can see the data quality page.",
     Action.ASK_REDACTION: "Only the PMO can ask for something to be redacted.",
     Action.APPROVE_REDACTION: "A redaction is approved by a second person: of the PMO, or an accountable executive.",

@@ -155,6 +155,109 @@ class Direction(Word):
     NEUTRAL = "neutral"
 
 
+class Frequency(Word):
+    """How often a KPI has a value."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+
+
+class ObservationState(Word):
+    PROVISIONAL = "provisional"
+    FINAL = "final"
+
+
+class GivenThrough(Word):
+    """By which way a value came."""
+
+    IMPORT = "import"
+    PAGE = "page"
+    UPDATE = "update"
+    UPLOAD = "upload"
+    API = "api"
+
+
+class BenchmarkKind(Word):
+    PEER = "peer"
+    NATIONAL = "national"
+
+
+class ChartDecision(Word):
+    """What a person may decide about a chart."""
+
+    REBASE = "rebase"
+    BASELINE = "baseline"
+    GHOST = "ghost"
+    ANNOTATION = "annotation"
+
+
+class RuleSet(Word):
+    """By which rules a chart is read (spc.md)."""
+
+    MDC = "mdc"
+    NHSR = "nhsr"
+
+
+class SpecialCause(Word):
+    """Why a point is a signal."""
+
+    OUTSIDE_LIMITS = "outside_limits"
+    TREND = "trend"
+    TWO_OF_THREE = "two_of_three"
+    SHIFT = "shift"
+
+
+class SignalDirection(Word):
+    HIGH = "high"
+    LOW = "low"
+
+
+class Variation(Word):
+    """What a point, and the variation icon, says."""
+
+    COMMON_CAUSE = "common_cause"
+    IMPROVEMENT = "improvement"
+    CONCERN = "concern"
+    CHANGE = "change"
+
+
+class TargetAssurance(Word):
+    """What the assurance icon says: the target against the limits."""
+
+    PASS = "pass"  # noqa: S105 - a word, not a secret
+    FAIL = "fail"
+    INCONSISTENT = "inconsistent"
+
+
+class ImpactVerdict(Word):
+    """Did it work? What the KPI of a closed root cause says (domain.md, Measures)."""
+
+    IMPROVING = "improving"
+    WORKING = "working"
+    DETERIORATING = "deteriorating"
+    NO_CHANGE_YET = "no_change_yet"
+    NOT_ENOUGH_POINTS = "not_enough_points"
+
+
+class ImpactDecision(Word):
+    """What an ISG can decide when a root cause is done but not working."""
+
+    ADD_ACTIONS = "add_actions"
+    CHANGE_KPI = "change_kpi"
+    WAIT_UNTIL = "wait_until"
+    REOPEN = "reopen"
+
+
+class ReviewEnd(Word):
+    """Why an ISG is no longer asked about a root cause that was done but not working."""
+
+    DECIDED = "decided"
+    WORKS_NOW = "works_now"
+    REOPENED = "reopened"
+
+
 class AssuranceStage(Word):
     """The second axis, never mixed with delivery (domain.md, Assurance)."""
 
@@ -294,4 +397,19 @@ _LABELS: dict[StrEnum, str] = {
     Decision.REBASELINE: "Re-baseline",
     ChangeKind.ISG: "ISG",
     KpiLevel.HIGH_LEVEL: "High-level",
+    GivenThrough.IMPORT: "Imported",
+    GivenThrough.PAGE: "Entered on its page",
+    GivenThrough.UPDATE: "With the update",
+    GivenThrough.UPLOAD: "Uploaded",
+    GivenThrough.API: "Sent by a system",
+    ChartDecision.BASELINE: "Baseline frozen",
+    ChartDecision.REBASE: "Limits recalculated",
+    ChartDecision.GHOST: "Point left out",
+    RuleSet.MDC: "Making Data Count",
+    RuleSet.NHSR: "NHSRplotthedots",
+    SpecialCause.OUTSIDE_LIMITS: "Outside the limits",
+    SpecialCause.TWO_OF_THREE: "Two of three near a limit",
+    Variation.COMMON_CAUSE: "Common cause",
+    TargetAssurance.INCONSISTENT: "Hit or miss",
+    ImpactDecision.CHANGE_KPI: "Change the KPI",
 }

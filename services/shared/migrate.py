@@ -212,6 +212,8 @@ def _rights(service: str, login: str) -> list[str]:
             f"GRANT DELETE ON update_draft, sign_in_attempt, standing_due, import_run TO {login}"
         )
         statements.append(f"GRANT USAGE ON SEQUENCE risk_number, escalation_number TO {login}")
+    if service == "kpi":
+        statements.append(f"GRANT USAGE ON SEQUENCE kpi_number TO {login}")
     if service == "worker":
         statements.append(f"GRANT UPDATE ON outbox TO {login}")
         statements.append(f"GRANT UPDATE ({', '.join(DIGESTS_FATE)}) ON digest TO {login}")

@@ -23,6 +23,8 @@ UNWATCHED = {
     "import_run": "how far an import is; what it wrote is in the trail, row by row",
     "changed_by": "it says which transactions the trail has entries of",
     "standing": "it follows from facts by the rules, and is worked out again whenever they change",
+    "kpi_standing": "it follows from a KPI's values by the rules, and is worked out again whenever they change",
+    "kpi_impact": "it follows from a KPI's values and a closing by the rules",
     "standing_due": "the list of what is to be worked out again",
 }
 SERVICES = ("plan", "kpi", "reporting", "worker")

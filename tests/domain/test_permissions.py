@@ -60,6 +60,13 @@ hold_meeting        -     -     isg   -     -     any   -     -     -
 send_chaser         -     -     isg   -     -     any   -     -     -
 keep_risk           -     -     isg   isg   -     any   -     -     -
 review_risk         -     -     -     -     any   any   -     -     -
+view_measures       any   any   any   any   any   any   any   -     -
+define_measure      -     -     isg   -     -     any   -     -     -
+sign_off_measures   -     -     isg   isg   -     any   -     -     -
+give_values         own   own   isg   own   -     any   -     -     -
+decide_on_chart     -     -     isg   isg   -     any   -     -     -
+review_impact       -     isg   isg   isg   -     any   -     -     -
+confirm_embedded    -     isg   isg   isg   -     any   -     -     -
 view_data_quality   -     -     -     -     -     any   -     -     -
 ask_redaction       -     -     -     -     -     any   -     -     -
 approve_redaction   -     -     -     any   -     any   -     -     -

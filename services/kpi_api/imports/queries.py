@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.shared.models import Kpi, KpiObservation
+from services.shared.models import Kpi, KpiObservation, KpiTarget
 
 
 async def ids_by(
@@ -27,6 +27,17 @@ async def next_position(db: AsyncSession) -> int:
     """Where the next KPI stands in the order of the sheet."""
     last = await db.scalar(select(func.max(Kpi.position)))
     return 0 if last is None else last + 1
+
+
+async def target_in_force_from(db: AsyncSession, kpi_id: int, day: date) -> date | None:
+    """From which day the target holds that is in force on the day; None: from the beginning, or there is none."""
+    found: date | None = await db.scalar(
+        select(KpiTarget.holds_from)
+        .where(KpiTarget.kpi_id == kpi_id, KpiTarget.superseded_at.is_(None), KpiTarget.holds_from <= day)
+        .order_by(KpiTarget.holds_from.desc())
+        .limit(1)
+    )
+    return found
 
 
 async def current_observations(

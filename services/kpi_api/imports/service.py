@@ -1,19 +1,21 @@
 """Keeps the KPI rows of an imported workbook. Received twice, they are kept once; a revision keeps what it revises."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import RuleBroken
+from services.kpi_api.definitions.writing import redefine, set_target
 from services.kpi_api.imports import queries
 from services.kpi_api.imports.schemas import KpiSent, KpisKept, KpisSent, ObservationSent
-from services.shared.clock import business_now
+from services.shared.clock import business_now, business_today
 from services.shared.db import lock
 from services.shared.models import Isg, Kpi, KpiObservation, RootCause
 
+IMPORTED = "Imported from the workbook"
 ACCEPTED, REVISED, UNCHANGED = "accepted", "revised", "unchanged"
 
 
@@ -32,25 +34,41 @@ async def _keep_definitions(db: AsyncSession, sent: Sequence[KpiSent], now: date
     root_causes = await queries.ids_by(db, RootCause.reference, (kpi.root_cause for kpi in sent))
     position = await queries.next_position(db)
     done = []
+    today = await business_today(db)
     for definition in sent:
-        values = definition.model_dump(exclude={"reference", "isg", "root_cause", "cqc_domain"}) | {
-            "isg_id": isgs.get(definition.isg or ""),
-            "root_cause_id": root_causes.get(definition.root_cause or ""),
-            "key_question": definition.cqc_domain,
+        values = definition.model_dump(include={"name", "unit", "direction", "frequency", "source"}) | {
+            "key_question": definition.cqc_domain
         }
         kpi = known.get(definition.reference)
+        is_new = kpi is None
         if kpi is None:
-            db.add(Kpi(reference=definition.reference, position=position, recorded_at=now, **values))
+            kpi = Kpi(
+                reference=definition.reference, level=definition.level, isg_id=isgs.get(definition.isg or ""),
+                root_cause_id=root_causes.get(definition.root_cause or ""), position=position, recorded_at=now,
+            )  # fmt: skip
+            db.add(kpi)
             position += 1
-            done.append(ACCEPTED)
-        elif any(getattr(kpi, column) != value for column, value in values.items()):
-            for column, value in values.items():
-                setattr(kpi, column, value)
-            done.append(REVISED)
-        else:
-            done.append(UNCHANGED)
+        changed = _placed(kpi, definition, isgs, root_causes)
+        changed |= await redefine(db, kpi, values, now, holds_from=today, because=IMPORTED)
+        changed |= await set_target(
+            db, kpi, definition.target, now, holds_from=await queries.target_in_force_from(db, kpi.id, today)
+        )
+        done.append(ACCEPTED if is_new else REVISED if changed else UNCHANGED)
     await db.flush()
     return done
+
+
+def _placed(kpi: Kpi, definition: KpiSent, isgs: Mapping[str, int], root_causes: Mapping[str, int]) -> bool:
+    """Puts the KPI where the sheet says that it belongs. Whether that is elsewhere than before."""
+    place = {
+        "level": definition.level,
+        "isg_id": isgs.get(definition.isg or ""),
+        "root_cause_id": root_causes.get(definition.root_cause or ""),
+    }
+    moved = any(getattr(kpi, column) != value for column, value in place.items())
+    for column, value in place.items():
+        setattr(kpi, column, value)
+    return moved
 
 
 async def _keep_observations(db: AsyncSession, sent: Sequence[ObservationSent], now: datetime) -> list[str]:

@@ -34,6 +34,10 @@ def _of_escalation(noun: str) -> Thing:
     return Thing(noun, "escalation.reference", _OF_ESCALATION, "escalation.root_cause_id")
 
 
+def _of_kpi(noun: str, more: str = "''") -> Thing:
+    return Thing(noun, f"kpi.reference || {more}", "JOIN kpi ON kpi.id = it.kpi_id", "kpi.root_cause_id")
+
+
 THINGS: Final[Mapping[str, Thing]] = {
     "action": Thing("action", "it.reference", root_cause="it.root_cause_id"),
     "api_client": Thing("API client", "it.name"),
@@ -60,8 +64,19 @@ THINGS: Final[Mapping[str, Thing]] = {
     "finding": Thing("finding", "it.reference"),
     "heading_map": Thing("choice of heading", "it.theirs || ' as ' || it.ours"),
     "isg": Thing("ISG", "it.name"),
-    "kpi": Thing("KPI", "it.reference"),
-    "kpi_observation": Thing("observation of KPI", "kpi.reference", "JOIN kpi ON kpi.id = it.kpi_id"),
+    "kpi": Thing("KPI", "it.reference", root_cause="it.root_cause_id"),
+    "impact_review": _of_root_cause("review of impact"),
+    "kpi_benchmark": _of_kpi("benchmark of KPI", "', ' || it.name"),
+    "kpi_benchmark_value": Thing(
+        "value of benchmark", "kpi_benchmark.name || ' of ' || kpi.reference || ' for ' || it.period",
+        "JOIN kpi_benchmark ON kpi_benchmark.id = it.benchmark_id JOIN kpi ON kpi.id = kpi_benchmark.kpi_id",
+    ),
+    "kpi_decision": _of_kpi("decision on the chart of KPI"),
+    "kpi_definition": _of_kpi("definition of KPI", "', version ' || it.number"),
+    "kpi_set": Thing("set of KPIs", "'of ' || isg.name", "JOIN isg ON isg.id = it.isg_id"),
+    "kpi_set_member": _of_kpi("place in a set of KPIs of"),
+    "kpi_target": _of_kpi("target of KPI"),
+    "kpi_observation": _of_kpi("observation of KPI", "' for ' || it.period"),
     "owner_change": _of_root_cause("change of owner"),
     "password_link": Thing("link to choose a password", "'for ' || person.name", "JOIN person ON person.id = it.person_id"),
     "person": Thing("person", "it.name"),

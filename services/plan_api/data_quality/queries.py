@@ -121,7 +121,7 @@ OWNERS: Final = """(
     FROM (SELECT owner_id, count(*) AS many FROM standing WHERE is_open GROUP BY owner_id) AS owned
     JOIN person AS p ON p.id = owned.owner_id)"""
 KPIS: Final = """(
-  SELECT k.id, k.reference, k.name AS title, k.target, k.level, s.reference AS root_cause, coalesce(s.isg, isg.name) AS isg
+  SELECT k.id, k.reference, k.name AS title, k.level, s.reference AS root_cause, coalesce(s.isg, isg.name) AS isg
     FROM kpi AS k LEFT JOIN standing AS s ON s.id = k.root_cause_id LEFT JOIN isg ON isg.id = k.isg_id)"""
 
 
@@ -265,7 +265,10 @@ FOUND: Final[Mapping[str, Found]] = {
     "kpi_without_values": _kpi(
         "NOT EXISTS (SELECT FROM kpi_observation AS o WHERE o.kpi_id = it.id AND o.value IS NOT NULL)", "'No value'"
     ),
-    "kpi_without_target": _kpi("it.target IS NULL", "'No target'"),
+    "kpi_without_target": _kpi(
+        "NOT EXISTS (SELECT FROM kpi_target AS t WHERE t.kpi_id = it.id AND t.value IS NOT NULL AND t.superseded_at IS NULL)",
+        "'No target'",
+    ),
 }  # fmt: skip
 
 

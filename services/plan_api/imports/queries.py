@@ -35,6 +35,8 @@ from services.plan_api.workbook.rows import (
     UpdateRow,
 )
 from services.plan_api.workbook.write import LeftOut
+from services.shared.clock import business_today
+from services.shared.kpi_targets import target_on
 from services.shared.models import (
     Action,
     Baseline,
@@ -313,7 +315,7 @@ def _in_words(row: UpdateRow) -> str:
 
 async def _kpis(db: AsyncSession) -> tuple[KpiRow, ...]:
     rows = await db.execute(
-        select(Kpi, Isg.name, RootCause.reference)
+        select(Kpi, Isg.name, RootCause.reference, target_on(Kpi.id, await business_today(db)))
         .outerjoin(Isg, Isg.id == Kpi.isg_id)
         .outerjoin(RootCause, RootCause.id == Kpi.root_cause_id)
         .order_by(Kpi.position, Kpi.id)
@@ -321,9 +323,9 @@ async def _kpis(db: AsyncSession) -> tuple[KpiRow, ...]:
     return tuple(
         KpiRow(
             kpi.reference, kpi.name, KpiLevel(kpi.level), Direction(kpi.direction), isg, root_cause,
-            KeyQuestion(kpi.key_question) if kpi.key_question else None, kpi.unit, kpi.target, kpi.frequency, kpi.source,
+            KeyQuestion(kpi.key_question) if kpi.key_question else None, kpi.unit, target, kpi.frequency, kpi.source,
         )
-        for kpi, isg, root_cause in rows
+        for kpi, isg, root_cause, target in rows
     )  # fmt: skip
 
 

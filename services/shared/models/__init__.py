@@ -28,8 +28,21 @@ from services.shared.models.escalations import (
     EscalationReasonGiven,
     EscalationStep,
 )
+from services.shared.models.impact import ImpactReview
 from services.shared.models.imports import HeadingMap, ImportRun
-from services.shared.models.measures import Kpi, KpiObservation
+from services.shared.models.measures import (
+    Kpi,
+    KpiBenchmark,
+    KpiBenchmarkValue,
+    KpiDecision,
+    KpiDefinition,
+    KpiImpact,
+    KpiObservation,
+    KpiSet,
+    KpiSetMember,
+    KpiStanding,
+    KpiTarget,
+)
 from services.shared.models.people import (
     ApiClient,
     Deputy,
@@ -60,11 +73,13 @@ from services.shared.models.system import AuditEntry, BusinessClock, ChangedBy, 
 
 __all__ = [
     "Action", "ApiClient", "Assurance", "AuditEntry", "AuditLink", "AuditUnchained", "AuditVerification", "Base",
-    "Baseline", "BusinessClock", "CalendarAddress", "ChangeRequest", "ChangedBy", "Closing", "ClosingRequest", "Cycle",
-    "CycleReport", "Deputy", "Digest", "Disclosure", "Escalation", "EscalationDecision", "EscalationReasonGiven",
-    "EscalationStep", "Evidence", "EvidenceFile", "Finding", "HeadingMap", "IdempotencyKey", "ImportRun", "Isg", "Kpi",
-    "KpiObservation", "OutboxRow", "OwnerChange", "PasswordLink", "Person", "Placement", "Plan", "PlanApproval",
-    "ProgressUpdate", "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction", "Reminder", "ReminderPreference", "Risk",
-    "RiskReview", "RiskRootCause", "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession", "Source",
-    "StandingDue", "StandingRow", "UpdateDraft", "owned_by",
+    "Baseline", "BusinessClock", "CalendarAddress", "ChangeRequest", "ChangedBy", "Closing", "ClosingRequest",
+    "Cycle", "CycleReport", "Deputy", "Digest", "Disclosure", "Escalation", "EscalationDecision",
+    "EscalationReasonGiven", "EscalationStep", "Evidence", "EvidenceFile", "Finding", "HeadingMap",
+    "IdempotencyKey", "ImpactReview", "ImportRun", "Isg", "Kpi", "KpiBenchmark", "KpiBenchmarkValue", "KpiDecision",
+    "KpiDefinition", "KpiImpact", "KpiObservation", "KpiSet", "KpiSetMember", "KpiStanding", "KpiTarget",
+    "OutboxRow", "OwnerChange", "PasswordLink", "Person", "Placement", "Plan", "PlanApproval", "ProgressUpdate",
+    "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction", "Reminder", "ReminderPreference", "Risk",
+    "RiskReview", "RiskRootCause", "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession",
+    "Source", "StandingDue", "StandingRow", "UpdateDraft", "owned_by",
 ]  # fmt: skip

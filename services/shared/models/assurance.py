@@ -9,7 +9,10 @@ from services.shared.models.base import Base, Id, one_of, reference_to
 
 
 class Assurance(Base):
-    """The PMO has assured the evidence of a closed root cause; names the exact update that was signed. Ended, it stays."""
+    """Signs for the evidence of a closed root cause, or that it is embedded; names the exact update. Ended, it stays.
+
+    `checked_in_practice`: embedded by somebody's check, because its measure can't be charted.
+    """
 
     __tablename__ = "assurance"
     __table_args__ = (
@@ -32,6 +35,7 @@ class Assurance(Base):
     signed_by: Mapped[int] = mapped_column(reference_to("person"))
     signed_on: Mapped[date]
     note: Mapped[str]
+    checked_in_practice: Mapped[bool] = mapped_column(server_default=text("false"))
     recorded_at: Mapped[datetime]
     ended_on: Mapped[date | None]
     ended_by: Mapped[int | None] = mapped_column(reference_to("person"))

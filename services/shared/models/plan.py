@@ -22,6 +22,7 @@ class Isg(Base):
         one_of("cadence", Cadence),
         CheckConstraint("meeting_day BETWEEN 1 AND 28", name="meeting_day_in_cycle"),
         CheckConstraint("deadline_working_days BETWEEN 0 AND 10", name="deadline_working_days_sensible"),
+        CheckConstraint("periods_to_embed BETWEEN 1 AND 24", name="periods_to_embed_sensible"),
         {"info": PLAN_OWNED},
     )
     id: Mapped[Id]
@@ -33,6 +34,7 @@ class Isg(Base):
     first_cycle_opens: Mapped[date]
     meeting_day: Mapped[int]
     deadline_working_days: Mapped[int]
+    periods_to_embed: Mapped[int] = mapped_column(server_default=text("6"))
     position: Mapped[int]
     recorded_at: Mapped[datetime]
 

@@ -39,9 +39,11 @@ def action(
 def kpi(root_cause: str, target: str) -> str:
     """A measure of a root cause."""
     return f"""
-        INSERT INTO kpi (reference, name, level, root_cause_id, direction, target, position, recorded_at)
-        SELECT 'K-1', 'Waits', 'root_cause', id, 'increase', {target}, 0, '2019-05-01T09:00Z'
-          FROM root_cause WHERE reference = '{root_cause}'"""
+        WITH kpi AS (
+            INSERT INTO kpi (reference, name, level, root_cause_id, direction, position, recorded_at)
+            SELECT 'K-1', 'Waits', 'root_cause', id, 'increase', 0, '2019-05-01T09:00Z'
+              FROM root_cause WHERE reference = '{root_cause}' RETURNING id)
+        INSERT INTO kpi_target (kpi_id, value, recorded_at) SELECT id, {target}::numeric, '2019-05-01T09:00Z' FROM kpi"""
 
 
 LEAVES = "UPDATE person SET deactivated_at = '2019-05-20T09:00Z' WHERE email = "
