@@ -65,16 +65,17 @@ class FurtherFinding:
 
 @dataclass(frozen=True, slots=True)
 class HighLevelKpi:
-    """A measure of an ISG with its values of April 2018 and April 2019."""
+    """A measure of an ISG: from which level it starts, how far its values scatter, and its story."""
 
     isg: str
     name: str
     domain: KeyQuestion
     unit: str
     direction: Direction
-    target: Decimal
-    start: Decimal
-    now: Decimal
+    target: Decimal | None
+    level: Decimal
+    spread: Decimal
+    story: str
 
 
 def topics() -> list[Topic]:
@@ -104,17 +105,21 @@ def further_findings() -> list[FurtherFinding]:
 
 
 def high_level_kpis() -> list[HighLevelKpi]:
-    """A handful for each ISG."""
+    """Fifteen for each ISG."""
     return [
         HighLevelKpi(
-            isg=entry["isg"],
+            isg=isg,
             name=entry["name"],
             domain=KeyQuestion(entry["domain"]),
             unit=entry["unit"],
             direction=Direction(entry["direction"]),
-            **{key: Decimal(str(entry[key])) for key in ("target", "start", "now")},
+            target=Decimal(str(entry["target"])) if "target" in entry else None,
+            level=Decimal(str(entry["level"])),
+            spread=Decimal(str(entry["spread"])),
+            story=entry["story"],
         )
-        for entry in _read("high_level_kpis")["kpi"]
+        for isg, of_isg in _read("high_level_kpis").items()
+        for entry in of_isg["kpis"]
     ]
 
 

@@ -1,76 +1,155 @@
-"""A KPI for each root cause, a handful of high-level ones for each ISG, and thirteen months of values of the latter."""
+"""Fifteen high-level KPIs for each ISG and one KPI for each root cause, with their values from the autumn of 2017 on.
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+Each series is a level, some noise, and a story: together they show every icon and every verdict. A root cause closed by the end
+of March 2019 is measured week by week, so that six values have come in since; all else is measured each month.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 from random import Random
+from typing import Final
 
 from services.cli.demo.library import HighLevelKpi, high_level_kpis
+from services.cli.demo.schedule import ISG_28_MARCH, Course, Fate
+from services.cli.demo.story_of_a_measure import Story, offset
 from services.cli.demo.unpacking import UnpackedRootCause
-from services.domain.words import KpiLevel
+from services.domain.words import Direction, Frequency, KpiLevel
 from services.plan_api.workbook.rows import KpiDataRow, KpiRow
 
-FIRST_YEAR, FIRST_MONTH, MONTHS = 2018, 4, 13
-DENOMINATOR = 400
+SEED: Final = 2017
+MONTHS: Final = tuple(date(2017 + month // 12, month % 12 + 1, 1) for month in range(8, 28))
+"""September 2017 to April 2019: the last month that had ended when the paper was written."""
+WEEKS: Final = tuple(date(2017, 10, 2) + timedelta(weeks=week) for week in range(85))
+"""The weeks from Monday 2 October 2017; the last ended on Sunday 19 May 2019."""
+A_NEW_MEASURE_HAS: Final = 8
+"""Values: too few for limits."""
+DENOMINATOR: Final = {Frequency.MONTHLY: 400, Frequency.WEEKLY: 200}
+FINE_DENOMINATOR, FINE_SPREAD = 4000, Decimal("0.6")
+"""A percentage that hardly moves is counted over more cases."""
+
+AFTER_CLOSING: Final = (
+    Story.WORKED, Story.ON_TARGET, Story.DID_NOT_WORK, Story.WORKED, Story.ON_TARGET, Story.WORKED, Story.GOT_WORSE,
+)  # fmt: skip
+"""How those closed by the end of March went on, in turn within each ISG."""
+ONLY_ONCE: Final = frozenset({Story.DID_NOT_WORK, Story.GOT_WORSE})
+"""What is done but not working comes once in an ISG; most of what was done worked."""
+STILL_OPEN: Final = (
+    Story.STEADY, Story.BETTER_TREND, Story.STEADY, Story.NEW, Story.STEADY, Story.BETTER, Story.WORSE, Story.STEADY,
+    Story.SPIKE_BAD,
+)  # fmt: skip
 
 
-def root_cause_kpis(root_causes: Sequence[UnpackedRootCause]) -> tuple[KpiRow, ...]:
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What one KPI's values are drawn from: from which level on, how far they scatter, and what happened from `turn` on."""
+
+    kpi: str
+    unit: str
+    direction: Direction
+    level: Decimal
+    spread: Decimal
+    story: Story
+    frequency: Frequency = Frequency.MONTHLY
+    turn: date | None = None
+
+    @property
+    def periods(self) -> Sequence[date]:
+        """The first days of its months or weeks."""
+        periods = MONTHS if self.frequency is Frequency.MONTHLY else WEEKS
+        return periods[-A_NEW_MEASURE_HAS:] if self.story is Story.NEW else periods
+
+    def values(self, random: Random) -> Iterator[KpiDataRow]:
+        """A value for each period; a percentage with its two numbers."""
+        good = {Direction.DECREASE: -1, Direction.INCREASE: 1, Direction.NEUTRAL: 1}[self.direction]
+        for position, period in enumerate(self.periods):
+            to_come = len(self.periods) - position
+            has_turned = self.turn is not None and period >= self.turn
+            moved = good * offset(self.story, position, to_come, has_turned=has_turned) + random.gauss(0, 0.7)
+            yield self._value(period, self.level + self.spread * Decimal(str(round(moved, 3))))
+
+    def _value(self, period: date, drawn: Decimal) -> KpiDataRow:
+        drawn = max(drawn, Decimal(0))
+        if self.unit != "%":
+            places = Decimal("0.01") if self.spread < 1 else Decimal(1)
+            return KpiDataRow(self.kpi, period, drawn.quantize(places))
+        of = FINE_DENOMINATOR if self.spread < FINE_SPREAD else DENOMINATOR[self.frequency]
+        numerator = min(of, round(drawn * of / 100))
+        return KpiDataRow(self.kpi, period, Decimal(numerator) * 100 / of, Decimal(numerator), Decimal(of))
+
+
+def measures(
+    root_causes: Sequence[UnpackedRootCause], fate_of: Mapping[str, Fate]
+) -> tuple[tuple[KpiRow, ...], tuple[KpiDataRow, ...]]:
+    """The sheets KPIs and KPI data: high-level ones first. Drawn by themselves, so that nothing else changes with them."""
+    random = Random(SEED)  # noqa: S311 - values, not secrets
+    numbered = [(f"H-{number:02}", kpi) for number, kpi in zip(count(1), high_level_kpis(), strict=False)]
+    series = [_high_level_series(reference, kpi) for reference, kpi in numbered]
+    series += _root_cause_series(root_causes, fate_of)
+    frequency_of = {each.kpi: each.frequency for each in series}
+    rows = [_high_level_row(reference, kpi) for reference, kpi in numbered]
+    rows += [_root_cause_row(root_cause, frequency_of) for root_cause in root_causes]
+    return tuple(rows), tuple(value for each in series for value in each.values(random))
+
+
+def period_has_ended_on(row: KpiDataRow, weekly: frozenset[str]) -> date:
+    """The first day on which the value can be known; `weekly`: the references of the KPIs with a value a week."""
+    if row.kpi in weekly:
+        return row.period + timedelta(weeks=1)
+    return date(row.period.year + row.period.month // 12, row.period.month % 12 + 1, 1)
+
+
+def _high_level_row(reference: str, kpi: HighLevelKpi) -> KpiRow:
+    return KpiRow(
+        reference=reference, name=kpi.name, level=KpiLevel.HIGH_LEVEL, direction=kpi.direction, isg=kpi.isg,
+        cqc_domain=kpi.domain, unit=kpi.unit, target=kpi.target, frequency=Frequency.MONTHLY.label,
+        source="Integrated performance report",
+    )  # fmt: skip
+
+
+def _high_level_series(reference: str, kpi: HighLevelKpi) -> Series:
+    return Series(reference, kpi.unit, kpi.direction, kpi.level, kpi.spread, Story(kpi.story))
+
+
+def _reference(root_cause: UnpackedRootCause) -> str:
     """RC-001 has K-001."""
-    return tuple(
-        KpiRow(
-            reference=root_cause.reference.replace("RC", "K"),
-            name=root_cause.topic.kpi,
-            level=KpiLevel.ROOT_CAUSE,
-            direction=root_cause.topic.direction,
-            isg=root_cause.topic.isg,
-            root_cause=root_cause.reference,
-            cqc_domain=root_cause.topic.domains[0],
-            unit=root_cause.topic.unit,
-            target=root_cause.topic.target,
-            frequency="Monthly",
-            source="Audit by the service",
+    return root_cause.reference.replace("RC", "K")
+
+
+def _root_cause_row(root_cause: UnpackedRootCause, frequency_of: Mapping[str, Frequency]) -> KpiRow:
+    topic, reference = root_cause.topic, _reference(root_cause)
+    return KpiRow(
+        reference=reference, name=topic.kpi, level=KpiLevel.ROOT_CAUSE, direction=topic.direction, isg=topic.isg,
+        root_cause=root_cause.reference, cqc_domain=topic.domains[0], unit=topic.unit, target=topic.target,
+        frequency=frequency_of[reference].label, source="Audit by the service",
+    )  # fmt: skip
+
+
+def _root_cause_series(
+    root_causes: Sequence[UnpackedRootCause], fate_of: Mapping[str, Fate]
+) -> Iterator[Series]:
+    turns: Counter[tuple[str, bool]] = Counter()
+    for root_cause in root_causes:
+        topic, fate = root_cause.topic, fate_of[root_cause.reference]
+        closed_early = (
+            fate.closed is not None and fate.closed <= ISG_28_MARCH and fate.course is not Course.REOPENED
         )
-        for root_cause in root_causes
-    )
+        turn = turns[topic.isg, closed_early]
+        turns[topic.isg, closed_early] += 1
+        story = _after_closing(turn) if closed_early else STILL_OPEN[turn % len(STILL_OPEN)]
+        spread = Decimal(2) if topic.unit == "%" else max(topic.target / 10, Decimal(1))
+        good = -1 if topic.direction is Direction.DECREASE else 1
+        # What is measured as a share of everything can't lie beyond everything.
+        beyond = min(story.starts_at, 2) if topic.unit == "%" and topic.target > 90 else story.starts_at
+        yield Series(
+            _reference(root_cause), topic.unit, topic.direction, topic.target + good * beyond * spread, spread, story,
+            Frequency.WEEKLY if closed_early else Frequency.MONTHLY, fate.closed if closed_early else None,
+        )  # fmt: skip
 
 
-def high_level(random: Random) -> tuple[tuple[KpiRow, ...], tuple[KpiDataRow, ...]]:
-    """H-01 and on, with a value for each month from April 2018 to April 2019."""
-    numbers = count(1)
-    kpis = [(f"H-{next(numbers):02}", kpi) for kpi in high_level_kpis()]
-    rows = tuple(
-        KpiRow(
-            reference=reference,
-            name=kpi.name,
-            level=KpiLevel.HIGH_LEVEL,
-            direction=kpi.direction,
-            isg=kpi.isg,
-            cqc_domain=kpi.domain,
-            unit=kpi.unit,
-            target=kpi.target,
-            frequency="Monthly",
-            source="Integrated performance report",
-        )
-        for reference, kpi in kpis
-    )
-    return rows, tuple(row for reference, kpi in kpis for row in _values(reference, kpi, random))
-
-
-def _values(reference: str, kpi: HighLevelKpi, random: Random) -> Iterator[KpiDataRow]:
-    """From its first value to its last in a straight line, with a little noise; a rate with its two numbers."""
-    for month in range(MONTHS):
-        trend = kpi.start + (kpi.now - kpi.start) * month / (MONTHS - 1)
-        noisy = trend * Decimal(str(round(1 + random.uniform(-0.02, 0.02), 4)))
-        period = date(FIRST_YEAR + (FIRST_MONTH - 1 + month) // 12, (FIRST_MONTH - 1 + month) % 12 + 1, 1)
-        if kpi.unit != "%":
-            yield KpiDataRow(reference, period, Decimal(round(noisy)))
-            continue
-        numerator = min(DENOMINATOR, round(noisy * DENOMINATOR / 100))
-        yield KpiDataRow(
-            reference,
-            period,
-            Decimal(numerator) * 100 / DENOMINATOR,
-            Decimal(numerator),
-            Decimal(DENOMINATOR),
-        )
+def _after_closing(turn: int) -> Story:
+    story = AFTER_CLOSING[turn % len(AFTER_CLOSING)]
+    return Story.WORKED if story in ONLY_ONCE and turn >= len(AFTER_CLOSING) else story

@@ -13,7 +13,7 @@ from random import Random
 
 from services.cli.demo.actions import plan_actions, ready_by_the_end_of_march
 from services.cli.demo.library import wording
-from services.cli.demo.measures import high_level, root_cause_kpis
+from services.cli.demo.measures import measures
 from services.cli.demo.people import DEMO_ISG, OWNER, appoint
 from services.cli.demo.reports import (
     Reporter,
@@ -87,7 +87,7 @@ def build_demo_plan(seed: int = 20190522) -> DemoPlan:
         _owners_own(unpacked.root_causes, fate_of), OWNER
     )
     stories = list(_stories(unpacked.root_causes, fate_of, owner_of, random))
-    kpis, kpi_data = high_level(random)
+    kpis, kpi_data = measures(unpacked.root_causes, fate_of)
     sheets = PlanRows(
         people=staff.people,
         isgs=staff.isgs,
@@ -95,7 +95,7 @@ def build_demo_plan(seed: int = 20190522) -> DemoPlan:
         root_causes=_root_cause_rows(unpacked, stories, random),
         actions=tuple(action for story in stories for action in story.actions),
         updates=tuple(report for story in stories for report in story.sheet_reports),
-        kpis=kpis + root_cause_kpis(unpacked.root_causes),
+        kpis=kpis,
         kpi_data=kpi_data,
     )
     return DemoPlan(

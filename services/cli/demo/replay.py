@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cli.demo.ecib import WEDNESDAY, Board, meet
 from services.cli.demo.library import wording
+from services.cli.demo.measures import period_has_ended_on
 from services.cli.demo.people import CHAIR, DEMO_ACCOUNTS, DEPUTY, OWNER, PMO
 from services.cli.demo.people_at_work import act_as, act_as_operator
 from services.cli.demo.plan import build_demo_plan
@@ -29,6 +30,7 @@ from services.cli.demo.schedule import (
 )
 from services.cli.demo.steering import Steering
 from services.cli.demo.story import DemoPlan, FormReport, IsgDecision, Reopening
+from services.domain.words import Frequency
 from services.plan_api.closing.service import decide_closing, reopen
 from services.plan_api.cycles.service import run_day
 from services.plan_api.escalations.service import escalate_by_hand
@@ -79,13 +81,20 @@ class _Life:
     steering: Steering = field(init=False)
     chairs: dict[str, str] = field(init=False)
     due_dates: set[date] = field(init=False)
+    weekly: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.waiting = self.plan.sheets
         self.board = Board.of(self.plan)
         self.steering = Steering.of(self.plan)
         self.chairs = {isg.name: isg.chair_email or PMO for isg in self.plan.sheets.isgs}
+        self.weekly = frozenset(
+            kpi.reference for kpi in self.plan.sheets.kpis if kpi.frequency == Frequency.WEEKLY.label
+        )
         self.due_dates = {row.due_date for row in self.plan.sheets.root_causes}
+
+    def _is_known_on(self, row: KpiDataRow) -> date:
+        return period_has_ended_on(row, self.weekly)
 
     async def begin(self) -> None:
         """The day before: the plan, without what is still to come, by the operator's import."""
@@ -95,13 +104,13 @@ class _Life:
         self.waiting = PlanRows(
             updates=sheets.updates,
             actions=tuple(row for row in sheets.actions if row.completed_date and row.completed_date > day),
-            kpi_data=tuple(row for row in sheets.kpi_data if row.period > day),
+            kpi_data=tuple(row for row in sheets.kpi_data if self._is_known_on(row) > day),
         )
         still_open = tuple(
             replace(row, completed_date=None) if row.completed_date and row.completed_date > day else row
             for row in sheets.actions
         )
-        known = tuple(row for row in sheets.kpi_data if row.period <= day)
+        known = tuple(row for row in sheets.kpi_data if self._is_known_on(row) <= day)
         await self._import(replace(sheets, updates=(), actions=still_open, kpi_data=known), day)
         await self._give_the_accounts_their_password()
 
@@ -162,7 +171,7 @@ class _Life:
 
     async def _import_what_is_known(self, day: date) -> None:
         """What the trackers hold by now: updates, completed actions, values of KPIs."""
-        known, self.waiting = _split(self.waiting, day)
+        known, self.waiting = _split(self.waiting, day, self._is_known_on)
         if known != PlanRows():
             await self._import(known, day)
 
@@ -210,7 +219,9 @@ class _Life:
             await escalate_by_hand(self.db, chair, root_cause, wording()["by_hand"][0])
 
 
-def _split(rows: PlanRows, day: date) -> tuple[PlanRows, PlanRows]:
+def _split(
+    rows: PlanRows, day: date, value_known_on: Callable[[KpiDataRow], date]
+) -> tuple[PlanRows, PlanRows]:
     """What can be known at `day`, and the rest: an update that says Complete once the ISG has closed it."""
 
     def known_on(row: UpdateRow | ActionRow | KpiDataRow) -> date:
@@ -218,7 +229,7 @@ def _split(rows: PlanRows, day: date) -> tuple[PlanRows, PlanRows]:
             return max(row.reporting_date, row.completed_date or row.reporting_date)
         if isinstance(row, ActionRow):
             return row.completed_date or date.max
-        return row.period
+        return value_known_on(row)
 
     known = PlanRows(
         updates=tuple(row for row in rows.updates if known_on(row) <= day),
