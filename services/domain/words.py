@@ -155,6 +155,44 @@ class Direction(Word):
     NEUTRAL = "neutral"
 
 
+class RuleSet(Word):
+    """Whose rules of statistical process control: kept with every result."""
+
+    MDC = "mdc"
+    NHSR = "nhsr"
+
+
+class SpecialCause(Word):
+    """Why a point is no common cause, the strongest first."""
+
+    OUTSIDE_LIMITS = "outside_limits"
+    TREND = "trend"
+    TWO_OF_THREE = "two_of_three"
+    SHIFT = "shift"
+
+
+class SignalDirection(Word):
+    HIGH = "high"
+    LOW = "low"
+
+
+class Verdict(Word):
+    """What a point says, and what the variation icon says of the last one."""
+
+    COMMON_CAUSE = "common_cause"
+    IMPROVEMENT = "improvement"
+    CONCERN = "concern"
+    CHANGE = "change"
+
+
+class TargetAssurance(Word):
+    """What the assurance icon says: will the target be met as things are?"""
+
+    PASS = "pass"  # noqa: S105 -- no password
+    FAIL = "fail"
+    INCONSISTENT = "inconsistent"
+
+
 class AssuranceStage(Word):
     """The second axis, never mixed with delivery (domain.md, Assurance)."""
 
@@ -294,4 +332,11 @@ _LABELS: dict[StrEnum, str] = {
     Decision.REBASELINE: "Re-baseline",
     ChangeKind.ISG: "ISG",
     KpiLevel.HIGH_LEVEL: "High-level",
+    RuleSet.MDC: "Making Data Count",
+    RuleSet.NHSR: "NHSRplotthedots",
+    SpecialCause.TWO_OF_THREE: "Two of three close to a limit",
+    Verdict.COMMON_CAUSE: "Common cause",
+    TargetAssurance.PASS: "Passing the target",
+    TargetAssurance.FAIL: "Failing the target",
+    TargetAssurance.INCONSISTENT: "Hit or miss",
 }
