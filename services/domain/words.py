@@ -194,14 +194,14 @@ class ChartDecision(Word):
 
 
 class RuleSet(Word):
-    """By which rules a chart is read (spc.md)."""
+    """Whose rules of statistical process control: kept with every result."""
 
     MDC = "mdc"
     NHSR = "nhsr"
 
 
 class SpecialCause(Word):
-    """Why a point is a signal."""
+    """Why a point is no common cause, the strongest first."""
 
     OUTSIDE_LIMITS = "outside_limits"
     TREND = "trend"
@@ -214,8 +214,8 @@ class SignalDirection(Word):
     LOW = "low"
 
 
-class Variation(Word):
-    """What a point, and the variation icon, says."""
+class Verdict(Word):
+    """What a point says, and what the variation icon says of the last one."""
 
     COMMON_CAUSE = "common_cause"
     IMPROVEMENT = "improvement"
@@ -224,9 +224,9 @@ class Variation(Word):
 
 
 class TargetAssurance(Word):
-    """What the assurance icon says: the target against the limits."""
+    """What the assurance icon says: will the target be met as things are?"""
 
-    PASS = "pass"  # noqa: S105 - a word, not a secret
+    PASS = "pass"  # noqa: S105 -- no password
     FAIL = "fail"
     INCONSISTENT = "inconsistent"
 
@@ -405,11 +405,12 @@ _LABELS: dict[StrEnum, str] = {
     ChartDecision.BASELINE: "Baseline frozen",
     ChartDecision.REBASE: "Limits recalculated",
     ChartDecision.GHOST: "Point left out",
+    ImpactDecision.CHANGE_KPI: "Change the KPI",
     RuleSet.MDC: "Making Data Count",
     RuleSet.NHSR: "NHSRplotthedots",
-    SpecialCause.OUTSIDE_LIMITS: "Outside the limits",
-    SpecialCause.TWO_OF_THREE: "Two of three near a limit",
-    Variation.COMMON_CAUSE: "Common cause",
+    SpecialCause.TWO_OF_THREE: "Two of three close to a limit",
+    Verdict.COMMON_CAUSE: "Common cause",
+    TargetAssurance.PASS: "Passing the target",
+    TargetAssurance.FAIL: "Failing the target",
     TargetAssurance.INCONSISTENT: "Hit or miss",
-    ImpactDecision.CHANGE_KPI: "Change the KPI",
 }

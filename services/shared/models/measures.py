@@ -21,7 +21,7 @@ from services.domain.words import (
     ObservationState,
     RuleSet,
     TargetAssurance,
-    Variation,
+    Verdict,
 )
 from services.shared.models.base import Base, Id, one_of, reference_to
 
@@ -267,7 +267,7 @@ class KpiStanding(Base):
     __tablename__ = "kpi_standing"
     __table_args__ = (
         one_of("rule_set", RuleSet),
-        one_of("variation", Variation),
+        one_of("variation", Verdict),
         one_of("assurance", TargetAssurance),
         {"info": KPI_OWNED},
     )

@@ -1,0 +1,542 @@
+"""Statistical process control: XmR charts the NHS "Making Data Count" way.
+
+Limits and rules, point by point, as NHS England's tools (`mdc`) or the R package NHSRplotthedots 0.2.2 (`nhsr`) have them.
+Each group between two rebase dates is computed alone. Columns rather than objects, and masks that C searches: a series of
+60 points is worked out in some 30 microseconds, so that verdicts can be made anew whenever a value arrives.
+
+Comparisons are of doubles as they are, without a tolerance: what equals a limit is inside it. Means are made as exact as a
+double can be (`docs/decisions/0013`).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import compress
+from math import fsum, isfinite
+from operator import gt, lt, sub
+from typing import Final
+
+from services.domain.errors import Problem, RuleBroken
+from services.domain.wording import listed, written
+from services.domain.words import Direction, RuleSet, SignalDirection, SpecialCause, TargetAssurance, Verdict
+
+LIMIT: Final = 2.66
+"""Three standard deviations, estimated from the mean of moving ranges of two: 3 / 1.128, rounded as the field rounds it."""
+NEAR_LIMIT: Final = 2 * (LIMIT / 3)
+SCREEN: Final = 3.267
+"""A moving range as large as this many mean ranges says more of an outlier than of the ordinary variation."""
+LEAST_BASELINE: Final = 12
+LEAST_POINTS: Final = 13
+"""Fewer points than this give limits that the next few points would overturn."""
+RUN: Final = 7
+"""So many points in a row, on one side of the mean or all rising or falling, are no chance."""
+
+_SHIFT: Final = re.compile(rb"\x01{%d,}" % RUN)
+_TREND: Final = re.compile(rb"\x01{%d,}" % (RUN - 1))
+_SHIFTED: Final = b"\x01" * RUN
+_TRENDING: Final = b"\x01" * (RUN - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A value of a period; None where there is none. A ghosted one is plotted and takes part in nothing."""
+
+    period: date
+    value: float | None
+    ghosted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The points between two rebase dates, and their lines. `count` is without the ghosted ones.
+
+    `start` and `end` (exclusive) are its place among the points. Limits are None where there is not enough data.
+    """
+
+    number: int
+    start: int
+    end: int
+    count: int
+    mean: float | None = None
+    lower_limit: float | None = None
+    upper_limit: float | None = None
+    lower_near_limit: float | None = None
+    upper_near_limit: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpcPoint:
+    """One point with the lines of its group and what it says."""
+
+    period: date
+    value: float
+    ghosted: bool
+    group: int
+    mean: float | None
+    lower_limit: float | None
+    upper_limit: float | None
+    lower_near_limit: float | None
+    upper_near_limit: float | None
+    special_cause: SpecialCause | None
+    direction: SignalDirection | None
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class SpcResult:
+    """What the rules say of a series: columns by point, ordered by period, and `points` for who wants objects."""
+
+    rule_set: RuleSet
+    improvement_direction: Direction
+    target: float | None
+    periods: tuple[date, ...]
+    values: tuple[float, ...]
+    ghosted: tuple[bool, ...]
+    special_causes: tuple[SpecialCause | None, ...]
+    directions: tuple[SignalDirection | None, ...]
+    verdicts: tuple[Verdict | None, ...]
+    groups: tuple[Group, ...]
+    variation: Verdict | None
+    assurance: TargetAssurance | None
+    notes: tuple[str, ...]
+
+    @property
+    def points(self) -> tuple[SpcPoint, ...]:
+        """Every point, made anew at each call."""
+        return tuple(self._point(group, at) for group in self.groups for at in range(group.start, group.end))
+
+    def _point(self, group: Group, at: int) -> SpcPoint:
+        return SpcPoint(
+            period=self.periods[at], value=self.values[at], ghosted=self.ghosted[at], group=group.number,
+            mean=group.mean, lower_limit=group.lower_limit, upper_limit=group.upper_limit,
+            lower_near_limit=group.lower_near_limit, upper_near_limit=group.upper_near_limit,
+            special_cause=self.special_causes[at], direction=self.directions[at], verdict=self.verdicts[at],
+        )  # fmt: skip
+
+    @property
+    def last(self) -> int | None:
+        """Where the last point stands that takes part; None where there is none."""
+        return next((at for at in range(len(self.values) - 1, -1, -1) if not self.ghosted[at]), None)
+
+    @property
+    def has_limits(self) -> bool:
+        """Whether any group has them; without, it is a run chart."""
+        return any(group.upper_limit is not None for group in self.groups)
+
+
+class TooLargeError(ArithmeticError):
+    """The values are too large for a double to hold their sums, ranges or limits."""
+
+
+def xmr(
+    observations: Iterable[Observation],
+    *,
+    improvement_direction: Direction,
+    target: float | None = None,
+    rebase: Iterable[date] = (),
+    baseline_points: int | None = None,
+    rule_set: RuleSet = RuleSet.MDC,
+    screen_outliers: bool | None = None,
+) -> SpcResult:
+    """Limits, special causes, icons and notes of a series in any order.
+
+    Raises RuleBroken with every problem at its field: a period twice, a rebase date that is no period, a baseline below 12
+    points, a number that is none or too large.
+    """
+    rows, left_out = _in_order(observations, target, rebase := frozenset(rebase), baseline_points)
+    periods, values, ghosted = rows
+    screens = rule_set is RuleSet.NHSR if screen_outliers is None else screen_outliers
+    starts = _starts(periods, rebase) if rebase else [0]
+    count = len(values)
+    causes: list[SpecialCause | None] = [None] * count
+    directions: list[SignalDirection | None] = [None] * count
+    verdicts: list[Verdict | None] = []
+    groups = []
+    any_ghosts = True in ghosted
+    for number, start in enumerate(starts if count else ()):
+        end = starts[number + 1] if number + 1 < len(starts) else count
+        own = values[start:end] if len(starts) > 1 else values
+        taking_part = _places(ghosted, start, end) if any_ghosts else None
+        if taking_part is not None:
+            own = [values[at] for at in taking_part]
+        try:
+            group = _lines(number, start, end, own, rule_set, baseline_points, screens)
+        except (OverflowError, ValueError, TooLargeError):
+            sentence = (
+                "The values are too large to compute limits from: use a larger unit, such as thousands."
+            )
+            raise RuleBroken.at("observations", sentence) from None
+        groups.append(group)
+        if group.upper_limit is not None:
+            found = _signals(own, group, rule_set, improvement_direction)
+            verdicts += _label(found, group, taking_part, improvement_direction, causes, directions)
+        else:
+            without = Verdict.COMMON_CAUSE if rule_set is RuleSet.NHSR else None
+            verdicts += [None if ghost else without for ghost in ghosted[start:end]]
+    last_group = groups[-1] if groups else None
+    return SpcResult(
+        rule_set,
+        improvement_direction,
+        target,
+        tuple(periods),
+        tuple(values),
+        tuple(ghosted),
+        tuple(causes),
+        tuple(directions),
+        tuple(verdicts),
+        tuple(groups),
+        _variation(verdicts, ghosted, last_group, rule_set),
+        _assurance(last_group, target, improvement_direction, rule_set),
+        _notes(groups, periods, left_out, rule_set),
+    )
+
+
+_Columns = tuple[list[date], list[float], list[bool]]
+
+
+def _in_order(
+    observations: Iterable[Observation],
+    target: float | None,
+    rebase: frozenset[date],
+    baseline_points: int | None,
+) -> tuple[_Columns, list[date]]:
+    """The columns of rows with a value by period, and the periods without. Raises RuleBroken."""
+    given = observations if isinstance(observations, list | tuple) else list(observations)
+    periods = [each.period for each in given]
+    values = [each.value for each in given]
+    ghosted = [each.ghosted for each in given]
+    known = _as_numbers(values)
+    problems = list(_wrong_settings(target, baseline_points, rebase, periods))
+    if known is None or problems:
+        problems = [*_wrong_values(given), *problems]
+        if problems:
+            raise RuleBroken(problems)
+    if not all(map(lt, periods, periods[1:])):
+        return _in_order(_sorted(given), target, rebase, baseline_points)
+    if known is not None:
+        return (periods, known, ghosted), []
+    there = [each is not None for each in values]
+    numbers = [float(each) for each in values if each is not None]
+    left_out = [period for period, is_there in zip(periods, there, strict=True) if not is_there]
+    return (list(compress(periods, there)), numbers, list(compress(ghosted, there))), left_out
+
+
+def _as_numbers(values: Sequence[float | None]) -> list[float] | None:
+    """The values as doubles; None when one is missing or is no finite number."""
+    try:
+        numbers = list(map(float, values))  # type: ignore[arg-type] # a None among them raises
+    except (TypeError, OverflowError, ValueError):
+        return None
+    return numbers if all(map(isfinite, numbers)) else None
+
+
+def _wrong_values(given: Sequence[Observation]) -> Iterable[Problem]:
+    for at, each in enumerate(given):
+        if each.value is not None and _as_numbers([each.value]) is None:
+            yield Problem(
+                f"observations.{at}.value",
+                f"The value of {written(each.period)} is not a number that can be charted.",
+            )
+
+
+def _wrong_settings(
+    target: float | None, baseline_points: int | None, rebase: frozenset[date], periods: Sequence[date]
+) -> Iterable[Problem]:
+    if target is not None and _as_numbers([target]) is None:
+        yield Problem("target", "The target is not a number that can be charted.")
+    if baseline_points is not None and baseline_points < LEAST_BASELINE:
+        yield Problem(
+            "baseline_points",
+            f"A baseline needs at least {LEAST_BASELINE} points: {baseline_points} is too few.",
+        )
+    if rebase and (unknown := sorted(rebase - set(periods))):
+        days = listed([written(each) for each in unknown[:5]])
+        yield Problem("rebase", f"There is no observation of {days} to begin new limits with.")
+
+
+def _sorted(given: Sequence[Observation]) -> list[Observation]:
+    """By period. Raises RuleBroken for each period that is there twice, at the later one's field."""
+    seen: set[date] = set()
+    problems = []
+    for at, each in enumerate(given):
+        if each.period in seen:
+            problems.append(
+                Problem(
+                    f"observations.{at}.period",
+                    f"There is more than one value of {written(each.period)}: keep one.",
+                )
+            )
+        seen.add(each.period)
+    if problems:
+        raise RuleBroken(problems)
+    return sorted(given, key=_period)
+
+
+def _period(observation: Observation) -> date:
+    return observation.period
+
+
+def _starts(periods: Sequence[date], rebase: frozenset[date]) -> list[int]:
+    """Where each group begins: at a rebase date, or at the first value after it where that one has none."""
+    starts = {0}
+    for day in rebase:
+        at = next((at for at, period in enumerate(periods) if period >= day), None)
+        if at is not None:
+            starts.add(at)
+    return sorted(starts)
+
+
+def _places(ghosted: Sequence[bool], start: int, end: int) -> list[int] | None:
+    """The points of a group that take part, where some don't."""
+    places = [at for at in range(start, end) if not ghosted[at]]
+    return None if len(places) == end - start else places
+
+
+def _lines(
+    number: int,
+    start: int,
+    end: int,
+    values: Sequence[float],
+    rule_set: RuleSet,
+    baseline_points: int | None,
+    screens: bool,
+) -> Group:
+    """The group with its mean and, where there is enough data, its limits. Raises one of the errors of too large numbers."""
+    count = len(values)
+    if not count:
+        return Group(number, start, end, 0)
+    base = values if baseline_points is None or baseline_points >= count else values[:baseline_points]
+    mean = _mean(base)
+    if not isfinite(mean):
+        raise TooLargeError
+    if count < 2 or (count < LEAST_POINTS and rule_set is RuleSet.MDC):
+        return Group(number, start, end, count, mean)
+    ranges = list(map(abs, map(sub, base[1:], base)))
+    typical = _mean(ranges)
+    if screens:
+        cut = SCREEN * typical
+        ranges = [each for each in ranges if each < cut]
+        if not ranges:
+            return Group(number, start, end, count, mean)
+        typical = _mean(ranges)
+    far, near = LIMIT * typical, NEAR_LIMIT * typical
+    lower, upper = mean - far, mean + far
+    if not (isfinite(lower) and isfinite(upper)):
+        raise TooLargeError
+    return Group(number, start, end, count, mean, lower, upper, mean - near, mean + near)
+
+
+def _mean(values: Sequence[float]) -> float:
+    """The arithmetic mean: an exact sum, divided, and corrected by the mean of what is left over.
+
+    Twenty times 0.1 is 0.1 on average, not a little less with twenty points above it.
+    """
+    count = len(values)
+    mean = fsum(values) / count
+    return mean + fsum([*values, *[-mean] * count]) / count
+
+
+_Found = tuple[list[SpecialCause | None], list[SignalDirection | None]]
+
+
+def _signals(values: Sequence[float], group: Group, rule_set: RuleSet, better: Direction) -> _Found | None:
+    """The label of each point of a group that has limits; None when there is none at all, which is found out fast."""
+    mean, lower, upper, lower_near, upper_near = (
+        group.mean, group.lower_limit, group.upper_limit, group.lower_near_limit, group.upper_near_limit,
+    )  # fmt: skip
+    assert mean is not None
+    assert lower is not None
+    assert upper is not None
+    assert lower_near is not None
+    assert upper_near is not None
+    above = bytes(map(mean.__lt__, values))
+    below = bytes(map(mean.__gt__, values))
+    rising = bytes(map(lt, values, values[1:]))
+    falling = bytes(map(gt, values, values[1:]))
+    most, least = max(values), min(values)
+    shifted = _SHIFTED in above or _SHIFTED in below
+    trending = _TRENDING in rising or _TRENDING in falling
+    if not (shifted or trending or most > upper_near or least < lower_near):
+        return None
+    labels = _Labels(len(values), rule_set, better)
+    if shifted:
+        labels.shifts(above, SignalDirection.HIGH)
+        labels.shifts(below, SignalDirection.LOW)
+    beyond_counts = rule_set is RuleSet.MDC
+    if most > upper_near:
+        close = [
+            at for at, value in enumerate(values) if value > upper_near and (beyond_counts or value <= upper)
+        ]
+        labels.two_of_three(close, above, SignalDirection.HIGH)
+    if least < lower_near:
+        close = [
+            at for at, value in enumerate(values) if value < lower_near and (beyond_counts or value >= lower)
+        ]
+        labels.two_of_three(close, below, SignalDirection.LOW)
+    if trending:
+        labels.trends(rising, falling)
+    if most > upper or least < lower:
+        for at, value in enumerate(values):
+            if value > upper:
+                labels.put(at, SpecialCause.OUTSIDE_LIMITS, SignalDirection.HIGH)
+            elif value < lower:
+                labels.put(at, SpecialCause.OUTSIDE_LIMITS, SignalDirection.LOW)
+    return (labels.causes, labels.directions) if labels.any else None
+
+
+class _Labels:
+    """One label a point, put from the weakest rule to the strongest, so that the last one stays.
+
+    By `mdc` a signal for the worse never covers one for the better.
+    """
+
+    __slots__ = ("any", "causes", "directions", "kept", "rule_set")
+
+    def __init__(self, count: int, rule_set: RuleSet, better: Direction) -> None:
+        self.causes: list[SpecialCause | None] = [None] * count
+        self.directions: list[SignalDirection | None] = [None] * count
+        self.rule_set = rule_set
+        self.kept = _BETTER.get(better) if rule_set is RuleSet.MDC else None
+        self.any = False
+
+    def put(self, at: int, cause: SpecialCause, direction: SignalDirection) -> None:
+        """Labels a point."""
+        if self.kept is None or direction is self.kept or self.directions[at] is not self.kept:
+            self.causes[at] = cause
+            self.directions[at] = direction
+            self.any = True
+
+    def shifts(self, side: bytes, direction: SignalDirection) -> None:
+        """Seven or more in a row on one side of the mean."""
+        for run in _SHIFT.finditer(side):
+            for at in range(run.start(), run.end()):
+                self.put(at, SpecialCause.SHIFT, direction)
+
+    def two_of_three(self, close: Sequence[int], side: bytes, direction: SignalDirection) -> None:
+        """Two close to a limit among three in a row on one side of the mean: `close` are the places of such points."""
+        count = len(side)
+        for one, other in zip(close, close[1:], strict=False):
+            if other == one + 1:
+                in_three = (one > 0 and side[one - 1]) or (other + 1 < count and side[other + 1])
+            else:
+                in_three = other == one + 2 and side[one + 1]
+            if in_three:
+                self.put(one, SpecialCause.TWO_OF_THREE, direction)
+                self.put(other, SpecialCause.TWO_OF_THREE, direction)
+
+    def trends(self, rising: bytes, falling: bytes) -> None:
+        """Seven or more in a row, each above (or each below) the one before: a step more than in `rising` and `falling`."""
+        is_part = bytearray(len(rising) + 2)
+        for steps in (rising, falling):
+            for run in _TREND.finditer(steps):
+                is_part[run.start() : run.end() + 1] = b"\x01" * (run.end() + 1 - run.start())
+        for at in compress(range(len(is_part)), is_part):
+            step = at if is_part[at + 1] else at - 1
+            if self.rule_set is RuleSet.MDC and not (rising[step] or falling[step]):
+                step = (
+                    at - 1
+                )  # a level step joins two trends: the point ends the first (`nhsr` calls it a fall)
+            self.put(at, SpecialCause.TREND, SignalDirection.HIGH if rising[step] else SignalDirection.LOW)
+
+
+_BETTER: Final = {Direction.INCREASE: SignalDirection.HIGH, Direction.DECREASE: SignalDirection.LOW}
+
+
+def _label(
+    found: _Found | None,
+    group: Group,
+    taking_part: Sequence[int] | None,
+    better: Direction,
+    causes: list[SpecialCause | None],
+    directions: list[SignalDirection | None],
+) -> list[Verdict | None]:
+    """Puts what was found where the points stand among all, ghosted ones between; the group's verdicts."""
+    size = group.end - group.start
+    verdicts: list[Verdict | None] = [Verdict.COMMON_CAUSE] * size
+    if taking_part is not None:
+        verdicts = [None] * size
+        for at in taking_part:
+            verdicts[at - group.start] = Verdict.COMMON_CAUSE
+    if found is None:
+        return verdicts
+    says = _VERDICTS[better]
+    for place, (cause, direction) in enumerate(zip(*found, strict=True)):
+        if direction is not None:
+            at = group.start + place if taking_part is None else taking_part[place]
+            causes[at], directions[at] = cause, direction
+            verdicts[at - group.start] = says[direction]
+    return verdicts
+
+
+_VERDICTS: Final = {
+    Direction.INCREASE: {
+        SignalDirection.HIGH: Verdict.IMPROVEMENT,
+        SignalDirection.LOW: Verdict.CONCERN,
+    },
+    Direction.DECREASE: {
+        SignalDirection.HIGH: Verdict.CONCERN,
+        SignalDirection.LOW: Verdict.IMPROVEMENT,
+    },
+    Direction.NEUTRAL: {SignalDirection.HIGH: Verdict.CHANGE, SignalDirection.LOW: Verdict.CHANGE},
+}
+
+
+def _variation(
+    verdicts: Sequence[Verdict | None], ghosted: Sequence[bool], last: Group | None, rule_set: RuleSet
+) -> Verdict | None:
+    """What the last point says that is not ghosted; nothing yet by `mdc` while its group has too few."""
+    if last is None or (rule_set is RuleSet.MDC and last.count < LEAST_POINTS):
+        return None
+    return next(
+        (verdict for verdict, ghost in zip(reversed(verdicts), reversed(ghosted), strict=True) if not ghost),
+        None,
+    )
+
+
+def _assurance(
+    last: Group | None, target: float | None, better: Direction, rule_set: RuleSet
+) -> TargetAssurance | None:
+    """The target against the last group's limits: wholly on the good side, wholly on the bad side, or hit or miss."""
+    if last is None or target is None or better is Direction.NEUTRAL:
+        return None
+    if last.lower_limit is None or last.upper_limit is None:
+        return TargetAssurance.INCONSISTENT if rule_set is RuleSet.NHSR else None
+    worst, best = last.lower_limit, last.upper_limit
+    if better is Direction.DECREASE:
+        worst, best, target = -best, -worst, -target
+    equality_decides = rule_set is RuleSet.MDC
+    if target < worst or (equality_decides and target == worst):
+        return TargetAssurance.PASS
+    if target > best or (equality_decides and target == best):
+        return TargetAssurance.FAIL
+    return TargetAssurance.INCONSISTENT
+
+
+def _notes(
+    groups: Sequence[Group], periods: Sequence[date], left_out: Sequence[date], rule_set: RuleSet
+) -> tuple[str, ...]:
+    """What a reader should know of the data, in sentences."""
+    notes = []
+    if left_out:
+        days = listed([written(each) for each in left_out[:5]] + (["others"] if len(left_out) > 5 else []))
+        notes.append(f"There is no value for {days}: ranges and runs bridge the gap.")
+    if not periods:
+        notes.append("There are no values yet.")
+    for group in groups:
+        if group.upper_limit is not None and group.count >= LEAST_POINTS:
+            continue
+        span = f"{written(periods[group.start])} to {written(periods[group.end - 1])}"
+        size = f"{group.count} point{'' if group.count == 1 else 's'}"
+        where = f"Group {group.number} ({span})"
+        if group.count < LEAST_POINTS and rule_set is RuleSet.MDC:
+            notes.append(
+                f"{where} has not enough data for limits: {size}, and limits need at least {LEAST_POINTS}."
+            )
+        elif group.count < 2:
+            notes.append(f"{where} has not enough data for limits: {size}.")
+        elif group.upper_limit is None:
+            notes.append(f"{where} has not enough data for limits: its baseline does not vary at all.")
+        else:
+            notes.append(f"{where} has {size}: limits from fewer than {LEAST_POINTS} are provisional.")
+    return tuple(notes)
