@@ -38,7 +38,7 @@ Mend = Callable[[Paper], Paper]
 
 def without_claim(figure: str, value: int) -> Mend:
     return lambda paper: replace(
-        paper, claims=[each for each in paper.claims if (each.figure, each.value) != (figure, value)]
+        paper, claims=[each for each in paper.claims if each.figure != figure or each.value != value]
     )
 
 
