@@ -24,11 +24,14 @@ from services.reporting_api.packs.same_bytes import with_fixed_dates
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.table import Table as WordTable
     from docx.text.paragraph import Paragraph as WordParagraph
 
 FONT: Final = "Arial"
 """What every Word has: a document that is gone on with in another font than it was made in falls apart."""
-WIDTH_IN_INCHES: Final = 6.3
+PAGE_IN_MM, MARGIN_IN_MM = (210, 297), 20
+MANY_COLUMNS: Final = 6
+"""So many need smaller letters, lest words be broken."""
 LINK: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 
 
@@ -53,10 +56,13 @@ def docx(pack: Pack, address: str) -> bytes:
 
 
 def _describe(document: "Document", pack: Pack) -> None:
-    """Title, language, font and date of the document: the date is the pack's, so that the same pack is the same bytes."""
+    """Page, title, language, font and date of the document: the date is the pack's, so that the same pack is the same bytes."""
     from docx.oxml.ns import qn
-    from docx.shared import Pt
+    from docx.shared import Mm, Pt
 
+    page = document.sections[0]
+    page.page_width, page.page_height = (Mm(length) for length in PAGE_IN_MM)
+    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(MARGIN_IN_MM)
     at = datetime.combine(pack.as_at, time(), UTC).replace(tzinfo=None)
     properties = document.core_properties
     properties.title, properties.author, properties.language = pack.full_title, pack.trust, "en-GB"
@@ -199,15 +205,31 @@ def _write_table(document: "Document", data: Table, address: str) -> None:
     for row in data.rows:
         for cell, inlines in zip(table.add_row().cells, row, strict=True):
             _write_line(cell.paragraphs[0], inlines, address)
+    if len(data.header) >= MANY_COLUMNS:
+        _write_smaller(table)
     document.add_paragraph()
 
 
+def _write_smaller(table: "WordTable") -> None:
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+    from docx.text.run import Run
+
+    for row in table.rows:
+        for cell in row.cells:
+            paragraph = cell.paragraphs[0]
+            for run in paragraph._p.iter(qn("w:r")):  # noqa: SLF001 - links hold runs too
+                Run(run, paragraph).font.size = Pt(9)
+
+
 def _write_chart(document: "Document", chart: Chart, address: str) -> None:
-    from docx.shared import Inches
+    from docx.shared import Mm
 
     title = document.add_paragraph(f"Figure {chart.number}: {chart.title}", style="Caption")
     title.paragraph_format.keep_with_next = True
-    picture = document.add_picture(BytesIO(picture_of(chart, Shape.PAGE)), width=Inches(WIDTH_IN_INCHES))
+    picture = document.add_picture(
+        BytesIO(picture_of(chart, Shape.PAGE)), width=Mm(PAGE_IN_MM[0] - 2 * MARGIN_IN_MM)
+    )
     properties = picture._inline.docPr  # noqa: SLF001 - as above
     properties.set("descr", chart.alt)
     properties.set("title", chart.title)
