@@ -12,10 +12,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import compress, pairwise
+from itertools import compress, pairwise, repeat
 from math import fsum, isfinite
 from operator import gt, lt, sub
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.domain.errors import Problem, RuleBroken
 from services.domain.wording import listed, written
@@ -46,8 +46,7 @@ _COMMON, _NEUTRAL = Verdict.COMMON_CAUSE, Direction.NEUTRAL
 """Looking a word up in its class costs as much as comparing ten values, and happens for every point."""
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """A value of a period; None where there is none. A ghosted one is plotted and takes part in nothing."""
 
     period: date
@@ -178,7 +177,9 @@ def xmr(
     for number, start in enumerate(starts):
         end = starts[number + 1] if number + 1 < len(starts) else len(values)
         places = [at for at in range(start, end) if not ghosted[at]] if any_ghosts else range(start, end)
-        own = [values[at] for at in places] if any_ghosts else values[start:end]
+        own = values
+        if any_ghosts or rebase:
+            own = [values[at] for at in places]
         try:
             group = _lines(number, start, end, own, rule_set, baseline_points, screens)
         except (OverflowError, ValueError, TooLargeError):
@@ -217,13 +218,14 @@ def _in_order(
 ) -> tuple[_Columns, list[date]]:
     """The columns of rows with a value by period, and the periods without. Raises RuleBroken."""
     given = observations if isinstance(observations, list | tuple) else list(observations)
-    periods = [each.period for each in given]
-    values = [each.value for each in given]
-    ghosted = [each.ghosted for each in given]
+    if not given:
+        given, periods, values, ghosted = [], [], [], []
+    else:
+        periods, values, ghosted = map(list, zip(*given, strict=True))
     known = _as_numbers(values)
-    problems = list(_wrong_settings(target, baseline_points, rebase, periods))
-    if known is None or problems:
-        problems = [*_wrong_values(given), *problems]
+    if known is None or rebase or target is not None or baseline_points is not None:
+        problems = [*_wrong_values(given)] if known is None else []
+        problems += _wrong_settings(target, baseline_points, rebase, periods)
         if problems:
             raise RuleBroken(problems)
     if len(set(periods)) < len(periods) or periods != sorted(periods):
@@ -348,7 +350,7 @@ def _mean(values: Sequence[float]) -> float:
     """
     count = len(values)
     mean = fsum(values) / count
-    return mean + fsum([*values, *[-mean] * count]) / count
+    return mean + fsum(map(sub, values, repeat(mean))) / count
 
 
 def _signals(
@@ -364,7 +366,7 @@ def _signals(
     assert lower_near is not None
     assert upper_near is not None
     labels = _Labels(values, mean, rule_set, better)
-    above = bytes([value > mean for value in values])
+    above = bytes(map(gt, values, repeat(mean)))
     if _IN_A_ROW in above:
         labels.shifts(above, _HIGH)
     if _NONE_IN_A_ROW in above:
@@ -373,8 +375,11 @@ def _signals(
     if len(far) > 1:
         # By `nhsr` a point beyond the limit is not close to it.
         close = far if rule_set is _MDC else [at for at in far if lower <= values[at] <= upper]
-        labels.two_of_three([at for at in close if values[at] > mean], gt, _HIGH)
-        labels.two_of_three([at for at in close if values[at] < mean], lt, _LOW)
+        high = [at for at in close if values[at] > mean]
+        if len(high) > 1:
+            labels.two_of_three(high, gt, _HIGH)
+        if len(close) - len(high) > 1:
+            labels.two_of_three([at for at in close if values[at] < mean], lt, _LOW)
     rising = bytes(map(lt, values, values[1:]))
     if _IN_A_ROW[:_STEPS] in rising or _NONE_IN_A_ROW[:_STEPS] in rising:
         labels.trends(rising, bytes(map(gt, values, values[1:])))
