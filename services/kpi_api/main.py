@@ -3,11 +3,12 @@
 from fastapi import FastAPI
 
 from services.kpi_api.imports.routes import router as imports
+from services.kpi_api.spc.routes import router as spc
 from services.shared.app import create_service
 from services.shared.db import Database
 from services.shared.settings import settings
 
-ROUTERS = (imports,)
+ROUTERS = (imports, spc)
 
 
 def create_app(database: Database | None = None) -> FastAPI:
