@@ -18,13 +18,11 @@ from fastapi import FastAPI
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from services.kpi_api.main import create_app as create_kpi_app
-from services.plan_api.main import create_app as create_plan_app
-from services.reporting_api.main import create_app as create_reporting_app
 from services.shared.clock import set_business_today
 from services.shared.db import Database
 from services.shared.migrate import Logins, asyncpg_url, migrate
 from services.supervisor.embedded_postgres import EmbeddedPostgres
+from tests.apps import create_kpi_app, create_plan_app, create_reporting_app
 from tests.people import Callers
 from tests.small_plan import plant_small_plan
 

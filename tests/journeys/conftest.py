@@ -19,16 +19,13 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.kpi_api.main import create_app as create_kpi_app
 from services.plan_api.cycles.service import run_day
-from services.plan_api.main import create_app as create_plan_app
 from services.plan_api.sign_in.service import hash_password, start_session
-from services.reporting_api.main import create_app as create_reporting_app
 from services.shared.clock import business_today, real_now
 from services.shared.models import ImportRun, Person, SignInSession
+from tests.apps import create_kpi_app, create_plan_app, create_reporting_app, create_web_app
 from tests.conftest import Template, TestDatabase, clone, drop
 from tests.people import Callers
-from web.main import create_app as create_web_app
 from web.session import SESSION_COOKIE
 from web.settings import WebSettings
 

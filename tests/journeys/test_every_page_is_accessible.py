@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from playwright.async_api import ConsoleMessage
 
-from services.plan_api.main import create_app as create_plan_app
+from tests.apps import create_plan_app
 from tests.journeys.conftest import Site, accessibility_faults, sideways_scroll
 from tests.people import Callers
 from tests.web.test_every_page_is_guarded import DOORS

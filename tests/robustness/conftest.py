@@ -13,10 +13,8 @@ from fastapi import FastAPI
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.kpi_api.main import create_app as create_kpi_app
-from services.plan_api.main import create_app as create_plan_app
-from services.reporting_api.main import create_app as create_reporting_app
 from services.shared.db import Database
+from tests.apps import create_kpi_app, create_plan_app, create_reporting_app
 from tests.conftest import Template, TestDatabase, clone, drop
 
 APPS: dict[str, Callable[[Database], FastAPI]] = {
