@@ -1,14 +1,16 @@
 """A real PostgreSQL for every test that touches data: one cluster a run, one small plan in a template, one clone a test."""
 
 import os
-import tempfile
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from pathlib import Path
 
+from tests.quick_folder import quick_folder
+
 os.environ.update(
     QIP_DEMO="1",
-    QIP_DATA_DIR=tempfile.mkdtemp(prefix="qip-test-"),
+    QIP_DATA_DIR=str(quick_folder()),
     QIP_TOKEN_KEY="a key for tests alone, 32 characters long",
 )
 EXTERNAL_SERVER = os.environ.pop("QIP_DATABASE_URL", None)
@@ -33,8 +35,10 @@ def server_url() -> Iterator[str]:
     if EXTERNAL_SERVER:
         yield EXTERNAL_SERVER
         return
-    with EmbeddedPostgres(Path(os.environ["QIP_DATA_DIR"]), durable=False) as postgres:
+    data_folder = Path(os.environ["QIP_DATA_DIR"])
+    with EmbeddedPostgres(data_folder, durable=False) as postgres:
         yield postgres.admin_url
+    shutil.rmtree(data_folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -118,7 +122,10 @@ async def clone(server: AsyncEngine, template: Template) -> TestDatabase:
     """A copy of a template, with a name of its own."""
     name = f"{template.name}_{next(_clones)}"
     async with server.connect() as connection:
-        await connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template.name}"'))
+        # Copying the files takes half as long as the default, which takes each page through the log.
+        await connection.execute(
+            text(f'CREATE DATABASE "{name}" TEMPLATE "{template.name}" STRATEGY FILE_COPY')
+        )
     return TestDatabase(template, name)
 
 
