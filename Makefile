@@ -26,7 +26,7 @@ run: $(RUNTIME) $(ASSETS) ## Start the whole system with its own database and th
 
 .PHONY: test
 test: $(DEVELOPMENT) $(ASSETS) chromium ## Run the whole test suite
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 .PHONY: check
 check: $(DEVELOPMENT) ## Format, lint, types, import contracts, and that migrations match the models
