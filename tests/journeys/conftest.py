@@ -19,16 +19,13 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.kpi_api.main import create_app as create_kpi_app
 from services.plan_api.cycles.service import run_day
-from services.plan_api.main import create_app as create_plan_app
 from services.plan_api.sign_in.service import hash_password, start_session
-from services.reporting_api.main import create_app as create_reporting_app
 from services.shared.clock import business_today, real_now
 from services.shared.models import ImportRun, Person, SignInSession
+from tests.apps import create_kpi_app, create_plan_app, create_reporting_app, create_web_app
 from tests.conftest import Template, TestDatabase, clone, drop
 from tests.people import Callers
-from web.main import create_app as create_web_app
 from web.session import SESSION_COOKIE
 from web.settings import WebSettings
 
@@ -49,6 +46,7 @@ class Site:
         self.database = database
         self._chromium = chromium
         self._contexts = AsyncExitStack()
+        self._open: dict[str | None, Page] = {}
 
     async def visitor(self, email: str | None = None, *, javascript: bool = True, width: int = 1280) -> Page:
         """A browser window of somebody who is signed in already, or of nobody."""
@@ -65,6 +63,14 @@ class Site:
                 [{"name": SESSION_COOKIE, "value": session.secret, "url": self.address}]
             )
         return await context.new_page()
+
+    async def same_window(self, email: str | None, *, width: int) -> Page:
+        """The window that this person has looked with before, at this width: without the cost of a new one."""
+        if email not in self._open:
+            self._open[email] = await self.visitor(email)
+        page = self._open[email]
+        await page.set_viewport_size({"width": width, "height": 900})
+        return page
 
     async def give_password(self, email: str) -> None:
         """A local account for somebody."""
@@ -213,7 +219,8 @@ async def accessibility_faults(page: Page) -> list[dict[str, Any]]:
     """What axe finds against WCAG 2.2 AA on the page as it stands."""
     await page.evaluate(AXE.read_text())
     found = await page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG_2_2_AA
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
+        WCAG_2_2_AA,
     )
     return [
         {"id": fault["id"], "where": [node["html"][:200] for node in fault["nodes"][:3]]}
