@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy import Sequence as DatabaseSequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -60,7 +60,7 @@ async def risks(db: AsyncSession, wanted: Wanted, today: date, *, start: int, li
 
 async def count_risks(db: AsyncSession, wanted: Wanted, today: date) -> int:
     """How many fit."""
-    query: Select[tuple[int]] = select(func.count()).select_from(Risk).where(*_fit(wanted, today))
+    query = select(func.count()).select_from(Risk).where(*_fit(wanted, today))
     return (await db.execute(query)).scalar_one()
 
 
