@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from services.domain.words import AssuranceStage, DeliveryStatus, FindingStatus, FindingType
 from services.shared.models import Finding, Isg, RootCause, RootCauseFinding, Source, StandingRow
-from services.shared.register import Register, assurance_stage_of, kept_is_todays, load_register
+from services.shared.register import Register, assurance_stage_of, kept_is_todays, load_register, written_out
 
 Stages = frozenset[AssuranceStage | None]
 """None: one of the root causes is open."""
@@ -214,7 +214,11 @@ async def kept_findings(
 ) -> list[FindingStanding]:
     """Today's findings that fit, in the order of the workbook: `limit` of them from `start` on."""
     query = _FINDINGS.outerjoin(_STAGES, _STAGES.c.finding_id == Finding.id).where(*narrowed)
-    rows = (await db.execute(query.order_by(*_IN_ORDER).offset(start).limit(limit))).all()
+    rows = (
+        await db.execute(
+            query.order_by(*_IN_ORDER).offset(written_out(start or None)).limit(written_out(limit))
+        )
+    ).all()
     answered_by = await _kept_answers(db, [row.id for row in rows])
     return [_standing(row, answered_by[row.reference]) for row in rows]
 

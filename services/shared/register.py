@@ -206,10 +206,7 @@ async def kept_standings(
 ) -> tuple[Standing, ...]:
     """Today's standings as they are kept: those that fit, in the order of the workbook or another, or some of them."""
     query = (
-        _KEPT.where(*narrowed)
-        .order_by(*order)
-        .limit(_written_out(limit))
-        .offset(_written_out(offset or None))
+        _KEPT.where(*narrowed).order_by(*order).limit(written_out(limit)).offset(written_out(offset or None))
     )
     rows = await db.execute(query)
     return tuple(_kept(row, today) for row in rows)
@@ -234,7 +231,7 @@ async def count_kept(db: AsyncSession, *narrowed: ColumnElement[bool]) -> int:
     return (await db.execute(query)).scalar_one()
 
 
-def _written_out(number: int | None) -> ColumnElement[int] | None:
+def written_out(number: int | None) -> ColumnElement[int] | None:
     """In the statement itself: a plan for any number is one for a tenth of all rows."""
     return None if number is None else literal_column(str(int(number)), Integer)
 

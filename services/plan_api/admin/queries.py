@@ -25,6 +25,7 @@ from services.shared.models import (
     RootCause,
     SignInSession,
 )
+from services.shared.register import written_out
 
 IS_CLOSED = (
     select(Closing.id).where(Closing.root_cause_id == RootCause.id, Closing.reopened_on.is_(None)).exists()
@@ -44,7 +45,11 @@ class Wanted:
 async def people(db: AsyncSession, wanted: Wanted, *, start: int, limit: int) -> Sequence[Person]:
     """Those who fit, by name: `limit` of them from `start` on."""
     ordered = select(Person).order_by(func.lower(Person.name), Person.id)
-    return (await db.scalars(ordered.where(*_fit(wanted)).offset(start).limit(limit))).all()
+    return (
+        await db.scalars(
+            ordered.where(*_fit(wanted)).offset(written_out(start or None)).limit(written_out(limit))
+        )
+    ).all()
 
 
 async def count_people(db: AsyncSession, wanted: Wanted) -> int:

@@ -14,6 +14,7 @@ from services.domain.errors import NotFound, RuleBroken
 from services.domain.risks import REVIEWED_EVERY, Band, scores_in
 from services.domain.words import RiskState
 from services.shared.models import Isg, Person, Risk, RiskReview, RiskRootCause, RootCause
+from services.shared.register import written_out
 
 NUMBER = DatabaseSequence("risk_number")
 
@@ -55,7 +56,11 @@ async def risk_called(db: AsyncSession, reference: str) -> Sequence[Any]:
 async def risks(db: AsyncSession, wanted: Wanted, today: date, *, start: int, limit: int) -> Sequence[Any]:
     """Those that fit, the highest score after mitigation first: `limit` of them from `start` on."""
     ordered = _RISKS.order_by(_SCORE_AFTER.desc(), _SCORE_BEFORE.desc(), Risk.reference.collate("C"))
-    return (await db.execute(ordered.where(*_fit(wanted, today)).offset(start).limit(limit))).all()
+    return (
+        await db.execute(
+            ordered.where(*_fit(wanted, today)).offset(written_out(start or None)).limit(written_out(limit))
+        )
+    ).all()
 
 
 async def count_risks(db: AsyncSession, wanted: Wanted, today: date) -> int:
