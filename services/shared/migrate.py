@@ -48,8 +48,8 @@ QUEUE_TABLES = ("pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_stat
 """The job queue's own: the worker's alone."""
 OTHERS_TABLES = ("alembic_version", "pgqueuer")
 """Tables that are not models: alembic's own, and the job queue's."""
-SEARCHED_WORDS = "_words"
-"""How the indexes of search end: expressions that alembic can't compare; a test of search holds them."""
+OF_EXPRESSIONS = ("_words", "_in_order")
+"""How indexes of expressions end, which alembic can't compare: those of search, which a test holds, and those that sort."""
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
@@ -99,7 +99,7 @@ def compared_with_models(
     """Whether a table or index of the database has to be in the models: alembic's `include_object`."""
     known_elsewhere = {
         "table": (name or "").startswith(OTHERS_TABLES),
-        "index": (name or "").endswith(SEARCHED_WORDS),
+        "index": (name or "").endswith(OF_EXPRESSIONS),
     }
     return not known_elsewhere.get(kind, False)
 
