@@ -20,8 +20,16 @@ WATCHED = (
     "impact_review",
 )  # fmt: skip
 REDACTABLE = {
-    "kpi": ("name", "purpose", "source", "quality_note", "retired_because"),
-    "kpi_definition": ("name", "purpose", "source", "quality_note", "changed_because"),
+    "kpi": ("name", "purpose", "numerator", "denominator", "source", "quality_note", "retired_because"),
+    "kpi_definition": (
+        "name",
+        "purpose",
+        "numerator",
+        "denominator",
+        "source",
+        "quality_note",
+        "changed_because",
+    ),
     "kpi_target": ("reason",),
     "kpi_observation": ("note",),
     "kpi_decision": ("reason", "undone_because"),
