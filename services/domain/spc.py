@@ -15,7 +15,7 @@ from datetime import date
 from itertools import compress, pairwise, repeat
 from math import fsum, isfinite
 from operator import gt, lt, sub
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from services.domain.errors import Problem, RuleBroken
 from services.domain.wording import listed, written
@@ -174,12 +174,11 @@ def xmr(
     any_ghosts = True in ghosted
     groups: list[Group] = []
     signals: dict[int, Signal] = {}
+    is_whole = not (any_ghosts or rebase)
     for number, start in enumerate(starts):
         end = starts[number + 1] if number + 1 < len(starts) else len(values)
         places = [at for at in range(start, end) if not ghosted[at]] if any_ghosts else range(start, end)
-        own = values
-        if any_ghosts or rebase:
-            own = [values[at] for at in places]
+        own = values if is_whole else [values[at] for at in places]
         try:
             group = _lines(number, start, end, own, rule_set, baseline_points, screens)
         except (OverflowError, ValueError, TooLargeError):
@@ -189,8 +188,11 @@ def xmr(
             raise RuleBroken.at("observations", sentence) from None
         groups.append(group)
         if group.upper_limit is not None:
-            for place, signal in _signals(own, group, rule_set, improvement_direction).items():
-                signals[places[place]] = signal
+            found = _signals(own, group, rule_set, improvement_direction)
+            if is_whole:
+                signals = found
+            else:
+                signals |= {places[place]: signal for place, signal in found.items()}
     last = groups[-1] if groups else None
     return SpcResult(
         rule_set,
@@ -207,7 +209,7 @@ def xmr(
     )
 
 
-_Columns = tuple[list[date], list[float], list[bool]]
+_Columns = tuple[Sequence[date], Sequence[float], Sequence[bool]]
 
 
 def _in_order(
@@ -218,33 +220,34 @@ def _in_order(
 ) -> tuple[_Columns, list[date]]:
     """The columns of rows with a value by period, and the periods without. Raises RuleBroken."""
     given = observations if isinstance(observations, list | tuple) else list(observations)
-    if not given:
-        given, periods, values, ghosted = [], [], [], []
-    else:
-        periods, values, ghosted = map(list, zip(*given, strict=True))
+    periods, values, ghosted = zip(*given, strict=True) if given else ((), (), ())
     known = _as_numbers(values)
     if known is None or rebase or target is not None or baseline_points is not None:
         problems = [*_wrong_values(given)] if known is None else []
         problems += _wrong_settings(target, baseline_points, rebase, periods)
         if problems:
             raise RuleBroken(problems)
-    if len(set(periods)) < len(periods) or periods != sorted(periods):
+    if not all(map(lt, periods, periods[1:])):
         return _in_order(_sorted(given), target, rebase, baseline_points)
     if known is not None:
         return (periods, known, ghosted), []
     there = [each is not None for each in values]
     numbers = [float(each) for each in values if each is not None]
     left_out = [period for period, is_there in zip(periods, there, strict=True) if not is_there]
-    return (list(compress(periods, there)), numbers, list(compress(ghosted, there))), left_out
+    return (tuple(compress(periods, there)), numbers, tuple(compress(ghosted, there))), left_out
 
 
-def _as_numbers(values: Sequence[float | None]) -> list[float] | None:
+def _as_numbers(values: Sequence[float | None]) -> Sequence[float] | None:
     """The values as doubles; None when one is missing or is no finite number."""
+    numbers = cast("Sequence[float]", values)  # a None among them, or text, is found by adding up
     try:
-        numbers = list(map(float, values))  # type: ignore[arg-type] # a None among them raises
+        total: object = sum(numbers)
+        if type(total) is not float or not isfinite(total):
+            numbers = list(map(float, numbers))
+            return numbers if all(map(isfinite, numbers)) else None
     except (TypeError, OverflowError, ValueError):
         return None
-    return numbers if isfinite(sum(numbers)) or all(map(isfinite, numbers)) else None
+    return numbers
 
 
 def _wrong_values(given: Sequence[Observation]) -> Iterable[Problem]:
