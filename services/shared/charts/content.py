@@ -7,8 +7,8 @@ from typing import Final
 from services.domain.spc import SpcResult
 from services.domain.words import Verdict, Word
 
-WIDE, NARROW = 960, 343
-"""The width of a page's main column, and of a phone's, in pixels."""
+WIDE, PRINTED, NARROW = 960, 640, 343
+"""The width of a page's main column, of one on paper (where it is shrunk to 17 cm), and of a phone's, in pixels."""
 
 
 class MarkKind(Word):
