@@ -15,6 +15,8 @@ class MarkKind(Word):
     """Why a day is marked on a chart."""
 
     REBASE = "rebase"
+    BASELINE = "baseline"
+    GHOSTED = "ghosted"
     ANNOTATION = "annotation"
     ACTION_COMPLETED = "action_completed"
     CLOSING = "closing"
