@@ -1,5 +1,6 @@
 """Charts are whole, say what they show, and nothing on them covers anything else, whatever the data are."""
 
+import json
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -14,15 +15,16 @@ from hypothesis import strategies as st
 from services.domain.errors import RuleBroken
 from services.domain.spc import Observation, xmr
 from services.domain.words import Direction, RuleSet
+from services.reporting_api.packs import pdf
 from services.shared.charts import icons
-from services.shared.charts.content import NARROW, WIDE, ChartContent, Mark, MarkKind
+from services.shared.charts.content import NARROW, PRINTED, WIDE, ChartContent, Mark, MarkKind
 from services.shared.charts.sparkline import sparkline
 from services.shared.charts.spc_chart import spc_chart
 from services.shared.charts.svg import FONTS, text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 UP, DOWN, NEUTRAL = Direction.INCREASE, Direction.DECREASE, Direction.NEUTRAL
-WIDTHS = (WIDE, NARROW)
+WIDTHS = (WIDE, PRINTED, NARROW)
 FORBIDDEN = re.compile(r"<script|<style|<foreignObject| style=| on[a-z]+=|href=")
 
 
@@ -212,6 +214,25 @@ def test_a_sparkline_shows_the_latest_three_years() -> None:
     line = root.find(f"{SVG}polyline")
     assert line is not None
     assert len((line.get("points") or "").split()) == 36
+
+
+def test_the_papers_setter_takes_every_chart_without_a_warning() -> None:
+    """As PDF/UA-1, in the paper's one font: a font or a letter that is missing would be a warning."""
+    typst = pytest.importorskip("typst")
+    drawings = [spc_chart(case, width=PRINTED) for name, case in KINDS.items() if "letters" not in name]
+    drawings += [sparkline(KINDS["signals"]), icons.variation(KINDS["signals"].result)]
+    shown = "".join(
+        f'#image(bytes({json.dumps(each, ensure_ascii=False)}), format: "svg", alt: "A chart", width: 100%)\n'
+        for each in drawings
+    )
+    paper = (
+        f'#set document(title: "Charts", date: none)\n#set text(font: "Source Sans Pro", lang: "en")\n{shown}'
+    )
+    document, warnings = typst.compile_with_warnings(
+        paper.encode(), font_paths=pdf._fonts(), pdf_standards=["ua-1"], timestamp=0
+    )
+    assert not warnings
+    assert document.startswith(b"%PDF")
 
 
 def test_a_run_chart_says_why_it_has_no_limits() -> None:

@@ -30,6 +30,8 @@ from services.shared.charts.scales import TimeScale, ValueScale, spread, value_s
 _FLAG = 9.0
 _DASH_OF = {
     MarkKind.REBASE: "1 3",
+    MarkKind.BASELINE: "1 3",
+    MarkKind.GHOSTED: "2 5",
     MarkKind.ANNOTATION: "",
     MarkKind.ACTION_COMPLETED: "",
     MarkKind.CLOSING: "",
@@ -37,6 +39,8 @@ _DASH_OF = {
 }
 _SAYS = {
     MarkKind.REBASE: "Limits recalculated",
+    MarkKind.BASELINE: "Limits fixed",
+    MarkKind.GHOSTED: "Left out of the calculation",
     MarkKind.ANNOTATION: "",
     MarkKind.ACTION_COMPLETED: "Action completed",
     MarkKind.CLOSING: "Root cause closed",
