@@ -2,12 +2,15 @@
 
 from fastapi import FastAPI
 
+from services.kpi_api.benchmarks.routes import router as benchmarks
+from services.kpi_api.definitions.routes import router as definitions
 from services.kpi_api.imports.routes import router as imports
+from services.kpi_api.kpi_sets.routes import router as kpi_sets
 from services.shared.app import create_service
 from services.shared.db import Database
 from services.shared.settings import settings
 
-ROUTERS = (imports,)
+ROUTERS = (imports, definitions, benchmarks, kpi_sets)
 
 
 def create_app(database: Database | None = None) -> FastAPI:
