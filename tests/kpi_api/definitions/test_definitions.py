@@ -115,7 +115,7 @@ async def test_a_change_of_definition_is_a_version_with_its_day_and_reason(kpi: 
     assert answer.status_code == 200, answer.text
     newest, first = answer.json()["versions"]
     assert (newest["number"], newest["holds_from"], newest["reason"], newest["changed"], newest["changed_by"]) == (
-        2, "2019-04-01", "As NHS England counts.", ["name", "unit"], "Chair Person",
+        2, "2019-04-01", "As England counts.", ["name", "unit"], "Chair Person",
     )  # fmt: skip
     assert first["definition"]["name"] == "Seen within four hours"
     stale = await (await kpi(PMO)).put("/v1/kpis/KPI-0001/definition", json=wish, headers={"If-Match": etag})
