@@ -3,11 +3,15 @@
 from fastapi import FastAPI
 
 from services.kpi_api.imports.routes import router as imports
+from services.kpi_api.standings.routes import router as standings
 from services.shared.app import create_service
 from services.shared.db import Database
 from services.shared.settings import settings
 
-ROUTERS = (imports,)
+ROUTERS = (
+    imports,
+    standings,
+)
 
 
 def create_app(database: Database | None = None) -> FastAPI:
