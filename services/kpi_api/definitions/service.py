@@ -39,6 +39,7 @@ from services.kpi_api.definitions.schemas import (
     VersionShown,
 )
 from services.kpi_api.definitions.writing import DEFINED, redefine, set_target
+from services.kpi_api.standings.service import keep_standings
 from services.shared.auth import Caller
 from services.shared.clock import business_now, business_today
 from services.shared.db import lock
@@ -95,7 +96,7 @@ async def define(db: AsyncSession, caller: Caller, wish: KpiWish) -> str:
     db.add(kpi)
     await redefine(db, kpi, values, now, by=caller.id)
     await set_target(db, kpi, wish.target, now, by=caller.id)
-    await db.flush()
+    await keep_standings(db, [kpi.id])
     return kpi.reference
 
 
@@ -120,7 +121,7 @@ async def change_definition(
         raise RuleBroken.at(
             "", "Nothing in the definition is changed: change something, or leave it as it is."
         )
-    await db.flush()
+    await keep_standings(db, [kpi.id])
 
 
 async def give_target(
@@ -143,7 +144,7 @@ async def give_target(
     )
     if not set_now:
         raise RuleBroken.at("value", "This is the target from that day already.")
-    await db.flush()
+    await keep_standings(db, [kpi.id])
 
 
 async def retire(

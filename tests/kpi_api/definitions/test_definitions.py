@@ -109,7 +109,7 @@ async def test_a_change_of_definition_is_a_version_with_its_day_and_reason(kpi: 
         "name": "Seen in four hours",
         "unit": "percent",
         "holds_from": "2019-04-01",
-        "reason": "As NHS England counts.",
+        "reason": "As England counts.",
     }
     answer = await chair.put("/v1/kpis/KPI-0001/definition", json=wish, headers={"If-Match": etag})
     assert answer.status_code == 200, answer.text
@@ -286,3 +286,24 @@ async def test_the_trail_tells_who_changed_which_part_of_a_definition(kpi: Calle
     assert (trail["who"], trail["thing"]) == ("Chair Person", "the KPI KPI-0001")
     told = {(each["column"], each["before"], each["after"]) for each in trail["changes"]}
     assert ("name", "“Seen within four hours”", "“Four hours”") in told
+
+
+async def test_what_follows_from_a_target_or_a_direction_is_kept_with_its_change(kpi: Callers) -> None:
+    await defined(kpi, {**HIGH, "target": None})
+    series = [
+        {"kpi": "KPI-0001", "period": f"{year}-{month:02}-01", "value": str(80 + month % 3), "numerator": None,
+         "denominator": None}
+        for year in (2017, 2018) for month in range(1, 13)
+    ]  # fmt: skip
+    worker, chair = await kpi.machine("worker"), await kpi(CHAIR)
+    assert (await worker.post("/v1/imports/kpis", json={"kpis": [], "observations": series})).status_code == 200
+    before = (await read(kpi)).json()["standing"]
+    assert (before["points"], before["latest_value"], before["assurance"]) == (24, 80, None)
+    target = {"value": 95, "reason": "The contract"}
+    after = (await chair.post("/v1/kpis/KPI-0001/targets", json=target)).json()["standing"]
+    assert after["assurance"] == "fail"
+    wish = {**PARTS, "direction": "decrease", "reason": "Lower is better."}
+    turned = await chair.put("/v1/kpis/KPI-0001/definition", json=wish, headers={"If-Match": "*"})
+    assert turned.json()["standing"]["assurance"] == "pass"
+    listed = (await chair.get("/v1/kpis")).json()["items"]
+    assert [each["standing"]["assurance"] for each in listed] == ["pass"]
