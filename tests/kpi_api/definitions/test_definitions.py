@@ -296,7 +296,9 @@ async def test_what_follows_from_a_target_or_a_direction_is_kept_with_its_change
         for year in (2017, 2018) for month in range(1, 13)
     ]  # fmt: skip
     worker, chair = await kpi.machine("worker"), await kpi(CHAIR)
-    assert (await worker.post("/v1/imports/kpis", json={"kpis": [], "observations": series})).status_code == 200
+    assert (
+        await worker.post("/v1/imports/kpis", json={"kpis": [], "observations": series})
+    ).status_code == 200
     before = (await read(kpi)).json()["standing"]
     assert (before["points"], before["latest_value"], before["assurance"]) == (24, 80, None)
     target = {"value": 95, "reason": "The contract"}
