@@ -214,6 +214,8 @@ def _rights(service: str, login: str) -> list[str]:
         statements.append(f"GRANT USAGE ON SEQUENCE risk_number, escalation_number TO {login}")
     if service == "kpi":
         statements.append(f"GRANT USAGE ON SEQUENCE kpi_number TO {login}")
+        # Who changed a KPI last, for whoever is too late; what was changed stays the plan service's to read.
+        statements.append(f"GRANT SELECT (id, at, actor, table_name, row_id) ON audit_entry TO {login}")
     if service == "worker":
         statements.append(f"GRANT UPDATE ON outbox TO {login}")
         statements.append(f"GRANT UPDATE ({', '.join(DIGESTS_FATE)}) ON digest TO {login}")

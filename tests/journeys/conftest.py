@@ -116,9 +116,37 @@ async def site_to_look_at(
     async with database.plan.transaction() as db:
         await run_day(db, await business_today(db))
     await something_of_everything(database)
+    await some_measures(database)
     async with running(database, chromium) as site:
         yield site
     await drop(server, database)
+
+
+async def some_measures(database: TestDatabase) -> None:
+    """KPI-0001 with everything that its definition can have, and KPI-0002, which is retired."""
+    kpi = {
+        "level": "high_level", "isg": "unscheduled-care", "name": "Patients seen within four hours of coming", "unit": "%",
+        "purpose": "To know whether people wait safely.", "key_question": "responsive", "numerator": "Four hours and less",
+        "denominator": "All attendances", "part_of_whole": True, "direction": "increase", "frequency": "monthly",
+        "source": "Emergency department system", "data_owner": "owner@demo.example", "timely": True, "target": 95,
+    }  # fmt: skip
+    one, two = "/v1/kpis/KPI-0001", "/v1/kpis/KPI-0002"
+    steps = (
+        ("/v1/kpis", kpi),
+        ("/v1/kpis", {**kpi, "name": "Patients who leave without being seen"}),
+        (
+            f"{one}/targets",
+            {"value": 90, "holds_from": "2019-04-01", "reason": "Agreed with the commissioners."},
+        ),
+        (f"{one}/benchmarks", {"name": "England", "kind": "national", "source": "NHS England"}),
+        (f"{one}/benchmarks/1/values", {"values": [{"period": "2019-04-01", "value": 85.1}]}),
+        ("/v1/isgs/unscheduled-care/kpi-set", {"note": "The rest follows in June."}),
+        (f"{two}/retirement", {"reason": "It is no longer collected."}),
+    )
+    async with Callers(database.owner, create_kpi_app(database.kpi)) as callers:
+        for door, body in steps:
+            answer = await (await callers("chair@demo.example")).post(door, json=body)
+            assert answer.is_success, answer.text
 
 
 async def something_of_everything(database: TestDatabase) -> None:

@@ -110,6 +110,18 @@ PAGES = [
     (PMO, "/root-causes/RC-4/assurance"),
     (CHAIR, "/root-causes/RC-3/closing"),
     (PMO, "/root-causes/RC-3/release"),
+    (CHAIR, "/kpis/new"),
+    (CHAIR, "/kpis/KPI-0001/definition"),
+    (CHAIR, "/kpis/KPI-0001/definition/change"),
+    (CHAIR, "/kpis/KPI-0001/targets"),
+    (CHAIR, "/kpis/KPI-0001/retirement"),
+    (CHAIR, "/kpis/KPI-0002/return"),
+    (CHAIR, "/kpis/KPI-0001/benchmarks/new"),
+    (CHAIR, "/kpis/KPI-0001/benchmarks/1/values"),
+    (CHAIR, "/kpis/KPI-0001/benchmarks/1/ending"),
+    (CHAIR, "/isgs/unscheduled-care/kpi-set"),
+    (CHAIR, "/isgs/unscheduled-care/kpi-set/sign-off"),
+    (CHAIR, "/isgs/well-led/kpi-set"),
 ]
 ITS_FORMS = "the account's page, at the address of a form of it"
 NO_PAGES = {
