@@ -6,8 +6,8 @@ from services.kpi_api.benchmarks.routes import router as benchmarks
 from services.kpi_api.definitions.routes import router as definitions
 from services.kpi_api.imports.routes import router as imports
 from services.kpi_api.kpi_sets.routes import router as kpi_sets
-from services.kpi_api.standings.routes import router as standings
 from services.kpi_api.spc.routes import router as spc
+from services.kpi_api.standings.routes import router as standings
 from services.shared.app import create_service
 from services.shared.db import Database
 from services.shared.settings import settings
