@@ -2,12 +2,18 @@
 
 from fastapi import FastAPI
 
+from services.kpi_api.charts.routes import router as charts
 from services.kpi_api.imports.routes import router as imports
+from services.kpi_api.overview.routes import router as overview
 from services.shared.app import create_service
 from services.shared.db import Database
 from services.shared.settings import settings
 
-ROUTERS = (imports,)
+ROUTERS = (
+    charts,
+    imports,
+    overview,
+)
 
 
 def create_app(database: Database | None = None) -> FastAPI:
