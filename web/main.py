@@ -36,6 +36,7 @@ from web.help import routes as help_pages
 from web.home import routes as home
 from web.imports import routes as imports
 from web.isgs import routes as isgs
+from web.kpis import routes as kpis
 from web.logging import log_as_json
 from web.lost_session import keep_what_was_typed
 from web.my_updates import routes as my_updates
@@ -88,6 +89,7 @@ FOR_SIGNED_IN = (
     evidence.router,
     notices.router,
     chasers.router,
+    kpis.router,
 )
 
 

@@ -49,6 +49,8 @@ _SHOWN = text("""
         'closings', (SELECT coalesce(json_agg(json_build_object(
               'closed_on', c.closed_on, 'reopened_on', c.reopened_on) ORDER BY c.closed_on, c.id), '[]')
             FROM closing c WHERE c.root_cause_id = k.root_cause_id),
+        'impact', (SELECT json_build_object('closed_on', i.closed_on, 'verdict', i.verdict,
+              'points_since', i.points_since, 'reading', i.reading) FROM kpi_impact i WHERE i.kpi_id = k.id),
         'benchmarks', (SELECT coalesce(json_agg(json_build_object(
               'name', b.name, 'kind', b.kind, 'source', b.source,
               'values', (SELECT coalesce(json_agg(json_build_object('period', w.period, 'value', w.value)

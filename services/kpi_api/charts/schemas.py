@@ -10,6 +10,7 @@ from services.domain.words import (
     ChartDecision,
     Direction,
     GivenThrough,
+    ImpactVerdict,
     KeyQuestion,
     KpiLevel,
     ObservationState,
@@ -155,6 +156,15 @@ class BenchmarkShown(BaseModel):
     values: Sequence[BenchmarkPoint]
 
 
+class ImpactShown(BaseModel):
+    """Did it work? What is kept of the KPI of a closed root cause."""
+
+    closed_on: date
+    verdict: ImpactVerdict
+    points_since: int
+    reading: str
+
+
 class KpiShown(BaseModel):
     """A KPI with all that its page and chart show; `can` holds what the person may do about it."""
 
@@ -179,4 +189,5 @@ class KpiShown(BaseModel):
     actions: Sequence[ActionDone]
     closings: Sequence[ClosingShown]
     benchmarks: Sequence[BenchmarkShown]
+    impact: ImpactShown | None
     can: Sequence[str]
