@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.spc import Observation, xmr
+from services.domain.spc_reading import reading, since
 from services.domain.words import Direction
 from services.kpi_api.definitions.writing import redefine, set_target
 from services.shared.models import Isg, Kpi, KpiObservation, KpiStanding, RootCause
@@ -73,8 +74,8 @@ async def keep_standing(
             latest_value=last and Decimal(str(last.value)), latest_state=last and "final",
             target=None if target is None else Decimal(str(target)), variation=result.variation,
             direction=last and last.direction, assurance=result.assurance,
-            since=last.period if last and last.direction else None,
-            reading="Performance shows common cause variation only", recent=points[-24:],
+            since=since(result) if last and last.direction else None,
+            reading=reading(result), recent=points[-24:],
             result={"points": points, "notes": list(result.notes), "missing": []}, revision=1, worked_out_at=RECORDED,
         )
     )  # fmt: skip

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.kpi_api.charts.routes import router as charts
 from services.kpi_api.imports.routes import router as imports
 from services.kpi_api.overview.routes import router as overview
+from services.kpi_api.spc.routes import router as spc
 from services.shared.app import create_service
 from services.shared.db import Database
 from services.shared.settings import settings
@@ -13,6 +14,7 @@ ROUTERS = (
     charts,
     imports,
     overview,
+    spc,
 )
 
 
