@@ -17,6 +17,7 @@ from web.kpis.wording import (
     assurance_words,
     explained,
     figure_of,
+    icon_of,
     period_of,
     said_of,
     variation_words,
@@ -60,8 +61,19 @@ class KpiRow:
     kpi: KpiInOverview
 
     @property
+    def of(self) -> str:
+        """Unscheduled Care, responsive; of RC-012."""
+        parts = [self.kpi.isg or "", label(self.kpi.key_question) if self.kpi.key_question else "", self.kpi.root_cause or ""]
+        return ", ".join(part for part in parts if part)
+
+    @property
+    def variation_icon(self) -> str:
+        """Its file."""
+        return icon_of(self.kpi.variation, self.kpi.direction)
+
+    @property
     def latest(self) -> str:
-        """81.2% in April 2019."""
+        """81.2%, April 2019."""
         if self.kpi.latest_period is None:
             return "No value yet"
         month = period_of(self.kpi.latest_period, None)
@@ -266,10 +278,7 @@ class KpiPage:
         if standing is None:
             return []
         variation, direction = standing.variation, standing.direction
-        code = variation or "none"
-        if variation not in {None, "common_cause"} and direction:
-            code = f"{variation}_{direction}"
-        icons = [(f"variation-{code}", variation_words(variation, direction), explained(variation))]
+        icons = [(icon_of(variation, direction), variation_words(variation, direction), explained(variation))]
         if standing.assurance is not None:
             words = assurance_words(standing.assurance, has_target=True, judged=True, neutral=False)
             icons.append((f"assurance-{standing.assurance}", words, explained(standing.assurance)))
@@ -304,6 +313,52 @@ class KpiPage:
         until = f" until {short_day(following)}" if following else ""
         why = f": {target.reason}" if target.reason else ""
         return f"{value}{since}{until}{why}"
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a reader should know of the data."""
+        return self.kpi.standing.notes if self.kpi.standing else ()
+
+    @property
+    def rule_set(self) -> str:
+        """Whose rules the chart is read by."""
+        return RULE_SETS[self.kpi.standing.rule_set if self.kpi.standing else "mdc"]
+
+    @property
+    def drawing(self) -> str:
+        """Changes whenever the chart may look different: browsers keep the picture until then."""
+        return self.kpi.drawing
+
+    @property
+    def headings(self) -> Sequence[str]:
+        """Of the table of values."""
+        counted_from = ["Counted"] if self.has_parts else []
+        lines = ["Mean", "Limits", "What it says"] if self.has_limits else []
+        return ["Period", "Value", *counted_from, *lines, "Notes"]
+
+    @property
+    def definition(self) -> Sequence[tuple[str, str]]:
+        """What is measured and how; what nobody has said is left out."""
+        said = self.kpi.definition
+        rows = (
+            ("What it is for", said.purpose),
+            ("Unit", self.kpi.unit),
+            ("Numerator", said.numerator),
+            ("Denominator", said.denominator),
+            ("Part of a whole", "Yes: it can't exceed 100%" if said.part_of_whole else None),
+            ("How often", said.frequency),
+            ("Source", said.source),
+            ("Who gives its data", said.data_owner),
+            ("Version", f"{said.number}, {self._version_holds}"),
+        )
+        return [(name, value) for name, value in rows if value]
+
+    @property
+    def _version_holds(self) -> str:
+        holds_from = next(
+            (each.holds_from for each in self.kpi.definitions if each.number == self.kpi.definition.number), None
+        )
+        return f"from {short_day(holds_from)}" if holds_from else "from the beginning"
 
     @property
     def kite_mark(self) -> Sequence[tuple[str, str]]:
@@ -377,6 +432,7 @@ class KpiPage:
         return period_of(day, self.kpi.definition.frequency)
 
 
+RULE_SETS: Final = {"mdc": "NHS England’s Making Data Count", "nhsr": "NHSRplotthedots"}
 DECISIONS: Final = {
     "rebase": "Limits calculated anew from here",
     "baseline": "Limits fixed by the first {points} values from here",

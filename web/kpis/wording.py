@@ -44,6 +44,13 @@ def assurance_words(assurance: str | None, *, has_target: bool, judged: bool, ne
     return "Neither direction is better" if neutral else "Not judged"
 
 
+def icon_of(variation: str | None, direction: str | None) -> str:
+    """The file of a variation icon."""
+    if variation is None:
+        return "variation-none"
+    return f"variation-{variation}" if direction is None else f"variation-{variation}_{direction}"
+
+
 def explained(code: str | None) -> str:
     """What an icon means, in a sentence."""
     return _EXPLAINED[code or "too_few"]
