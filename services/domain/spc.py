@@ -161,8 +161,12 @@ def xmr(
     baseline_points: int | None = None,
     rule_set: RuleSet = RuleSet.MDC,
     screen_outliers: bool | None = None,
+    baselines: Mapping[date, int] | None = None,
 ) -> SpcResult:
     """Limits, special causes, icons and notes of a series in any order.
+
+    `baselines`: how many of its first points a group's lines come from, by the group's first period; `baseline_points` for
+    every other group.
 
     Raises RuleBroken with every problem at its field: a period twice, a rebase date that is no period, a baseline below 12
     points, a number that is none or too large.
@@ -180,7 +184,8 @@ def xmr(
         places = [at for at in range(start, end) if not ghosted[at]] if any_ghosts else range(start, end)
         own = [values[at] for at in places] if any_ghosts else values[start:end]
         try:
-            group = _lines(number, start, end, own, rule_set, baseline_points, screens)
+            frozen = baselines.get(periods[start], baseline_points) if baselines else baseline_points
+            group = _lines(number, start, end, own, rule_set, frozen, screens)
         except (OverflowError, ValueError, TooLargeError):
             sentence = (
                 "The values are too large to compute limits from: use a larger unit, such as thousands."

@@ -6,6 +6,7 @@ from services.kpi_api.charts.routes import router as charts
 from services.kpi_api.imports.routes import router as imports
 from services.kpi_api.overview.routes import router as overview
 from services.kpi_api.spc.routes import router as spc
+from services.kpi_api.standings.routes import router as standings
 from services.shared.app import create_service
 from services.shared.db import Database
 from services.shared.settings import settings
@@ -15,6 +16,7 @@ ROUTERS = (
     imports,
     overview,
     spc,
+    standings,
 )
 
 

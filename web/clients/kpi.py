@@ -18,3 +18,8 @@ class KpiClient(ServiceClient):
     async def kpi_shown(self, ref: str) -> KpiShown:
         """A KPI with all that its page shows."""
         return await self._get(f"/v1/kpis/{ref}/chart", KpiShown)
+
+    async def drawing(self, ref: str, kind: str, width: int) -> bytes:
+        """Its chart as SVG."""
+        params = {"kind": kind, "width": width}
+        return (await self._send("GET", f"/v1/kpis/{ref}/chart.svg", params=params)).content

@@ -9,7 +9,14 @@ from urllib.parse import urlencode
 from fastapi import Request
 
 from web.clients.answers.isgs import Isg
-from web.clients.answers.kpis import KpiInOverview, KpiShown, ObservationShown, Overview, PointShown, TargetShown
+from web.clients.answers.kpis import (
+    KpiInOverview,
+    KpiShown,
+    ObservationShown,
+    Overview,
+    PointShown,
+    TargetShown,
+)
 from web.kpis.matrix import ASSURANCES, COLUMNS, ROWS, VARIATIONS, Matrix
 from web.kpis.sparkline import Sparkline, sparkline
 from web.kpis.wording import (
@@ -63,7 +70,11 @@ class KpiRow:
     @property
     def of(self) -> str:
         """Unscheduled Care, responsive; of RC-012."""
-        parts = [self.kpi.isg or "", label(self.kpi.key_question) if self.kpi.key_question else "", self.kpi.root_cause or ""]
+        parts = [
+            self.kpi.isg or "",
+            label(self.kpi.key_question) if self.kpi.key_question else "",
+            self.kpi.root_cause or "",
+        ]
         return ", ".join(part for part in parts if part)
 
     @property
@@ -356,7 +367,8 @@ class KpiPage:
     @property
     def _version_holds(self) -> str:
         holds_from = next(
-            (each.holds_from for each in self.kpi.definitions if each.number == self.kpi.definition.number), None
+            (each.holds_from for each in self.kpi.definitions if each.number == self.kpi.definition.number),
+            None,
         )
         return f"from {short_day(holds_from)}" if holds_from else "from the beginning"
 
@@ -384,11 +396,15 @@ class KpiPage:
                 yield Happened(closing.reopened_on, f"{root_cause.ref} reopened", root_cause.title, address)
         for decision in self.kpi.decisions:
             what = DECISIONS[decision.kind].format(points=decision.points)
-            yield Happened(decision.period, what, f"{decision.reason} ({decision.by}, {short_day(decision.on)})")
+            yield Happened(
+                decision.period, what, f"{decision.reason} ({decision.by}, {short_day(decision.on)})"
+            )
         for version in self.kpi.definitions:
             if version.holds_from:
                 why = f"{version.because or ''}{f' ({version.by})' if version.by else ''}"
-                yield Happened(version.holds_from, f"Definition changed, version {version.number}", why.strip())
+                yield Happened(
+                    version.holds_from, f"Definition changed, version {version.number}", why.strip()
+                )
         for target in self.kpi.targets:
             if target.holds_from:
                 value = figure_of(target.value, self.kpi.unit)
@@ -402,7 +418,8 @@ class KpiPage:
         newest_first = list(reversed(self.kpi.observations))
         shown = newest_first if self.all_values else newest_first[:SHOWN_AT_FIRST]
         return [
-            ValueRow(self._period(each.period), each, points.get(each.period), self.kpi.unit) for each in shown
+            ValueRow(self._period(each.period), each, points.get(each.period), self.kpi.unit)
+            for each in shown
         ]
 
     @property

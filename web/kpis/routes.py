@@ -2,6 +2,7 @@
 
 from asyncio import gather
 from dataclasses import asdict
+from typing import Final, Literal
 
 from fastapi import Request
 from starlette.responses import Response
@@ -11,6 +12,9 @@ from web.rendering import page
 from web.session import Kpi, Plan, feature_router
 
 router = feature_router("kpis")
+WIDTHS: Final = {"wide": 960, "narrow": 343}
+KEPT: Final = "private, max-age=31536000, immutable"
+"""The address of a drawing on a page names what it shows, so that what is at it never changes."""
 
 
 @router.get("/kpis")
@@ -26,3 +30,13 @@ async def one_kpi(request: Request, kpi: Kpi, ref: str) -> Response:
     """One KPI: what its chart says, what was done when, and its values."""
     all_values = request.query_params.get("values") == "all"
     return page(request, "kpis/one.html.jinja", KpiPage(await kpi.kpi_shown(ref), all_values))
+
+
+@router.get("/kpis/{ref}/chart.svg")
+async def chart(
+    kpi: Kpi, ref: str, kind: Literal["spc", "impact"] = "spc", width: Literal["wide", "narrow"] = "wide", of: str = ""
+) -> Response:  # fmt: skip
+    """Its chart as a picture."""
+    drawing = await kpi.drawing(ref, kind, WIDTHS[width])
+    headers = {"Cache-Control": KEPT} if of else {}
+    return Response(drawing, media_type="image/svg+xml", headers=headers)

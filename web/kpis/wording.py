@@ -5,7 +5,11 @@ from typing import Final
 
 NOT_ENOUGH: Final = "Not enough points yet"
 _VARIATIONS: Final = {"improvement": "Improvement", "concern": "Concern", "change": "Change"}
-_ASSURANCES: Final = {"pass": "Passing the target", "fail": "Failing the target", "inconsistent": "Hit or miss"}
+_ASSURANCES: Final = {
+    "pass": "Passing the target",
+    "fail": "Failing the target",
+    "inconsistent": "Hit or miss",
+}
 _EXPLAINED: Final = {
     "common_cause": "The values vary as they usually do: no significant change.",
     "improvement": "Something has changed for the better: the last value is a signal, not chance.",

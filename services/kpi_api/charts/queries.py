@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.domain.errors import NotFound
 
 _SHOWN = text("""
-    SELECT owner.email AS root_cause_owner, giver.email AS data_owner, isg.name AS isg, k.version,
+    SELECT owner.email AS root_cause_owner, giver.email AS data_owner, isg.name AS isg, s.result::text AS result,
       json_build_object(
         'ref', k.reference, 'name', k.name, 'level', k.level, 'isg', isg.name, 'isg_slug', isg.slug,
         'key_question', k.key_question, 'unit', k.unit, 'improvement_direction', k.direction,

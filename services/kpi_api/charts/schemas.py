@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.domain.words import (
     BenchmarkKind,
@@ -190,4 +190,5 @@ class KpiShown(BaseModel):
     closings: Sequence[ClosingShown]
     benchmarks: Sequence[BenchmarkShown]
     impact: ImpactShown | None
+    drawing: str = Field(description="Changes whenever the chart may look different")
     can: Sequence[str]

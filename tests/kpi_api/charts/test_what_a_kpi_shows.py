@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from services.shared.models import Action, KpiBenchmark, KpiBenchmarkValue, KpiDecision, Person, RootCause
 from tests.conftest import TestDatabase
-from tests.measures import RECORDED, STEADY, WORSE, plant_kpi
+from tests.kpi_api.measures import RECORDED
+from tests.kpi_api.series import STEADY, WORSE, plant_series
 from tests.people import Callers
 from tests.small_plan import SCHEDULED, UNSCHEDULED
 
@@ -24,8 +25,7 @@ async def shown(kpi: Callers, ref: str = "K-1", person: str = "board") -> dict[s
 async def test_points_come_with_their_lines_and_values_with_their_state(
     kpi: Callers, database: TestDatabase
 ) -> None:
-    async with database.owner.transaction() as db:
-        await plant_kpi(db, "K-1", WORSE, isg=UNSCHEDULED, target=95)
+    await plant_series(database, "K-1", WORSE, isg=UNSCHEDULED, target=95)
     found = await shown(kpi)
     assert (len(found["points"]), found["points"][-1]["verdict"]) == (15, "concern")
     assert found["points"][0]["mean"] == pytest.approx(sum(WORSE) / 15)
@@ -36,8 +36,8 @@ async def test_points_come_with_their_lines_and_values_with_their_state(
 
 
 async def test_a_root_causes_kpi_shows_what_was_done_when(kpi: Callers, database: TestDatabase) -> None:
+    await plant_series(database, "K-1", root_cause="RC-4")
     async with database.owner.transaction() as db:
-        await plant_kpi(db, "K-1", root_cause="RC-4")
         root_cause = (await db.scalars(select(RootCause).where(RootCause.reference == "RC-4"))).one()
         db.add(
             Action(
@@ -56,11 +56,11 @@ async def test_a_root_causes_kpi_shows_what_was_done_when(kpi: Callers, database
 
 
 async def test_decisions_that_stand_are_shown_with_who_and_why(kpi: Callers, database: TestDatabase) -> None:
+    planted = await plant_series(database, "K-1", isg=UNSCHEDULED)
     async with database.owner.transaction() as db:
-        planted = await plant_kpi(db, "K-1", isg=UNSCHEDULED)
         chair = (await db.scalars(select(Person).where(Person.email == "chair@demo.example"))).one()
         said = {
-            "kpi_id": planted.id,
+            "kpi_id": planted,
             "decided_by": chair.id,
             "decided_on": date(2019, 5, 1),
             "recorded_at": RECORDED,
@@ -79,9 +79,9 @@ async def test_decisions_that_stand_are_shown_with_who_and_why(kpi: Callers, dat
 
 
 async def test_benchmarks_come_with_their_values(kpi: Callers, database: TestDatabase) -> None:
+    planted = await plant_series(database, "K-1", isg=UNSCHEDULED)
     async with database.owner.transaction() as db:
-        planted = await plant_kpi(db, "K-1", isg=UNSCHEDULED)
-        benchmark = KpiBenchmark(kpi_id=planted.id, name="England", kind="national", recorded_at=RECORDED)
+        benchmark = KpiBenchmark(kpi_id=planted, name="England", kind="national", recorded_at=RECORDED)
         db.add(benchmark)
         await db.flush()
         value = {"benchmark_id": benchmark.id, "recorded_at": RECORDED}
@@ -114,17 +114,14 @@ async def test_it_says_what_the_reader_may_do(
     kpi: Callers, database: TestDatabase, person: str, of_isg: set[str], of_root_cause: set[str]
 ) -> None:
     """K-1 is Unscheduled Care's, other@ gives its data; K-2 is the KPI of RC-1, which owner@ owns."""
-    async with database.owner.transaction() as db:
-        other = (await db.scalars(select(Person).where(Person.email == "other@demo.example"))).one()
-        await plant_kpi(db, "K-1", isg=UNSCHEDULED, data_owner_id=other.id)
-        await plant_kpi(db, "K-2", root_cause="RC-1")
+    await plant_series(database, "K-1", isg=UNSCHEDULED, data_owner="other@demo.example")
+    await plant_series(database, "K-2", root_cause="RC-1")
     assert set((await shown(kpi, "K-1", person))["can"]) == of_isg
     assert set((await shown(kpi, "K-2", person))["can"]) == of_root_cause
 
 
 async def test_a_kpi_without_values_is_shown(kpi: Callers, database: TestDatabase) -> None:
-    async with database.owner.transaction() as db:
-        await plant_kpi(db, "K-1", (), isg=UNSCHEDULED)
+    await plant_series(database, "K-1", (), isg=UNSCHEDULED)
     found = await shown(kpi)
     assert (found["points"], found["observations"]) == ([], [])
 
@@ -138,8 +135,7 @@ async def test_one_that_there_is_not_is_said_in_a_sentence(kpi: Callers) -> None
 
 
 async def test_what_has_not_changed_is_not_sent_again(kpi: Callers, database: TestDatabase) -> None:
-    async with database.owner.transaction() as db:
-        await plant_kpi(db, "K-1", STEADY, isg=UNSCHEDULED)
+    await plant_series(database, "K-1", STEADY, isg=UNSCHEDULED)
     board = await kpi("board@demo.example")
     first = await board.get("/v1/kpis/K-1/chart")
     again = await board.get("/v1/kpis/K-1/chart", headers={"If-None-Match": first.headers["ETag"]})

@@ -1,11 +1,14 @@
 """The overview: what is kept of each KPI, counted as a matrix and listed with what is going wrong first."""
 
+from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from services.shared.models import Kpi
 from tests.conftest import TestDatabase
-from tests.measures import BETTER, STEADY, WORSE, plant_kpi
+from tests.kpi_api.series import BETTER, STEADY, WORSE, plant_series
 from tests.people import Callers
 from tests.small_plan import SCHEDULED, UNSCHEDULED
 
@@ -13,12 +16,11 @@ from tests.small_plan import SCHEDULED, UNSCHEDULED
 @pytest.fixture
 async def measures(database: TestDatabase) -> None:
     """One of each kind: of two ISGs, and of a root cause."""
-    async with database.owner.transaction() as db:
-        await plant_kpi(db, "K-1", STEADY, isg=UNSCHEDULED, target=60, key_question="safe")
-        await plant_kpi(db, "K-2", STEADY, isg=UNSCHEDULED, target=95, key_question="responsive")
-        await plant_kpi(db, "K-3", BETTER, isg=SCHEDULED, key_question="safe")
-        await plant_kpi(db, "K-4", STEADY[:5], isg=SCHEDULED, target=81)
-        await plant_kpi(db, "K-5", WORSE, root_cause="RC-1", target=80)
+    await plant_series(database, "K-1", STEADY, isg=UNSCHEDULED, target=60, key_question="safe")
+    await plant_series(database, "K-2", STEADY, isg=UNSCHEDULED, target=95, key_question="responsive")
+    await plant_series(database, "K-3", BETTER, isg=SCHEDULED, key_question="safe")
+    await plant_series(database, "K-4", STEADY[:5], isg=SCHEDULED, target=81)
+    await plant_series(database, "K-5", WORSE, root_cause="RC-1", target=80)
 
 
 async def overview(kpi: Callers, query: str = "") -> dict[str, Any]:
@@ -99,24 +101,22 @@ async def test_a_long_list_comes_in_pages(kpi: Callers) -> None:
 async def test_a_kpi_without_a_value_is_there_and_nothing_is_said_of_it(
     kpi: Callers, database: TestDatabase
 ) -> None:
-    async with database.owner.transaction() as db:
-        await plant_kpi(db, "K-1", (), isg=UNSCHEDULED)
+    await plant_series(database, "K-1", (), isg=UNSCHEDULED)
     first = (await overview(kpi))["items"][0]
     assert (first["points"], first["variation"], first["recent"]) == (0, None, [])
 
 
 async def test_what_was_retired_is_left_out(kpi: Callers, database: TestDatabase) -> None:
+    await plant_series(database, "K-1", isg=UNSCHEDULED)
     async with database.owner.transaction() as db:
-        planted = await plant_kpi(db, "K-1", isg=UNSCHEDULED)
-        planted.retired_on, planted.retired_because = planted.recorded_at.date(), "Replaced."
+        await db.execute(update(Kpi).values(retired_on=date(2019, 5, 1), retired_because="Replaced."))
     assert refs(await overview(kpi)) == []
 
 
 @pytest.mark.usefixtures("measures")
 async def test_a_new_value_is_seen_at_once(kpi: Callers, database: TestDatabase) -> None:
     await overview(kpi)
-    async with database.owner.transaction() as db:
-        await plant_kpi(db, "K-6", WORSE, isg=SCHEDULED, target=95)
+    await plant_series(database, "K-6", WORSE, isg=SCHEDULED, target=95)
     assert refs(await overview(kpi))[0] == "K-6"
 
 

@@ -221,4 +221,5 @@ class KpiShown(Answer):
     closings: tuple[ClosingShown, ...]
     benchmarks: tuple[BenchmarkShown, ...]
     impact: ImpactShown | None
+    drawing: str
     can: frozenset[str]
