@@ -15,6 +15,10 @@ COLUMNS: Final = {
     "concern": "Concern",
     "change": "Change",
 }
+ICONS: Final = {
+    "improvement": "variation-improvement_high", "common_cause": "variation-common_cause", "concern": "variation-concern_low",
+    "change": "variation-change_high",
+}  # fmt: skip
 ROWS: Final = {
     "pass": "Passing the target",
     "inconsistent": "Hit or miss",
@@ -48,8 +52,11 @@ class Matrix:
     @property
     def columns(self) -> Sequence[tuple[str, str]]:
         """The variation icons and their words; change only where any KPI shows it."""
-        shown = [code for code in VARIATIONS if code != "change" or self._count(variation=code)]
-        return [(code, COLUMNS[code]) for code in shown]
+        return [(ICONS[code], COLUMNS[code]) for code in self._shown]
+
+    @property
+    def _shown(self) -> Sequence[str]:
+        return [code for code in VARIATIONS if code != "change" or self._count(variation=code)]
 
     @property
     def rows(self) -> Sequence[tuple[str, str, Sequence[Cell]]]:
@@ -62,7 +69,7 @@ class Matrix:
                         self._count(variation, assurance), f"{COLUMNS[variation].lower()}, {ROWS[assurance].lower()}",
                         self.address(variation=variation, assurance=assurance),
                     )
-                    for variation, _ in self.columns
+                    for variation in self._shown
                 ],
             )
             for assurance in ASSURANCES

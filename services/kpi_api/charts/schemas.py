@@ -95,6 +95,8 @@ class ObservationShown(BaseModel):
     note: str | None
     given_through: GivenThrough
     recorded_at: datetime
+    first_given_at: datetime
+    late: bool
 
 
 class TargetShown(BaseModel):

@@ -2,15 +2,20 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.concurrency import run_in_threadpool
 
 from services.domain.errors import NotFound
+from services.domain.observations import frequency_called, is_late
 from services.domain.permissions import Action, Person, Subject, allowed
+from services.domain.words import Frequency, GivenThrough
 from services.kpi_api.charts import queries
 from services.kpi_api.charts.drawing import ChartKind, Drawings, draw
+from services.shared.clock import LONDON
 
 DEEDS: Final = (Action.DEFINE_MEASURE, Action.GIVE_VALUES, Action.DECIDE_ON_CHART)
 
@@ -18,8 +23,18 @@ DEEDS: Final = (Action.DEFINE_MEASURE, Action.GIVE_VALUES, Action.DECIDE_ON_CHAR
 async def whole(db: AsyncSession, who: Person, ref: str) -> str:
     """All that the page shows, as JSON. Raises NotFound."""
     found = await queries.shown(db, ref)
-    more = {"drawing": _digest(found), "can": may(who, found)}
-    return f"{found.shown[:-1]},{json.dumps(more)[1:]}"
+    shown = json.loads(found.shown)
+    every = frequency_called(shown["definition"]["frequency"])
+    for each in shown["observations"]:
+        each["late"] = _came_late(each, every)
+    return json.dumps(shown | {"drawing": _digest(found), "can": may(who, found)}, separators=(",", ":"))
+
+
+def _came_late(value: Mapping[str, Any], every: Frequency | None) -> bool:
+    """Whether it was first given after it was due; what a workbook brings was in time wherever it came from."""
+    given_on = datetime.fromisoformat(value["first_given_at"]).astimezone(LONDON).date()
+    is_imported = value["given_through"] == GivenThrough.IMPORT
+    return not is_imported and is_late(date.fromisoformat(value["period"]), every, given_on)
 
 
 def may(who: Person, found: Any) -> list[str]:

@@ -114,7 +114,9 @@ async def test_it_says_what_the_reader_may_do(
     kpi: Callers, database: TestDatabase, person: str, of_isg: set[str], of_root_cause: set[str]
 ) -> None:
     """K-1 is Unscheduled Care's, other@ gives its data; K-2 is the KPI of RC-1, which owner@ owns."""
-    await plant_series(database, "K-1", isg=UNSCHEDULED, data_owner="other@demo.example")
+    async with database.owner.transaction() as db:
+        other = await db.scalar(select(Person.id).where(Person.email == "other@demo.example"))
+    await plant_series(database, "K-1", isg=UNSCHEDULED, data_owner_id=other)
     await plant_series(database, "K-2", root_cause="RC-1")
     assert set((await shown(kpi, "K-1", person))["can"]) == of_isg
     assert set((await shown(kpi, "K-2", person))["can"]) == of_root_cause
