@@ -125,6 +125,12 @@ def period_written(period: date, every: Frequency | None) -> str:
             return written(period)
 
 
+def holds_on(period: date, every: Frequency | None, given_on: date) -> date:
+    """From which day on a value holds: the last of its period, or earlier the day on which it was given."""
+    ended = period if every is None else period_after(period_of(period, every), every) - timedelta(days=1)
+    return min(ended, max(given_on, period))
+
+
 def due_on(period: date, every: Frequency) -> date:
     """The last day on which the period's value is in time."""
     return period_after(period_of(period, every), every) - timedelta(days=1) + DUE_AFTER[every]
