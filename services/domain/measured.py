@@ -1,4 +1,4 @@
-"""A KPI's series judged as people have decided that its chart is read: one rule for what is kept and for what is asked of the past."""
+"""A KPI's series judged as people decided that its chart is read: one rule for what is kept and for what is asked of the past."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

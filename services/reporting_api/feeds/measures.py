@@ -21,7 +21,8 @@ from services.shared.clock import LONDON
 
 _THERE: Final = text("""
     SELECT k.id FROM kpi k
-     WHERE (k.retired_on IS NULL OR k.retired_on > :as_at) AND k.recorded_at <= coalesce(:known_at, 'infinity')
+     WHERE (k.retired_on IS NULL OR k.retired_on > CAST(:as_at AS date))
+       AND k.recorded_at <= coalesce(CAST(:known_at AS timestamptz), 'infinity')
        AND (CAST(:ref AS text) IS NULL OR k.reference = :ref)
      ORDER BY k.position, k.id
 """)
@@ -30,7 +31,7 @@ _DEFINED: Final = text("""
            (SELECT isg.name FROM isg WHERE isg.id = coalesce(k.isg_id, (
               SELECT p.isg_id FROM root_cause_placement p
                WHERE p.root_cause_id = k.root_cause_id AND p.superseded_at IS NULL
-                 AND (p.holds_from IS NULL OR p.holds_from <= :as_at)
+                 AND (p.holds_from IS NULL OR p.holds_from <= CAST(:as_at AS date))
                ORDER BY p.holds_from DESC NULLS LAST, p.id DESC LIMIT 1))) AS isg
       FROM kpi k
       LEFT JOIN root_cause r ON r.id = k.root_cause_id
@@ -38,8 +39,8 @@ _DEFINED: Final = text("""
            SELECT v.number, v.name, v.purpose, v.key_question, v.unit, v.numerator, v.denominator, v.part_of_whole,
                   v.direction, v.frequency, v.source, v.timely, v.complete, v.audited, v.granular, v.recorded_at
              FROM kpi_definition v
-            WHERE v.kpi_id = k.id AND (v.number = 1 OR (coalesce(v.holds_from, '-infinity') <= :as_at
-                                                       AND v.recorded_at <= coalesce(:known_at, 'infinity')))
+            WHERE v.kpi_id = k.id AND (v.number = 1 OR (coalesce(v.holds_from, '-infinity') <= CAST(:as_at AS date)
+                                                       AND v.recorded_at <= coalesce(CAST(:known_at AS timestamptz), 'infinity')))
             ORDER BY v.number DESC LIMIT 1) d ON true
      WHERE k.id = ANY(:ids)
      ORDER BY k.position, k.id
@@ -47,21 +48,22 @@ _DEFINED: Final = text("""
 _VALUES: Final = text("""
     SELECT DISTINCT ON (kpi_id, period) kpi_id, period, version, value, numerator, denominator, recorded_at
       FROM kpi_observation
-     WHERE kpi_id = ANY(:ids) AND state = 'final' AND period <= :as_at
-       AND recorded_at <= coalesce(:known_at, 'infinity')
+     WHERE kpi_id = ANY(:ids) AND state = 'final' AND period <= CAST(:as_at AS date)
+       AND recorded_at <= coalesce(CAST(:known_at AS timestamptz), 'infinity')
      ORDER BY kpi_id, period, version DESC
 """)
 _TARGETS: Final = text("""
     SELECT kpi_id, holds_from, value::float8 AS value FROM kpi_target
-     WHERE kpi_id = ANY(:ids) AND (holds_from IS NULL OR holds_from <= :as_at)
-       AND recorded_at <= coalesce(:known_at, 'infinity') AND coalesce(superseded_at, 'infinity') > coalesce(:known_at, now())
+     WHERE kpi_id = ANY(:ids) AND (holds_from IS NULL OR holds_from <= CAST(:as_at AS date))
+       AND recorded_at <= coalesce(CAST(:known_at AS timestamptz), 'infinity')
+       AND coalesce(superseded_at, 'infinity') > coalesce(CAST(:known_at AS timestamptz), now())
      ORDER BY kpi_id, holds_from NULLS FIRST
 """)
 _DECISIONS: Final = text("""
     SELECT kpi_id, kind, period, points FROM kpi_decision
-     WHERE kpi_id = ANY(:ids) AND kind <> 'annotation' AND decided_on <= :as_at
-       AND recorded_at <= coalesce(:known_at, 'infinity')
-       AND (undone_on IS NULL OR undone_on > :as_at OR undone_recorded_at > :known_at)
+     WHERE kpi_id = ANY(:ids) AND kind <> 'annotation' AND decided_on <= CAST(:as_at AS date)
+       AND recorded_at <= coalesce(CAST(:known_at AS timestamptz), 'infinity')
+       AND (undone_on IS NULL OR undone_on > CAST(:as_at AS date) OR undone_recorded_at > CAST(:known_at AS timestamptz))
      ORDER BY kpi_id, period, id
 """)
 
