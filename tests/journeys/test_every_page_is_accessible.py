@@ -110,6 +110,11 @@ PAGES = [
     (PMO, "/root-causes/RC-4/assurance"),
     (CHAIR, "/root-causes/RC-3/closing"),
     (PMO, "/root-causes/RC-3/release"),
+    ("board@demo.example", "/kpis"),
+    (PMO, "/kpis?isg=Unscheduled+Care&variation=none"),
+    (PMO, "/kpis/M-1"),
+    (OWNER, "/kpis/M-2"),
+    (CHAIR, "/kpis/M-3"),
 ]
 ITS_FORMS = "the account's page, at the address of a form of it"
 NO_PAGES = {
@@ -125,6 +130,7 @@ NO_PAGES = {
     "/exports/{name}.{kind}": "a file",
     "/figures/{number}.svg": "a drawing of other pages",
     "/import/workbook.xlsx": "a file",
+    "/kpis/{ref}/chart.svg": "a drawing of other pages",
     "/packs/board.{suffix}": "the paper itself: held by the tests of packs",
     "/healthz": "for machines",
     "/readyz": "for machines",

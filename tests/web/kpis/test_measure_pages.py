@@ -208,3 +208,9 @@ async def test_an_isgs_page_has_its_matrix(visit: Visits) -> None:
     page = await (await visit("chair@demo.example")).get("/isgs/unscheduled-care")
     assert "/kpis?isg=Unscheduled+Care&variation=common_cause&assurance=fail" in page.links.values()
     assert "All 3 measures of Unscheduled Care" in page.text
+
+
+async def test_a_root_causes_page_leads_to_its_measure(visit: Visits, database: TestDatabase) -> None:
+    await plant_series(database, "K-1", STEADY, root_cause="RC-1")
+    page = await (await visit("owner@demo.example")).get("/root-causes/RC-1")
+    assert page.links["K-1"] == "/kpis/K-1"
