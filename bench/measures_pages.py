@@ -94,13 +94,18 @@ async def _measure(
 def _written(pages: Sequence[Page], empty: Page, count: int) -> str:
     rows = []
     for page in pages:
-        shown = [page.path, f"{page.typical(KEPT, 1) * 1000:,.1f}"]
-        for how in (KEPT, CHANGED):
-            shown.append(f"{page.typical(how, 1) / empty.typical(KEPT, 1):.1f}")
-        for how in (KEPT, CHANGED):
-            grown = page.typical(how, VERSIONS) / empty.typical(KEPT, VERSIONS)
-            shown.append(f"{grown / (page.typical(how, 1) / empty.typical(KEPT, 1)):.2f}")
-        rows.append(shown)
+        beside = {
+            (how, times): page.typical(how, times) / empty.typical(KEPT, times)
+            for how in (KEPT, CHANGED)
+            for times in (1, VERSIONS)
+        }
+        own = [beside[how, VERSIONS] / beside[how, 1] for how in (KEPT, CHANGED)]
+        rows.append(
+            (
+                page.path, f"{page.typical(KEPT, 1) * 1000:,.1f}", f"{beside[KEPT, 1]:.1f}", f"{beside[CHANGED, 1]:.1f}",
+                *(f"{each:.2f}" for each in own),
+            )
+        )  # fmt: skip
     headings = (
         "page of measures",
         "ms",

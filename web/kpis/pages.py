@@ -327,8 +327,9 @@ class KpiPage:
 
     @property
     def notes(self) -> Sequence[str]:
-        """What a reader should know of the data."""
-        return self.kpi.standing.notes if self.kpi.standing else ()
+        """What a reader should know of the data; which stretch has too few points, the chart itself says."""
+        notes = self.kpi.standing.notes if self.kpi.standing else ()
+        return [each for each in notes if not each.startswith("Group ")]
 
     @property
     def rule_set(self) -> str:
