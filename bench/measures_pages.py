@@ -1,4 +1,4 @@
-"""Pages of measures: the whole trust's overview of 500 KPIs of 60 points beside the empty page, and beside 100 times as many values.
+"""Pages of measures: the overview of 500 KPIs of 60 points beside the empty page, and all beside 100 times as many values.
 
 The demo plan's KPIs are filled up to 500, and each is given 60 monthly values in place of its own; what follows from them is
 worked out by the KPI service's own rules. Then every value gets 99 superseded versions, so that the observations are 100 times
