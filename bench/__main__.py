@@ -9,7 +9,7 @@ from collections.abc import Collection
 import structlog
 import uvloop
 
-from bench import board_paper, deadline_evening, feeds, measures, pages, updates, workbook
+from bench import board_paper, deadline_evening, feeds, measures, measures_pages, pages, updates, workbook
 from bench.comparison import ROUNDS, measured, table_of
 from bench.load import CONNECTIONS, BenchError
 from bench.system import Systems, running_systems
@@ -22,6 +22,7 @@ PARTS = {
     "feeds": "partner feeds a second, beside ready-made bytes",
     "import": "the demo workbook and one a hundred times as large imported, beside a COPY of their rows",
     "paper": "the Board paper assembled and rendered",
+    "measures": "pages of 500 KPIs of 60 points, beside the empty one and beside themselves with 100 times the observations",
 }
 """In this order: what changes most of the plan comes late."""
 COMPARED = {"updates": updates.comparisons, "feeds": feeds.comparisons, "import": workbook.comparisons}
@@ -43,6 +44,8 @@ async def bench(wanted: Collection[str], lapse: float) -> None:
         if "evening" in wanted:
             print(await deadline_evening.section(systems, say, lapse), end="\n\n", flush=True)
         await _compare(systems, wanted)
+        if "measures" in wanted:
+            print(await measures_pages.section(systems, say), end="\n\n", flush=True)
     print(
         "Ratios travel, absolute figures are this machine's today. docs/performance.md says what is compared and why. "
         f"The whole run took {time.perf_counter() - started:.0f} s."

@@ -36,13 +36,22 @@ EARLIER_CYCLES = 20
 BEGINNINGS = ("root_cause", "finding", "risk")
 """What is copied for its own sake; whatever refers to it is copied along."""
 OF_OWNERS = ("person", "role_grant", "deputy")
+OF_ROOT_CAUSES = "o.kpi_id IN (SELECT id FROM kpi WHERE root_cause_id IS NOT NULL)"
 ROWS = {
     "person": "o.id IN (SELECT id FROM owners)",
     "role_grant": "o.person_id IN (SELECT id FROM owners)",
     "deputy": "o.owner_id IN (SELECT id FROM owners) AND o.deputy_id IN (SELECT id FROM owners)",
     "kpi": "o.root_cause_id IS NOT NULL",
-    "kpi_observation": "o.kpi_id IN (SELECT id FROM kpi WHERE root_cause_id IS NOT NULL)",
-}
+    **dict.fromkeys(
+        (
+            "kpi_benchmark", "kpi_decision", "kpi_definition", "kpi_impact", "kpi_observation", "kpi_set_member", "kpi_standing",
+            "kpi_target",
+        ),
+        OF_ROOT_CAUSES,
+    ),
+    "kpi_benchmark_value": "o.benchmark_id IN (SELECT b.id FROM kpi_benchmark AS b WHERE b.kpi_id IN "
+    "(SELECT id FROM kpi WHERE root_cause_id IS NOT NULL))",
+}  # fmt: skip
 """Of these tables not every row is copied."""
 SAMPLED = 7
 """Every so manieth root cause of one copy is compared with its original."""

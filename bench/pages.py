@@ -23,7 +23,7 @@ from bench.updates import token_of
 from services.cli.demo.people import CHAIR, DEMO_ISG, ECIB, EXECUTIVE, OWNER, PMO, account
 from services.domain.words import DeliveryStatus, UpdateStatus
 from services.shared.clock import business_today
-from services.shared.models import Action, AuditEntry, Cycle, Escalation, Finding, Isg, Person, RootCause
+from services.shared.models import Action, AuditEntry, Cycle, Escalation, Finding, Isg, Kpi, Person, RootCause
 from services.shared.register import Standing, load_register
 from web.main import FOR_SIGNED_IN
 
@@ -75,6 +75,9 @@ PAGES = (
     (CHAIR, "/meetings"),
     (CHAIR, "/isgs/{isg}/reports/{cycle}"),
     (CHAIR, "/isgs/{isg}/reports/{cycle}/write"),
+    (PMO, "/kpis"),
+    (PMO, "/kpis?isg={isg}"),
+    (PMO, "/kpis/{kpi}"),
     (PMO, "/trajectory"),
     (PMO, "/dashboard"),
     (PMO, "/risks"),
@@ -107,6 +110,7 @@ FILES = (
     "/exports/{name}.{kind}",
     "/figures/{number}.svg",
     "/import/workbook.xlsx",
+    "/kpis/{ref}/chart.svg",
     "/packs/board.{suffix}",
 )
 """Not pages: what is as long as the plan, or drawn once for a pack."""
@@ -286,6 +290,7 @@ async def _references(db: AsyncSession, standings: Sequence[Standing]) -> dict[s
         )
     ).first()
     first = {
+        "kpi": select(Kpi.reference).where(Kpi.root_cause_id.is_not(None)).order_by(Kpi.id),
         "finding": select(Finding.reference).order_by(Finding.id),
         "escalation": select(Escalation.reference).where(Escalation.state != "ended").order_by(Escalation.id),
         "cycle": select(Cycle.number).where(Cycle.isg_id == isg.id).order_by(Cycle.number.desc()),

@@ -38,6 +38,7 @@ from web.imports import routes as imports
 from web.isgs import routes as isgs
 from web.kpi_definitions import routes as kpi_definitions
 from web.kpi_sets import routes as kpi_sets
+from web.kpis import routes as kpis
 from web.logging import log_as_json
 from web.lost_session import keep_what_was_typed
 from web.my_updates import routes as my_updates
@@ -92,6 +93,7 @@ FOR_SIGNED_IN = (
     chasers.router,
     kpi_definitions.router,  # before `/kpis/{ref}`
     kpi_sets.router,
+    kpis.router,
 )
 
 

@@ -38,6 +38,8 @@ _LABELS = {
     "mondays": "Mondays only",
     "deadline_days": "Only on the day of a deadline",
     "off": "No mail",
+    "no_change_yet": "No change yet",
+    "not_enough_points": "Not enough points yet",
 }
 
 _TINTS = {

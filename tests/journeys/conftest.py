@@ -25,6 +25,7 @@ from services.shared.clock import business_today, real_now
 from services.shared.models import ImportRun, Person, SignInSession
 from tests.apps import create_kpi_app, create_plan_app, create_reporting_app, create_web_app
 from tests.conftest import Template, TestDatabase, clone, drop
+from tests.kpi_api.series import STEADY, WORSE, plant_series
 from tests.people import Callers
 from web.session import SESSION_COOKIE
 from web.settings import WebSettings
@@ -152,6 +153,9 @@ async def some_measures(database: TestDatabase) -> None:
 async def something_of_everything(database: TestDatabase) -> None:
     """What some forms need before they can be opened: a risk, a report, a request for closing, a redaction that waits,
     a workbook that was checked and one that is being imported."""
+    await plant_series(database, "M-1", WORSE, isg="Unscheduled Care", target=95, key_question="responsive")
+    await plant_series(database, "M-2", STEADY, root_cause="RC-1", target=80)
+    await plant_series(database, "M-3", STEADY[:5], isg="Unscheduled Care")
     asks = {
         "status": "complete", "progress": "Done.", "evidence": [{"description": "The rota", "url": "https://intranet/rota"}],
     }  # fmt: skip

@@ -122,6 +122,11 @@ PAGES = [
     (CHAIR, "/isgs/unscheduled-care/kpi-set"),
     (CHAIR, "/isgs/unscheduled-care/kpi-set/sign-off"),
     (CHAIR, "/isgs/well-led/kpi-set"),
+    ("board@demo.example", "/kpis"),
+    (PMO, "/kpis?isg=Unscheduled+Care&variation=none"),
+    (PMO, "/kpis/M-1"),
+    (OWNER, "/kpis/M-2"),
+    (CHAIR, "/kpis/M-3"),
 ]
 ITS_FORMS = "the account's page, at the address of a form of it"
 NO_PAGES = {
@@ -137,6 +142,7 @@ NO_PAGES = {
     "/exports/{name}.{kind}": "a file",
     "/figures/{number}.svg": "a drawing of other pages",
     "/import/workbook.xlsx": "a file",
+    "/kpis/{ref}/chart.svg": "a drawing of other pages",
     "/packs/board.{suffix}": "the paper itself: held by the tests of packs",
     "/healthz": "for machines",
     "/readyz": "for machines",

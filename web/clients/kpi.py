@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from web.clients.answers.kpi_definitions import KpiSet, KpiWhole, ValuesKept
+from web.clients.answers.kpis import KpiShown, Overview
 from web.clients.base import ServiceClient
 
 
@@ -72,6 +73,21 @@ class KpiClient(ServiceClient):
     ) -> None:
         """The ISG signs its set off as it is now."""
         await self._tell("POST", f"/v1/isgs/{_in_path(slug)}/kpi-set", wish, once=once, if_match=if_match)
+
+    # -- overview and charts
+
+    async def overview(self, **wanted: str) -> Overview:
+        """The matrix of variation by assurance, and the KPIs that fit: what is of concern first."""
+        return await self._get("/v1/overview", Overview, **wanted)
+
+    async def kpi_shown(self, ref: str) -> KpiShown:
+        """A KPI with all that its page shows."""
+        return await self._get(f"/v1/kpis/{_in_path(ref)}/chart", KpiShown)
+
+    async def drawing(self, ref: str, kind: str, width: int) -> bytes:
+        """Its chart as SVG."""
+        params = {"kind": kind, "width": width}
+        return (await self._send("GET", f"/v1/kpis/{_in_path(ref)}/chart.svg", params=params)).content
 
 
 def _in_path(text: str) -> str:

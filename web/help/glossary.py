@@ -45,6 +45,8 @@ USED_ON: Final[Sequence[tuple[str, Sequence[str]]]] = (
     ("/isgs/{}/report", ("Cycle report", "Outlook", "Cycle")),
     ("/isgs", ("ISG", "Cycle", "Trajectory", "Cycle report")),
     ("/meetings", ("ISG", "Cycle", "Released")),
+    ("/kpis/{}", ("KPI", "Variation icon", "Assurance icon", "Control limits", "Common cause", "Special cause")),
+    ("/kpis", ("KPI", "Variation icon", "Assurance icon", "Common cause", "Special cause", "Key question")),
     ("/risks", ("Risk to delivery", "Score", "Board Assurance Framework", "ECIB")),
     ("/trajectory", ("Trajectory", "Baseline", "Complete", "Must Do", "Should Do")),
     ("/dashboard", ("Trajectory", "Complete", "Off track", "At risk", "Overdue")),

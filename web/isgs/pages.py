@@ -8,6 +8,7 @@ from typing import Final
 from web.as_at import AsAtForm
 from web.clients.answers.isgs import ChangeSince, Isg, MeetingWhole
 from web.clients.answers.reporting import IsgOnTrajectory, OnTrajectory, Trajectory
+from web.kpis.matrix import Matrix
 from web.rendering import counted, short_day
 from web.trajectory.pages import IsgMonths, months_of, on_trajectory
 from web.wording import label
@@ -106,6 +107,7 @@ class IsgPage:
     form: AsAtForm
     trajectory: Trajectory
     meeting: MeetingWhole | None
+    measures: Matrix | None = None
 
     @property
     def title(self) -> str:

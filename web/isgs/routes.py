@@ -8,8 +8,9 @@ from starlette.responses import Response
 
 from web.as_at import AsAtForm
 from web.isgs.pages import IsgInList, IsgPage, IsgsPage
+from web.kpis.matrix import Matrix
 from web.rendering import page
-from web.session import Plan, Reporting, SignedIn, feature_router
+from web.session import Kpi, Plan, Reporting, SignedIn, feature_router
 
 router = feature_router("isgs")
 
@@ -25,7 +26,7 @@ async def list_isgs(request: Request, plan: Plan, reporting: Reporting) -> Respo
 
 @router.get("/isgs/{slug}")
 async def show_isg(
-    request: Request, plan: Plan, reporting: Reporting, visitor: SignedIn, slug: str
+    request: Request, plan: Plan, reporting: Reporting, kpi: Kpi, visitor: SignedIn, slug: str
 ) -> Response:
     """One ISG, at any day up to today; its meeting is the next one."""
     isg = next((each for each in (await plan.isgs()).items if each.slug == slug), None)
@@ -35,5 +36,8 @@ async def show_isg(
     if not visitor.may("view_plan"):
         shown = IsgPage(isg, form, await form.load(reporting.trajectory), None)
         return page(request, "isgs/isg.html.jinja", shown, status=form.status)
-    trajectory, meeting = await gather(form.load(reporting.trajectory), plan.meeting(slug))
-    return page(request, "isgs/isg.html.jinja", IsgPage(isg, form, trajectory, meeting), status=form.status)
+    trajectory, meeting, measures = await gather(
+        form.load(reporting.trajectory), plan.meeting(slug), kpi.overview(isg=isg.name, limit="1")
+    )
+    shown = IsgPage(isg, form, trajectory, meeting, Matrix.of(measures, isg=isg.name))
+    return page(request, "isgs/isg.html.jinja", shown, status=form.status)

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.domain.measured import Measured
 
 _KPIS: Final = text("""
     SELECT k.id, k.direction,
@@ -70,21 +71,6 @@ _BEHIND: Final = text("""
         OR EXISTS (SELECT FROM kpi_definition n WHERE n.kpi_id = k.id AND n.recorded_at > s.worked_out_at)
      ORDER BY k.id
 """)
-
-
-@dataclass(slots=True)
-class Measured:
-    """One KPI as its chart needs it: its values (None: said to be missing), targets from which day, and decisions."""
-
-    id: int
-    direction: str
-    periods: Sequence[date]
-    values: Sequence[float | None]
-    states: Sequence[str]
-    targets: list[tuple[date | None, float | None]] = field(default_factory=list)
-    rebases: list[date] = field(default_factory=list)
-    ghosts: set[date] = field(default_factory=set)
-    baselines: list[tuple[date, int]] = field(default_factory=list)
 
 
 async def measured(db: AsyncSession, kpi_ids: Collection[int]) -> list[Measured]:

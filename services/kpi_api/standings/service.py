@@ -6,12 +6,11 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.domain.errors import RuleBroken
-from services.domain.spc import Observation, SpcResult, xmr
-from services.domain.spc_reading import reading, since
-from services.domain.words import Direction, ObservationState, Verdict
+from services.domain.measured import Measured, judged
+from services.domain.spc import SpcResult
+from services.domain.spc_reading import since
+from services.domain.words import ObservationState, Verdict
 from services.kpi_api.standings import queries
-from services.kpi_api.standings.queries import Measured
 from services.shared.clock import business_now, business_today
 
 AT_ONCE: Final = 500
@@ -43,13 +42,7 @@ def standing_of(kpi: Measured, today: date) -> dict[str, Any]:
     """The row that is kept: worked out from nothing but what is passed in (`today` matters only where there is no value)."""
     known = [period for period, value in zip(kpi.periods, kpi.values, strict=True) if value is not None]
     taking_part = [period for period in known if period not in kpi.ghosts]
-    target = _target_on(kpi, taking_part[-1] if taking_part else today)
-    try:
-        result = _judged(kpi, known, target)
-        says = reading(result)
-    except RuleBroken as broken:  # values that no double can hold the limits of: nothing is said of them
-        result = xmr([], improvement_direction=Direction(kpi.direction), target=target)
-        says = str(broken)
+    result, says = judged(kpi, today)
     at = result.last
     value_of = dict(zip(kpi.periods, kpi.values, strict=True))
     state_of = dict(zip(kpi.periods, kpi.states, strict=True))
@@ -63,7 +56,7 @@ def standing_of(kpi: Measured, today: date) -> dict[str, Any]:
         "latest_period": latest and latest.isoformat(),
         "latest_value": latest and value_of[latest],
         "latest_state": latest and state_of[latest],
-        "target": target,
+        "target": result.target,
         "variation": said,
         "direction": result.signals[at][1] if at is not None and at in result.signals else None,
         "assurance": result.assurance,
@@ -80,7 +73,7 @@ def standing_of(kpi: Measured, today: date) -> dict[str, Any]:
             "notes": list(result.notes),
             "rule_set": result.rule_set,
             "improvement_direction": result.improvement_direction,
-            "target": target,
+            "target": result.target,
             "missing": [
                 period.isoformat()
                 for period, value in zip(kpi.periods, kpi.values, strict=True)
@@ -88,27 +81,6 @@ def standing_of(kpi: Measured, today: date) -> dict[str, Any]:
             ],
         },
     }
-
-
-def _judged(kpi: Measured, known: list[date], target: float | None) -> SpcResult:
-    """By the rules, with what people decided about the chart."""
-    firsts = {_first_from(known, day) for day in kpi.rebases} - {None}
-    starts = sorted({*known[:1], *(first for first in firsts if first is not None)})
-    baselines = {}
-    for day, points in kpi.baselines:
-        group = max((start for start in starts if start <= day), default=None)
-        if group is not None:
-            baselines[group] = points
-    return xmr(
-        [
-            Observation(period, value, period in kpi.ghosts)
-            for period, value in zip(kpi.periods, kpi.values, strict=True)
-        ],
-        improvement_direction=Direction(kpi.direction),
-        target=target,
-        rebase=starts[1:],
-        baselines=baselines,
-    )
 
 
 def _point(result: SpcResult, place: int, state_of: dict[date, str]) -> dict[str, Any]:
@@ -121,16 +93,6 @@ def _point(result: SpcResult, place: int, state_of: dict[date, str]) -> dict[str
         "lower_near_limit": group.lower_near_limit, "upper_near_limit": group.upper_near_limit, "special_cause": cause,
         "direction": direction, "verdict": result.verdict(place), "state": state_of.get(period, ObservationState.FINAL),
     }  # fmt: skip
-
-
-def _first_from(known: list[date], day: date) -> date | None:
-    return next((period for period in known if period >= day), None)
-
-
-def _target_on(kpi: Measured, day: date) -> float | None:
-    """The one that was set for the day: targets come by the day from which they hold."""
-    held = [value for holds_from, value in kpi.targets if holds_from is None or holds_from <= day]
-    return held[-1] if held else None
 
 
 def _day(day: date | None) -> str | None:

@@ -67,7 +67,9 @@ def _csv(items: Sequence[BaseModel], item_type: type[BaseModel]) -> bytes:
 def _columns(item_type: type[BaseModel]) -> Iterator[tuple[str, ...]]:
     for name, field in item_type.model_fields.items():
         column = field.serialization_alias or name
-        inner = next((each for each in get_args(field.annotation) if _is_row(each)), None)
+        inner = next(
+            (each for each in (field.annotation, *get_args(field.annotation)) if _is_row(each)), None
+        )
         if inner is None:
             yield (column,)
         else:

@@ -10,9 +10,16 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.words import FeedScope
-from services.reporting_api.feeds import service
+from services.reporting_api.feeds import measures, service
 from services.reporting_api.feeds.formats import CSV, NDJSON, preferred_format, written_as
-from services.reporting_api.feeds.schemas import Envelope, FindingItem, RootCauseItem, Trust
+from services.reporting_api.feeds.schemas import (
+    Envelope,
+    FindingItem,
+    KpiItem,
+    ObservationItem,
+    RootCauseItem,
+    Trust,
+)
 from services.reporting_api.points_in_time import AskedFor, PointInTime
 from services.reporting_api.rate_limit import RateLimit
 from services.reporting_api.trajectory.schemas import TrajectoryItem
@@ -39,6 +46,7 @@ def partner(scope: FeedScope) -> Any:
 
 
 PlanReader = Annotated[Caller, partner(FeedScope.PLAN_READ)]
+KpiReader = Annotated[Caller, partner(FeedScope.KPI_READ)]
 Format = Annotated[str, Depends(preferred_format)]
 
 
@@ -76,6 +84,39 @@ async def read_findings(
     """The findings, with the root causes that answer them."""
     items, following = page(await service.finding_items(db, point), limit, cursor)
     return await _answer(request, db, point, media_type, FindingItem, items, following)
+
+
+@router.get("/kpis", response_class=Response, responses=documented(KpiItem))
+async def read_kpis(
+    request: Request, _partner: KpiReader, db: Session, point: AskedFor, media_type: Format,
+    limit: Limit = WHOLE_PAGE, cursor: Cursor = None,
+) -> Response:  # fmt: skip
+    """The KPIs, each with what its final values say by the rules."""
+    ids, following = page(await measures.kpis_there(db, point), limit, cursor)
+    items = await measures.kpi_items(db, point, ids)
+    return await _answer(request, db, point, media_type, KpiItem, items, following)
+
+
+@router.get("/kpis/{ref}/observations", response_class=Response, responses=documented(ObservationItem))
+async def read_observations(
+    request: Request, ref: str, _partner: KpiReader, db: Session, point: AskedFor, media_type: Format,
+    limit: Limit = WHOLE_PAGE, cursor: Cursor = None,
+) -> Response:  # fmt: skip
+    """The final values of a KPI, by period."""
+    items, following = page(await measures.observation_items(db, point, ref), limit, cursor)
+    return await _answer(request, db, point, media_type, ObservationItem, items, following)
+
+
+@router.get("/schemas/kpis", response_class=JSONResponse)
+async def read_schema_of_kpis(_partner: KpiReader) -> JSONResponse:
+    """The JSON Schema of a KPI."""
+    return JSONResponse(service.schema_of("kpis"), media_type="application/schema+json")
+
+
+@router.get("/schemas/observations", response_class=JSONResponse)
+async def read_schema_of_observations(_partner: KpiReader) -> JSONResponse:
+    """The JSON Schema of a value."""
+    return JSONResponse(service.schema_of("observations"), media_type="application/schema+json")
 
 
 @router.get("/schemas/{name}", response_class=JSONResponse)

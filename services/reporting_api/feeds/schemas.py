@@ -9,11 +9,17 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 from services.domain.classification import class_of
 from services.domain.words import (
     DeliveryStatus,
+    Direction,
     FindingStatus,
     FindingType,
     KeyQuestion,
+    KpiLevel,
     RootCauseClass,
+    RuleSet,
+    SignalDirection,
+    TargetAssurance,
     UpdateStatus,
+    Verdict,
 )
 from services.shared.findings import FindingStanding
 from services.shared.register import LatestUpdate, Standing
@@ -135,6 +141,62 @@ class FindingItem(Row):
             root_causes=[each.reference for each in standing.root_causes],
             released_at=standing.recorded_at,
         )
+
+
+class VerdictSaid(Row):
+    """What the rules say of the final values known then; no variation: not enough points yet."""
+
+    rule_set: RuleSet
+    variation: Verdict | None
+    direction: SignalDirection | None
+    assurance: TargetAssurance | None
+    since: date | None = Field(description="The first period of the signal that the variation shows")
+    reading: str
+    mean: float | None
+    lower_limit: float | None
+    upper_limit: float | None
+
+
+class KpiItem(Row):
+    """A KPI as it was defined at the end of `as_at`, with what its final values said."""
+
+    ref: str
+    name: str
+    purpose: str | None
+    level: KpiLevel
+    isg: str | None
+    root_cause: str | None
+    key_question: KeyQuestion | None
+    unit: str | None
+    numerator: str | None
+    denominator: str | None
+    part_of_whole: bool
+    improvement_direction: Direction
+    frequency: str | None
+    source: str | None
+    timely: bool | None
+    complete: bool | None
+    audited: bool | None
+    granular: bool | None
+    definition_version: int
+    target: float | None
+    points: int
+    latest_period: date | None
+    latest_value: float | None
+    verdict: VerdictSaid
+    released_at: Instant
+
+
+class ObservationItem(Row):
+    """A final value; null where it is said to be missing. `version` counts from 1: a higher one revises what was sent before."""
+
+    kpi: str
+    period: date
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    version: int
+    released_at: Instant
 
 
 class Trust(BaseModel):

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import NotFound
 from services.domain.wording import listed
-from services.reporting_api.feeds.schemas import FindingItem, RootCauseItem
+from services.reporting_api.feeds.schemas import FindingItem, KpiItem, ObservationItem, RootCauseItem
 from services.reporting_api.points_in_time import PointInTime
 from services.reporting_api.trajectory.schemas import TrajectoryItem
 from services.reporting_api.trajectory.service import trajectory_rows
@@ -19,6 +19,8 @@ ITEMS: Final[Mapping[str, type[BaseModel]]] = {
     "trajectory": TrajectoryItem,
     "root-causes": RootCauseItem,
     "findings": FindingItem,
+    "kpis": KpiItem,
+    "observations": ObservationItem,
 }
 
 

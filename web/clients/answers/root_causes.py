@@ -122,6 +122,7 @@ class RootCause(RootCauseRow):
     actions: tuple[Action, ...]
     baselines: tuple[Baseline, ...]
     findings_shown: tuple[FindingAnswered, ...]
+    kpis: tuple[str, ...]
     escalation: str | None
     escalation_state: str | None
     recovery_date: date | None
