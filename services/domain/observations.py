@@ -15,6 +15,7 @@ from services.domain.wording import is_blank, written
 from services.domain.words import Frequency, ObservationState
 
 EARLIEST: Final = date(1990, 1, 1)
+LATEST: Final = date(2099, 12, 31)
 LARGEST: Final = Decimal(10) ** 15
 """What is larger is a slip of the keyboard, or wants a larger unit; charts reckon in doubles, exact up to here."""
 DECIMALS: Final = Decimal(10) ** -15
@@ -185,6 +186,10 @@ def check(
     seen: dict[date, int] = {}
     for place, each in enumerate(given):
         where = f"{at}{place}."
+        if not EARLIEST <= each.period <= LATEST:
+            year = f"{written(each.period)} is no day that a value is of: check the year."
+            problems.append(Problem(f"{where}period", year))
+            continue
         first = period_of(each.period, every)
         said = period_written(first, every)
         wrong = [
@@ -208,8 +213,6 @@ def check(
 def _of_period(first: date, said: str, measure: Measure, today: date) -> Iterable[tuple[str, str]]:
     if first > today:
         yield "period", f"{_sentence(said)} lies in the future: give its value once it has begun."
-    elif first < EARLIEST:
-        yield "period", f"{_sentence(said)} is before 1990: check the year."
     elif measure.retired_on is not None and first > measure.retired_on:
         yield (
             "period",

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.kpi_api.imports.routes import router as imports
+from services.kpi_api.observations.routes import router as observations
 from services.kpi_api.spc.routes import router as spc
 from services.kpi_api.standings.routes import router as standings
 from services.shared.app import create_service
@@ -11,6 +12,7 @@ from services.shared.settings import settings
 
 ROUTERS = (
     imports,
+    observations,
     spc,
     standings,
 )
