@@ -31,6 +31,14 @@ DUE_AFTER: Final = {
 """How long after its end a period's value is due: monthly returns to NHS England close about the middle of the next month, and
 what is in them can be shown from then on; days and weeks are looked at while they can still be acted on."""
 
+LOOK_BACK: Final = {
+    Frequency.DAILY: 31,
+    Frequency.WEEKLY: 26,
+    Frequency.MONTHLY: 24,
+    Frequency.QUARTERLY: 8,
+}
+"""How many periods back a value is still asked for: a chart is read over about two years. Older gaps stand on the KPI's page."""
+
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 _PER: Final = re.compile(r"\bper\s+(?:(\d[\d, ]*)|(hundred thousand|thousand|hundred|million))", re.ASCII)
@@ -136,13 +144,19 @@ def is_late(period: date, every: Frequency | None, given_on: date) -> bool:
     return every is not None and given_on > due_on(period, every)
 
 
-def periods_due(first: date, every: Frequency, today: date) -> list[date]:
-    """Every period from the one with this day to the last whose value was to be there before today."""
-    found, period = [], period_of(first, every)
-    while due_on(period, every) < today:
+def periods_owed(first: date, every: Frequency, today: date) -> list[date]:
+    """The periods that are over, from the one with this day on: no more than the last `LOOK_BACK` of them.
+
+    A value is owed from the day after its period's last; it is missing once `due_on` has passed.
+    """
+    period = period_of(today, every)
+    found: list[date] = []
+    while len(found) < LOOK_BACK[every]:
+        period = period_of(period - timedelta(days=1), every)
+        if period < period_of(first, every):
+            break
         found.append(period)
-        period = period_after(period, every)
-    return found
+    return found[::-1]
 
 
 def number_in(text: str) -> Decimal:
@@ -223,8 +237,13 @@ def _of_period(first: date, said: str, measure: Measure, today: date) -> Iterabl
 def _with_value(given: Given, measure: Measure) -> Given:
     """With every figure as it is kept, and the value worked out from its parts where none is given."""
     note = None if is_blank(given.note) else str(given.note).strip()
-    figures = {name: _kept(getattr(given, name)) for name in ("value", "numerator", "denominator")}
-    whole = replace(given, **figures, note=note)
+    whole = replace(
+        given,
+        value=_kept(given.value),
+        numerator=_kept(given.numerator),
+        denominator=_kept(given.denominator),
+        note=note,
+    )
     ratio = _ratio(whole)
     if whole.value is None and ratio is not None:
         worked_out = (ratio * (measure.scale or 1)).quantize(WORKED_OUT_DECIMALS)

@@ -2,7 +2,10 @@
 
 from fastapi import FastAPI
 
+from services.kpi_api.decisions.routes import router as decisions
+from services.kpi_api.expected_data.routes import router as expected_data
 from services.kpi_api.imports.routes import router as imports
+from services.kpi_api.observation_files.routes import router as observation_files
 from services.kpi_api.observations.routes import router as observations
 from services.kpi_api.spc.routes import router as spc
 from services.kpi_api.standings.routes import router as standings
@@ -11,7 +14,10 @@ from services.shared.db import Database
 from services.shared.settings import settings
 
 ROUTERS = (
+    decisions,
+    expected_data,
     imports,
+    observation_files,
     observations,
     spc,
     standings,

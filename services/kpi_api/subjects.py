@@ -1,5 +1,6 @@
 """A KPI as permissions see it: whose it is, and who owes its values."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -55,7 +56,14 @@ async def kpi_called(db: AsyncSession, reference: str, *, to_change: bool = Fals
     return found[0]
 
 
-async def kpis_in_hand(db: AsyncSession, references: list[str] | None = None) -> list[KpiInHand]:
+async def lock_kpis(db: AsyncSession, references: Collection[str]) -> None:
+    """Nobody else changes their data until this transaction ends; in one order, so that no two wait for each other."""
+    await db.execute(
+        select(Kpi.id).where(Kpi.reference.in_(references)).order_by(Kpi.id).with_for_update(key_share=True)
+    )
+
+
+async def kpis_in_hand(db: AsyncSession, references: Collection[str] | None = None) -> list[KpiInHand]:
     """The KPIs with these references (None: all), in the order of the sheet."""
     owner, data_owner = aliased(PersonRow), aliased(PersonRow)
     query = (

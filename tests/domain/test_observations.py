@@ -19,7 +19,7 @@ from services.domain.observations import (
     period_after,
     period_of,
     period_written,
-    periods_due,
+    periods_owed,
 )
 from services.domain.words import Frequency, ObservationState
 
@@ -81,10 +81,15 @@ def test_a_frequency_is_known_by_its_word_in_any_case() -> None:
     assert not is_late(MARCH, None, TODAY)
 
 
-def test_what_is_due_ends_with_the_last_period_whose_day_has_passed() -> None:
-    assert periods_due(date(2019, 2, 14), Frequency.MONTHLY, date(2019, 5, 15)) == [date(2019, 2, 1), MARCH]
-    assert periods_due(date(2019, 2, 14), Frequency.MONTHLY, date(2019, 5, 16))[-1] == date(2019, 4, 1)
-    assert periods_due(date(2019, 5, 1), Frequency.MONTHLY, TODAY) == []
+def test_a_period_is_owed_once_it_is_over() -> None:
+    april = date(2019, 4, 1)
+
+    assert periods_owed(date(2019, 2, 14), Frequency.MONTHLY, date(2019, 4, 30)) == [date(2019, 2, 1), MARCH]
+    assert periods_owed(date(2019, 2, 14), Frequency.MONTHLY, date(2019, 5, 1))[-1] == april
+    assert periods_owed(date(2019, 5, 1), Frequency.MONTHLY, TODAY) == []
+    assert periods_owed(date(2019, 5, 22), Frequency.DAILY, TODAY) == []
+    assert len(periods_owed(date(2001, 1, 1), Frequency.MONTHLY, TODAY)) == 24
+    assert len(periods_owed(date(2019, 1, 1), Frequency.DAILY, TODAY)) == 31
 
 
 REFUSED = [

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, text, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.db import among
@@ -52,7 +52,7 @@ async def periods(db: AsyncSession, kpi_id: int, start: int, limit: int) -> list
     return list(await db.scalars(query.offset(start).limit(limit)))
 
 
-async def versions_of(db: AsyncSession, kpi_id: int, of: Collection[date]) -> Sequence[Row[Any]]:
+async def versions_of(db: AsyncSession, kpi_id: int, of: Collection[date]) -> list[Any]:
     """Every version of these periods with the name of who gave it, the newest of each first."""
     giver = func.coalesce(Person.name, ApiClient.name).label("giver")
     query = (
@@ -62,7 +62,7 @@ async def versions_of(db: AsyncSession, kpi_id: int, of: Collection[date]) -> Se
         .where(KpiObservation.kpi_id == kpi_id, KpiObservation.period.in_(of))
         .order_by(KpiObservation.period.desc(), KpiObservation.version.desc())
     )
-    return (await db.execute(query)).all()
+    return list((await db.execute(query)).all())
 
 
 _BUMP = text("UPDATE kpi SET version = version + 1 WHERE id = ANY(:ids)")
