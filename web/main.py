@@ -36,6 +36,7 @@ from web.help import routes as help_pages
 from web.home import routes as home
 from web.imports import routes as imports
 from web.isgs import routes as isgs
+from web.kpi_values import routes as kpi_values
 from web.logging import log_as_json
 from web.lost_session import keep_what_was_typed
 from web.my_updates import routes as my_updates
@@ -61,6 +62,7 @@ FOR_ANYONE = (vital_signs.anyone, sign_in.anyone, accessibility.anyone, admin.an
 FOR_SIGNED_IN = (
     sign_in.router,
     home.router,
+    kpi_values.router,  # before `/kpis/{ref}`
     bulk.router,  # before `/root-causes/{ref}`
     root_causes.router,
     deeds.router,

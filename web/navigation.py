@@ -26,6 +26,7 @@ _PAGES = (
     ("ISGs", "/isgs", "view_plan"),
     ("Meetings", "/meetings", "view_plan"),
     ("Risks", "/risks", "view_plan"),
+    ("Expected data", "/expected-data", "view_measures"),
     ("Dashboard", "/dashboard", "view_figures"),
     ("Trajectory", "/trajectory", "view_figures"),
     ("Packs", "/packs", "view_packs"),

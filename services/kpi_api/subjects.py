@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -63,8 +63,17 @@ async def lock_kpis(db: AsyncSession, references: Collection[str]) -> None:
     )
 
 
-async def kpis_in_hand(db: AsyncSession, references: Collection[str] | None = None) -> list[KpiInHand]:
-    """The KPIs with these references (None: all), in the order of the sheet."""
+async def kpis_of_root_cause(db: AsyncSession, reference: str) -> list[KpiInHand]:
+    """Its KPIs, in the order of the sheet."""
+    return await _in_hand(db, RootCause.reference == reference)
+
+
+async def kpis_in_hand(db: AsyncSession, references: Collection[str]) -> list[KpiInHand]:
+    """The KPIs with these references, in the order of the sheet."""
+    return await _in_hand(db, Kpi.reference.in_(references))
+
+
+async def _in_hand(db: AsyncSession, fits: ColumnElement[bool]) -> list[KpiInHand]:
     owner, data_owner = aliased(PersonRow), aliased(PersonRow)
     query = (
         select(Kpi, Isg.name, RootCause.reference, owner.email, data_owner.email)
@@ -73,8 +82,7 @@ async def kpis_in_hand(db: AsyncSession, references: Collection[str] | None = No
         .outerjoin(Isg, Isg.id == func.coalesce(Kpi.isg_id, StandingRow.isg_id))
         .outerjoin(owner, owner.id == RootCause.owner_id)
         .outerjoin(data_owner, data_owner.id == Kpi.data_owner_id)
+        .where(fits)
         .order_by(Kpi.position, Kpi.id)
     )
-    if references is not None:
-        query = query.where(Kpi.reference.in_(references))
     return [KpiInHand(*row) for row in (await db.execute(query)).all()]

@@ -7,7 +7,12 @@ from fastapi import APIRouter, Request
 from services.domain.permissions import Action
 from services.domain.words import FeedScope
 from services.kpi_api.observations import service
-from services.kpi_api.observations.schemas import ObservationList, ObservationsKept, ObservationsWish
+from services.kpi_api.observations.schemas import (
+    ObservationList,
+    ObservationsKept,
+    ObservationsWish,
+    ValuesToGiveList,
+)
 from services.kpi_api.subjects import kpi_called
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit, permit_person_or_client
@@ -15,10 +20,11 @@ from services.shared.db import Session
 from services.shared.paging import Cursor, Limit
 from services.shared.preconditions import IfMatch
 
-router: APIRouter = feature_router("observations", "/v1/kpis/{ref}/observations")
+router: APIRouter = feature_router("observations", "/v1")
+ADDRESS = "/kpis/{ref}/observations"
 
 
-@router.post("", response_model_exclude_unset=True)
+@router.post(ADDRESS, response_model_exclude_unset=True)
 async def give_values(
     ref: str,
     wish: ObservationsWish,
@@ -33,7 +39,7 @@ async def give_values(
     return await service.give(db, caller, ref, wish, if_match=if_match)
 
 
-@router.get("")
+@router.get(ADDRESS)
 async def list_values(
     request: Request,
     ref: str,
@@ -46,3 +52,11 @@ async def list_values(
     in_hand = await kpi_called(db, ref)
     request.state.version = in_hand.kpi.version
     return await service.list_observations(db, caller, in_hand, limit=limit, cursor=cursor)
+
+
+@router.get("/root-causes/{ref}/values-to-give")
+async def values_to_give(
+    ref: str, caller: Annotated[Caller, permit(Action.VIEW_MEASURES)], db: Session
+) -> ValuesToGiveList:
+    """The KPIs of a root cause with the periods that values can be given for: beside its status in the update form."""
+    return await service.values_to_give(db, caller, ref)

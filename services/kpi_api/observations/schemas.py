@@ -110,11 +110,41 @@ class MeasureShown(BaseModel):
     retired_on: date | None
 
 
+class PeriodOffered(BaseModel):
+    """A period that a value can be given for, and what is there of it.
+
+    `missing`, `due` (over, and not late yet), `provisional`, `given`, `running`, or `before` the first that was given.
+    """
+
+    period: date
+    period_name: str
+    state: str
+
+
+class ValuesToGive(BaseModel):
+    """A KPI of a root cause, for its update: which periods it has, the newest first, and what was given last."""
+
+    kpi: MeasureShown
+    can_give: bool
+    periods: list[PeriodOffered]
+    latest_period_name: str | None
+    latest_value: float | None
+
+
+class ValuesToGiveList(BaseModel):
+    """The KPIs of a root cause that its owner gives values of."""
+
+    items: list[ValuesToGive]
+
+
 class ObservationList(BaseModel):
     """Values, the newest period first."""
 
     kpi: MeasureShown
     can: list[str]
+    periods: list[PeriodOffered] = Field(
+        description="Those that a value can be given for, the newest first; none without a known frequency"
+    )
     items: list[ObservationShown]
     total: int
     next: str | None

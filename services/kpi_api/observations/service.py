@@ -1,7 +1,7 @@
 """Values of KPIs: all that are sent are kept or none, once however often they come; a revision keeps what it revises."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -10,7 +10,17 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import RuleBroken
-from services.domain.observations import Checked, Given, check, due_on, is_late, period_written
+from services.domain.observations import (
+    EARLIEST,
+    Checked,
+    Given,
+    check,
+    due_on,
+    is_late,
+    period_of,
+    period_written,
+    periods_owed,
+)
 from services.domain.permissions import Action
 from services.domain.words import GivenThrough, ObservationState
 from services.kpi_api.observations import queries
@@ -20,11 +30,14 @@ from services.kpi_api.observations.schemas import (
     ObservationShown,
     ObservationsKept,
     ObservationsWish,
+    PeriodOffered,
     Remark,
+    ValuesToGive,
+    ValuesToGiveList,
     VersionShown,
 )
 from services.kpi_api.standings.service import keep_standings
-from services.kpi_api.subjects import KpiInHand, kpi_called
+from services.kpi_api.subjects import KpiInHand, kpi_called, kpis_of_root_cause
 from services.shared.auth import Caller
 from services.shared.clock import LONDON, business_now, business_today
 from services.shared.models import KpiObservation
@@ -120,10 +133,57 @@ async def list_observations(
             for action in (Action.GIVE_VALUES, Action.DECIDE_ON_CHART)
             if in_hand.may(action, caller.who)
         ],
+        periods=_offered(in_hand, await queries.current(db, in_hand.kpi.id), await business_today(db)),
         items=[_shown(in_hand, versions) for versions in by_period.values()],
         total=total,
         next=cursor_after(start, limit, total),
     )
+
+
+async def values_to_give(db: AsyncSession, caller: Caller, root_cause: str) -> ValuesToGiveList:
+    """The KPIs of a root cause with the periods that values can be given for; those that nobody gives any more left out."""
+    found = []
+    for in_hand in await kpis_of_root_cause(db, root_cause):
+        if in_hand.kpi.retired_on is not None:
+            continue
+        held = await queries.current(db, in_hand.kpi.id)
+        latest = max((row for row in held.values() if row.value is not None), key=_period, default=None)
+        found.append(
+            ValuesToGive(
+                kpi=measure_shown(in_hand),
+                can_give=in_hand.may(Action.GIVE_VALUES, caller.who),
+                periods=_offered(in_hand, held, await business_today(db)),
+                latest_period_name=latest and period_written(latest.period, in_hand.measure.every),
+                latest_value=None if latest is None or latest.value is None else float(latest.value),
+            )
+        )
+    return ValuesToGiveList(items=found)
+
+
+def _period(row: KpiObservation) -> date:
+    return row.period
+
+
+def _offered(in_hand: KpiInHand, held: Mapping[date, KpiObservation], today: date) -> list[PeriodOffered]:
+    """The period that runs and those before it that are still asked for, the newest first."""
+    every = in_hand.measure.every
+    if every is None:
+        return []
+    states = {period_of(period, every): row.state for period, row in held.items()}
+    running = period_of(today, every)
+    began = min(states, default=period_of(_day_of(in_hand.kpi.recorded_at), every))
+    found = []
+    for period in [running, *reversed(periods_owed(EARLIEST, every, today))]:
+        if period in states:
+            state = "provisional" if states[period] == ObservationState.PROVISIONAL else "given"
+        elif period == running:
+            state = "running"
+        elif period < began:
+            state = "before"
+        else:
+            state = "missing" if due_on(period, every) < today else "due"
+        found.append(PeriodOffered(period=period, period_name=period_written(period, every), state=state))
+    return found
 
 
 def measure_shown(in_hand: KpiInHand) -> MeasureShown:
