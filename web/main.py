@@ -38,6 +38,7 @@ from web.imports import routes as imports
 from web.isgs import routes as isgs
 from web.kpi_definitions import routes as kpi_definitions
 from web.kpi_sets import routes as kpi_sets
+from web.kpi_values import routes as kpi_values
 from web.kpis import routes as kpis
 from web.logging import log_as_json
 from web.lost_session import keep_what_was_typed
@@ -64,6 +65,7 @@ FOR_ANYONE = (vital_signs.anyone, sign_in.anyone, accessibility.anyone, admin.an
 FOR_SIGNED_IN = (
     sign_in.router,
     home.router,
+    kpi_values.router,  # before `/kpis/{ref}`
     bulk.router,  # before `/root-causes/{ref}`
     root_causes.router,
     deeds.router,

@@ -27,6 +27,7 @@ _PAGES = (
     ("Meetings", "/meetings", "view_plan"),
     ("Risks", "/risks", "view_plan"),
     ("Measures", "/kpis", "view_measures"),
+    ("Expected data", "/expected-data", "view_measures"),
     ("Dashboard", "/dashboard", "view_figures"),
     ("Trajectory", "/trajectory", "view_figures"),
     ("Packs", "/packs", "view_packs"),

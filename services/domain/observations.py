@@ -15,6 +15,7 @@ from services.domain.wording import is_blank, written
 from services.domain.words import Frequency, ObservationState
 
 EARLIEST: Final = date(1990, 1, 1)
+LATEST: Final = date(2099, 12, 31)
 LARGEST: Final = Decimal(10) ** 15
 """What is larger is a slip of the keyboard, or wants a larger unit; charts reckon in doubles, exact up to here."""
 DECIMALS: Final = Decimal(10) ** -15
@@ -29,6 +30,14 @@ DUE_AFTER: Final = {
 }
 """How long after its end a period's value is due: monthly returns to NHS England close about the middle of the next month, and
 what is in them can be shown from then on; days and weeks are looked at while they can still be acted on."""
+
+LOOK_BACK: Final = {
+    Frequency.DAILY: 31,
+    Frequency.WEEKLY: 26,
+    Frequency.MONTHLY: 24,
+    Frequency.QUARTERLY: 8,
+}
+"""How many periods back a value is still asked for: a chart is read over about two years. Older gaps stand on the KPI's page."""
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
@@ -141,13 +150,19 @@ def is_late(period: date, every: Frequency | None, given_on: date) -> bool:
     return every is not None and given_on > due_on(period, every)
 
 
-def periods_due(first: date, every: Frequency, today: date) -> list[date]:
-    """Every period from the one with this day to the last whose value was to be there before today."""
-    found, period = [], period_of(first, every)
-    while due_on(period, every) < today:
+def periods_owed(first: date, every: Frequency, today: date) -> list[date]:
+    """The periods that are over, from the one with this day on: no more than the last `LOOK_BACK` of them.
+
+    A value is owed from the day after its period's last; it is missing once `due_on` has passed.
+    """
+    period = period_of(today, every)
+    found: list[date] = []
+    while len(found) < LOOK_BACK[every]:
+        period = period_of(period - timedelta(days=1), every)
+        if period < period_of(first, every):
+            break
         found.append(period)
-        period = period_after(period, every)
-    return found
+    return found[::-1]
 
 
 def number_in(text: str) -> Decimal:
@@ -191,6 +206,10 @@ def check(
     seen: dict[date, int] = {}
     for place, each in enumerate(given):
         where = f"{at}{place}."
+        if not EARLIEST <= each.period <= LATEST:
+            year = f"{written(each.period)} is no day that a value is of: check the year."
+            problems.append(Problem(f"{where}period", year))
+            continue
         first = period_of(each.period, every)
         said = period_written(first, every)
         wrong = [
@@ -214,8 +233,6 @@ def check(
 def _of_period(first: date, said: str, measure: Measure, today: date) -> Iterable[tuple[str, str]]:
     if first > today:
         yield "period", f"{_sentence(said)} lies in the future: give its value once it has begun."
-    elif first < EARLIEST:
-        yield "period", f"{_sentence(said)} is before 1990: check the year."
     elif measure.retired_on is not None and first > measure.retired_on:
         yield (
             "period",
@@ -226,8 +243,13 @@ def _of_period(first: date, said: str, measure: Measure, today: date) -> Iterabl
 def _with_value(given: Given, measure: Measure) -> Given:
     """With every figure as it is kept, and the value worked out from its parts where none is given."""
     note = None if is_blank(given.note) else str(given.note).strip()
-    figures = {name: _kept(getattr(given, name)) for name in ("value", "numerator", "denominator")}
-    whole = replace(given, **figures, note=note)
+    whole = replace(
+        given,
+        value=_kept(given.value),
+        numerator=_kept(given.numerator),
+        denominator=_kept(given.denominator),
+        note=note,
+    )
     ratio = _ratio(whole)
     if whole.value is None and ratio is not None:
         worked_out = (ratio * (measure.scale or 1)).quantize(WORKED_OUT_DECIMALS)

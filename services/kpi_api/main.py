@@ -4,9 +4,13 @@ from fastapi import FastAPI
 
 from services.kpi_api.benchmarks.routes import router as benchmarks
 from services.kpi_api.charts.routes import router as charts
+from services.kpi_api.decisions.routes import router as decisions
 from services.kpi_api.definitions.routes import router as definitions
+from services.kpi_api.expected_data.routes import router as expected_data
 from services.kpi_api.imports.routes import router as imports
 from services.kpi_api.kpi_sets.routes import router as kpi_sets
+from services.kpi_api.observation_files.routes import router as observation_files
+from services.kpi_api.observations.routes import router as observations
 from services.kpi_api.overview.routes import router as overview
 from services.kpi_api.spc.routes import router as spc
 from services.kpi_api.standings.routes import router as standings
@@ -18,6 +22,10 @@ ROUTERS = (
     charts,
     imports,
     overview,
+    decisions,
+    expected_data,
+    observation_files,
+    observations,
     spc,
     standings,
     definitions,

@@ -19,7 +19,7 @@ from services.domain.observations import (
     period_after,
     period_of,
     period_written,
-    periods_due,
+    periods_owed,
 )
 from services.domain.words import Frequency, ObservationState
 
@@ -81,10 +81,15 @@ def test_a_frequency_is_known_by_its_word_in_any_case() -> None:
     assert not is_late(MARCH, None, TODAY)
 
 
-def test_what_is_due_ends_with_the_last_period_whose_day_has_passed() -> None:
-    assert periods_due(date(2019, 2, 14), Frequency.MONTHLY, date(2019, 5, 15)) == [date(2019, 2, 1), MARCH]
-    assert periods_due(date(2019, 2, 14), Frequency.MONTHLY, date(2019, 5, 16))[-1] == date(2019, 4, 1)
-    assert periods_due(date(2019, 5, 1), Frequency.MONTHLY, TODAY) == []
+def test_a_period_is_owed_once_it_is_over() -> None:
+    april = date(2019, 4, 1)
+
+    assert periods_owed(date(2019, 2, 14), Frequency.MONTHLY, date(2019, 4, 30)) == [date(2019, 2, 1), MARCH]
+    assert periods_owed(date(2019, 2, 14), Frequency.MONTHLY, date(2019, 5, 1))[-1] == april
+    assert periods_owed(date(2019, 5, 1), Frequency.MONTHLY, TODAY) == []
+    assert periods_owed(date(2019, 5, 22), Frequency.DAILY, TODAY) == []
+    assert len(periods_owed(date(2001, 1, 1), Frequency.MONTHLY, TODAY)) == 24
+    assert len(periods_owed(date(2019, 1, 1), Frequency.DAILY, TODAY)) == 31
 
 
 REFUSED = [
@@ -101,7 +106,9 @@ REFUSED = [
     (PERCENT, given(None, "5", "-2"), "denominator", "The denominator is below zero"),
     (PERCENT, given("5", "5"), "denominator", "Give the denominator too"),
     (PERCENT, given("5", period=date(2019, 6, 1)), "period", "June 2019 lies in the future"),
-    (PERCENT, given("5", period=date(1919, 6, 1)), "period", "June 1919 is before 1990"),
+    (PERCENT, given("5", period=date(1919, 6, 1)), "period", "1 June 1919 is no day that a value is of: check the year."),
+    (PERCENT, given("5", period=date.max), "period", "31 December 9999 is no day"),
+    (Measure("%", "Quarterly"), given("5", period=date.min), "period", "1 January 1 is no day"),
     (PERCENT, given("0.812", "812", "1000"), "value", "812 out of 1,000 is 81.2%, not 0.812"),
     (PERCENT, given("81.3", "812", "1000"), "value", "812 out of 1,000 is 81.2%, not 81.3"),
     (RATE, given("6", "12", "4000"), "value", "12 out of 4,000 is 3, not 6"),

@@ -40,6 +40,7 @@ async def plant_kpi(
         values = dict(zip(months(first, len(values)), values, strict=True))
     async with database.kpi.transaction() as db:
         root_cause_id = await db.scalar(select(RootCause.id).where(RootCause.reference == root_cause))
+        owner = await db.scalar(select(Person.id).where(Person.email == data_owner)) if data_owner else None
         kpi = Kpi(
             reference=reference,
             level="high_level" if isg else "root_cause",
@@ -49,7 +50,6 @@ async def plant_kpi(
             recorded_at=RECORDED,
         )
         db.add(kpi)
-        owner = await db.scalar(select(Person.id).where(Person.email == data_owner)) if data_owner else None
         defined = {
             "name": f"Measure {reference}",
             "direction": "increase",

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from web.clients.answers.kpi_values import ValuesToGive
 from web.clients.answers.root_causes import RootCause
 from web.clients.answers.updates import OpenAction, Reporting
 from web.clients.base import ServiceError
 from web.csrf import FIELD as CSRF_FIELD
-from web.forms import Choice, Day, Entry, Field, Option, Several, Text, TextArea, Upload
+from web.forms import Choice, Day, Entry, Field, Option, Select, Several, Text, TextArea, Upload
+from web.kpi_values.forms import figure, named
 from web.root_causes.changes import ChangeForm
 
 COMPLETE, OFF_TRACK = "complete", "off_track"
 ACTIONS = "actions."
+KPIS = "kpis."
 MOST_LINKS = 20
 NOT_OF_THE_DRAFT = frozenset({CSRF_FIELD, "once", "etag", "press", "file"})
 STATUSES = {
@@ -59,6 +62,39 @@ class Link:
     def is_given(self) -> bool:
         """Whether anything has been typed into it."""
         return bool(self.description.value or self.url.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A KPI of the root cause: the period, its value, and why there is none."""
+
+    about: ValuesToGive
+    period: Entry
+    figure: Entry
+    note: Entry
+
+    @property
+    def question(self) -> str:
+        """Seen within 15 minutes (%)."""
+        kpi = self.about.kpi
+        return f"{kpi.name} ({kpi.unit})" if kpi.unit else kpi.name
+
+    @property
+    def before(self) -> str:
+        """The last value: 81.2 for March 2019."""
+        if self.about.latest_period_name is None:
+            return "No value has been given yet."
+        return f"The last value is {figure(self.about.latest_value)} for {self.about.latest_period_name}."
+
+    @property
+    def is_given(self) -> bool:
+        """Whether anything has been typed into it."""
+        return bool(self.figure.value or self.note.value)
+
+    @property
+    def observation(self) -> dict[str, object]:
+        """As the KPI service takes it."""
+        return {"period": self.period.value, "value": self.figure.or_none, "note": self.note.or_none}
 
 
 def done_on(ref: str) -> Day:
@@ -112,8 +148,8 @@ class UpdateForm(ChangeForm):
     file = Upload("A file", hint="PDF, Word, Excel, PowerPoint, PNG, JPEG, CSV or plain text")
     file_description = Text("What the file shows")
 
-    def fit(self, reporting: Reporting) -> None:
-        """Offers what may be reported today, and the actions and links that this page has."""
+    def fit(self, reporting: Reporting, kpis: Sequence[ValuesToGive] = ()) -> None:
+        """Offers what may be reported today, and the KPIs, actions and links that this page has."""
         offered = {each.status: each.label for each in reporting.statuses}
         self.offer(
             status=[
@@ -123,12 +159,28 @@ class UpdateForm(ChangeForm):
             ]
         )
         self.added.clear()  # the actions may be fewer than when the form was read
+        self.kpi_values = [self._value(kpi) for kpi in kpis]
         self.ticks = [self._tick(action) for action in reporting.open_actions]
         self.links = [self._link(number) for number in range(1, self._how_many_links() + 1)]
 
     def _tick(self, action: OpenAction) -> Tick:
         box = Several("", [Option("done", f"{action.ref} is done")], name=f"{ACTIONS}{action.ref}")
         return Tick(action, self.add(box), self.add(done_on(action.ref)))
+
+    def _value(self, about: ValuesToGive) -> Value:
+        """Its period is the one awaited longest, until another is chosen."""
+        name = f"{KPIS}{about.kpi.ref}."
+        period = Select("Period", name=f"{name}period")
+        self.offered[period.name] = [Option(each.period.isoformat(), named(each)) for each in about.periods]
+        awaited = next((each for each in reversed(about.periods) if each.state in {"missing", "due"}), None)
+        if not self.typed_in(period.name):
+            self.values[period.name] = ((awaited or about.periods[0]).period.isoformat(),)
+        return Value(
+            about,
+            self.add(period),
+            self.add(Text("Value", name=f"{name}value", width=10)),
+            self.add(Text("If there is no value, why?", name=f"{name}note")),
+        )
 
     def _how_many_links(self) -> int:
         typed = [

@@ -6,15 +6,18 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from web.clients.answers.kpi_values import ValuesToGive
 from web.clients.answers.updates import Reporting
-from web.clients.base import ServiceError, ServiceUnavailable, SignedOut
+from web.clients.base import FieldError, ServiceError, ServiceUnavailable, SignedOut
+from web.clients.kpi import KpiClient
 from web.clients.plan import PlanClient
 from web.comparison import CONFLICT, STALE, Fresh, compared, has_moved
 from web.evidence.routes import MOST_BYTES, parts_of
+from web.kpi_values.routes import of_value
 from web.rendering import Notice, fragment, page, see_other
 from web.root_causes.changes import REFUSALS, facts_of
-from web.session import Plan, SignedIn, feature_router
-from web.updates.forms import UpdateForm, done_on, first_shown
+from web.session import Kpi, Plan, SignedIn, feature_router
+from web.updates.forms import KPIS, UpdateForm, done_on, first_shown
 from web.updates.pages import NothingToReportPage, Saving, UpdatePage, kept, saved_at, sent
 
 router = feature_router("updates")
@@ -24,7 +27,7 @@ PAGE, NOTHING, SAVED = "updates/page.html.jinja", "updates/nothing.html.jinja", 
 
 
 @router.get(ADDRESS)
-async def new_update(request: Request, visitor: SignedIn, plan: Plan, ref: str) -> Response:
+async def new_update(request: Request, visitor: SignedIn, plan: Plan, kpi: Kpi, ref: str) -> Response:
     """The form: as typed before the session was lost, else the draft, else prefilled from the last update."""
     try:
         reporting = await plan.reporting(ref)
@@ -34,7 +37,7 @@ async def new_update(request: Request, visitor: SignedIn, plan: Plan, ref: str) 
     if not form.values:
         form = first_shown(reporting, visitor.today)
     form.values.setdefault("etag", ((await plan.root_cause(ref)).etag,))
-    form.fit(reporting)
+    form.fit(reporting, await _kpis(kpi, ref))
     return page(request, PAGE, UpdatePage(form, reporting))
 
 
@@ -54,14 +57,15 @@ async def save_while_typing(request: Request, plan: Plan, ref: str) -> Response:
 
 
 @router.post(ADDRESS, max_body_size=MOST_BYTES)
-async def submit_update(request: Request, plan: Plan, ref: str) -> Response:
+async def submit_update(request: Request, plan: Plan, kpi: Kpi, ref: str) -> Response:
     """What the button asks for: sends the update, saves or discards the draft, or gives room for another link."""
     form = await UpdateForm.posted(request)
     try:
         reporting = await plan.reporting(ref)
     except ServiceError as error:
         return await _nothing_to_report(request, plan, ref, error, form)
-    form.fit(reporting)
+    kpis = await _kpis(kpi, ref)
+    form.fit(reporting, kpis)
     attached = await _attach(request, plan, ref, form)
     if form.errors:
         return page(request, PAGE, UpdatePage(form, reporting), status=422)
@@ -73,7 +77,42 @@ async def submit_update(request: Request, plan: Plan, ref: str) -> Response:
             return see_other(request, request.url.path, Notice("Draft discarded"))
         case "more_links":
             return page(request, PAGE, UpdatePage(form, reporting, attached=attached))
-    return await _send(request, plan, form, reporting, attached)
+    if form.check():
+        await _give_values(kpi, form)
+    return await _send(request, plan, form, reporting, attached, kpis)
+
+
+async def _kpis(kpi: KpiClient, ref: str) -> Sequence[ValuesToGive]:
+    """The root cause's own KPIs. An update is taken without them, where the service of measures does not answer."""
+    try:
+        every = (await kpi.values_to_give(ref)).items
+    except SignedOut:
+        raise
+    except (ServiceError, ServiceUnavailable):
+        return ()
+    return [each for each in every if each.can_give and each.periods]
+
+
+async def _give_values(kpi: KpiClient, form: UpdateForm) -> None:
+    """Sends the values first: one that is refused is told at its field, and nothing of the update is sent.
+
+    A value that is kept though the update is refused afterwards is the same, and unchanged, when both are sent again.
+    """
+    for each in form.kpi_values:
+        if not each.is_given:
+            continue
+        name = f"{KPIS}{each.about.kpi.ref}"
+        try:
+            await kpi.give_values(each.about.kpi.ref, each.observation, through="update")
+        except ServiceError as error:
+            if error.status not in REFUSALS:
+                raise
+            at_fields = [of_value(problem) for problem in error.fields] or [
+                FieldError("value", error.message)
+            ]
+            for problem in at_fields:
+                known = problem.field in {"period", "value", "note"}
+                form.add_error(f"{name}.{problem.field if known else 'value'}", problem.message)
 
 
 async def _attach(request: Request, plan: PlanClient, ref: str, form: UpdateForm) -> str:
@@ -95,9 +134,15 @@ async def _attach(request: Request, plan: PlanClient, ref: str, form: UpdateForm
 
 
 async def _send(
-    request: Request, plan: PlanClient, form: UpdateForm, reporting: Reporting, attached: str
+    request: Request,
+    plan: PlanClient,
+    form: UpdateForm,
+    reporting: Reporting,
+    attached: str,
+    kpis: Sequence[ValuesToGive],
 ) -> Response:
-    if not form.check():
+    """Sends the update, unless something in the form is wrong."""
+    if form.errors:
         return page(request, PAGE, UpdatePage(form, reporting, attached=attached), status=422)
     ref = reporting.ref
     recorded: list[str] = []
@@ -107,7 +152,7 @@ async def _send(
     except ServiceError as error:
         if error.status not in REFUSALS:
             raise
-        return await _shown_again(request, plan, form, ref, recorded, error, attached)
+        return await _shown_again(request, plan, form, ref, recorded, error, attached, kpis)
     return see_other(request, f"/root-causes/{ref}", sent(accepted, form.said, reporting))
 
 
@@ -130,6 +175,7 @@ async def _shown_again(
     recorded: Sequence[str],
     refusal: ServiceError,
     attached: str,
+    kpis: Sequence[ValuesToGive],
 ) -> Response:
     """The form as typed, with what is wrong; beside what somebody else said, where they were quicker."""
     now = await plan.root_cause(ref)
@@ -137,7 +183,7 @@ async def _shown_again(
         reporting = await plan.reporting(ref)
     except ServiceError as error:
         return await _nothing_to_report(request, plan, ref, error, form)
-    form.fit(reporting)
+    form.fit(reporting, kpis)
     if refusal.status == STALE or (refusal.status == CONFLICT and has_moved(form, now.etag)):
         facts = facts_of(now, (await plan.timeline(ref)).items)
         fresh = Fresh(now.etag, form.texts_said(reporting), facts=facts)

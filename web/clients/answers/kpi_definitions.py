@@ -91,14 +91,6 @@ class KpiWhole(Answer):
     etag: str = ""
 
 
-class ValuesKept(Answer):
-    """What became of values that were sent."""
-
-    accepted: int
-    revised: int
-    unchanged: int
-
-
 class SetMember(Answer):
     """A high-level KPI of a set; `wanting`: what its definition lacks."""
 
