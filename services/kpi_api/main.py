@@ -2,12 +2,13 @@
 
 from fastapi import FastAPI
 
+from services.kpi_api.impact.routes import router as impact
 from services.kpi_api.imports.routes import router as imports
 from services.shared.app import create_service
 from services.shared.db import Database
 from services.shared.settings import settings
 
-ROUTERS = (imports,)
+ROUTERS = (imports, impact)
 
 
 def create_app(database: Database | None = None) -> FastAPI:
