@@ -108,7 +108,7 @@ async def _kept_answers(db: AsyncSession) -> defaultdict[str, list[AnsweredBy]]:
     rows = await db.execute(
         select(
             Finding.reference, RootCause.reference, RootCause.title, holder.name, StandingRow.delivery_status,
-            StandingRow.due_date, StandingRow.evidence_assured,
+            StandingRow.due_date, StandingRow.evidence_assured, StandingRow.embedded,
         )
         .join(RootCauseFinding, RootCauseFinding.finding_id == Finding.id)
         .join(RootCause, RootCause.id == RootCauseFinding.root_cause_id)
@@ -118,9 +118,9 @@ async def _kept_answers(db: AsyncSession) -> defaultdict[str, list[AnsweredBy]]:
         .order_by(RootCause.position, RootCause.id)
     )  # fmt: skip
     answered_by: defaultdict[str, list[AnsweredBy]] = defaultdict(list)
-    for finding, reference, title, isg, written, due_date, assured in rows:
+    for finding, reference, title, isg, written, due_date, assured, embedded in rows:
         status = DeliveryStatus(str(written))
-        stage = assurance_stage_of(status, evidence_assured=assured)
+        stage = assurance_stage_of(status, evidence_assured=assured, embedded=embedded)
         assert due_date is not None  # it has a place in the plan, and so a standing
         answered_by[finding].append(AnsweredBy(reference, title, isg, status, due_date, stage))
     return answered_by

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.domain.words import DeliveryStatus, NoticeKind, RootCauseClass
@@ -39,6 +39,7 @@ class StandingRow(Base):
     update_missed: Mapped[bool]
     closed_on: Mapped[date | None]
     evidence_assured: Mapped[bool]
+    embedded: Mapped[bool] = mapped_column(server_default=text("false"))
     latest_update_id: Mapped[int | None]
     latest_cycle: Mapped[int | None]
     history: Mapped[str | None]
