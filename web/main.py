@@ -34,6 +34,7 @@ from web.exports import routes as exports
 from web.findings import routes as findings
 from web.help import routes as help_pages
 from web.home import routes as home
+from web.impact import routes as impact
 from web.imports import routes as imports
 from web.isgs import routes as isgs
 from web.logging import log_as_json
@@ -88,6 +89,7 @@ FOR_SIGNED_IN = (
     evidence.router,
     notices.router,
     chasers.router,
+    impact.router,
 )
 
 

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.domain.words import DeliveryStatus
+from services.domain.wording import written
+from services.domain.words import DeliveryStatus, ImpactVerdict
 from services.plan_api.plan.schemas import IsgShown, Meeting, MeetingItem, MeetingTotals, MeetingWhole
 from services.plan_api.plan.service import list_isgs
 from services.plan_api.plan.since import changes_since, last_meeting
 from services.plan_api.root_causes.queries import most_pressing_first
 from services.shared.clock import business_today
-from services.shared.models import ClosingRequest, Isg, Person, RootCause, StandingRow
+from services.shared.models import ClosingRequest, ImpactReview, Isg, Kpi, Person, RootCause, StandingRow
 from services.shared.register import Standing, count_kept, kept_standings
 from services.shared.standings import bring_standings_up_to
 
@@ -88,6 +90,7 @@ async def _meeting(db: AsyncSession, isg: IsgShown, reporting: Reporting) -> Mee
         shown[kind] = [_item(each, isg, requests) for each in found]
         full = len(found) == MOST_SHOWN
         totals[kind] = await count_kept(db, owing, fits) if full else len(found)
+    shown["not_working"], totals["not_working"] = await _not_working(db, isg, today)
     return Meeting(
         isg=isg, today=today, open_root_causes=reporting.owing, reported=reporting.reported, **shown,
         totals=MeetingTotals(**totals),
@@ -95,6 +98,23 @@ async def _meeting(db: AsyncSession, isg: IsgShown, reporting: Reporting) -> Mee
 
 
 BY_PLACE: Final = (RootCause.position, RootCause.id)
+
+
+async def _not_working(db: AsyncSession, isg: IsgShown, today: date) -> tuple[list[MeetingItem], int]:
+    """Closed root causes that the ISG has been asked about, each with what its KPI says."""
+    rows = await db.execute(
+        select(ImpactReview.root_cause_id, ImpactReview.verdict, ImpactReview.asked_on, Kpi.reference)
+        .join(Kpi, Kpi.id == ImpactReview.kpi_id)
+        .join(StandingRow, StandingRow.root_cause_id == ImpactReview.root_cause_id)
+        .join(Isg, Isg.id == StandingRow.isg_id)
+        .where(ImpactReview.ended_on.is_(None), Isg.name == isg.name)
+    )
+    notes = {
+        row_id: f"{kpi} says {ImpactVerdict(verdict).label.lower()}, asked since {written(on)}."
+        for row_id, verdict, on, kpi in rows
+    }
+    found = await kept_standings(db, today, RootCause.id.in_(notes), order=BY_PLACE, limit=MOST_SHOWN)
+    return [_item(each, isg, notes) for each in found], len(notes)
 
 
 def _item(each: Standing, isg: IsgShown, requests: dict[int, str]) -> MeetingItem:
