@@ -43,7 +43,7 @@ _WEAKEST_FIRST: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value, with the target that holds in its period. A ghosted one takes part in nothing; a provisional one embeds nothing."""
+    """One value, with the target of its period. A ghosted one takes part in nothing; a provisional one embeds nothing."""
 
     period: date
     value: float
@@ -115,8 +115,11 @@ def _signals_since(
     if len(before) < LEAST_BASELINE or len(before) + len(since) < LEAST_POINTS:
         return [None] * len(since)
     observations = [Observation(each.period, each.value) for each in (*before, *since)]
-    result = xmr(observations, improvement_direction=direction, baseline_points=len(before))
-    return result.verdicts[len(before) :]
+    try:
+        result = xmr(observations, improvement_direction=direction, baseline_points=len(before))
+    except RuleBroken:  # values that no double can hold the limits of: nothing is beyond chance
+        return [None] * len(since)
+    return [point.verdict for point in result.points[len(before) :]]
 
 
 def _verdict(says: Sequence[Verdict | None], *, enough: bool, met_in_all: bool) -> ImpactVerdict:
@@ -370,15 +373,15 @@ def check_embedding(
     why_not: str | None,
     in_practice: bool,
 ) -> None:
-    """Conflict while its conditions do not hold, NotAllowed by person, RuleBroken without what was seen."""
-    if why_not is not None:
-        raise Conflict(why_not)
+    """NotAllowed by person, Conflict while its conditions do not hold, RuleBroken without what was seen."""
     if not may_embed(person, subject, asked_by, in_practice=in_practice):
         raise NotAllowed(
             "Somebody outside this ISG checks in practice, who neither owns the root cause nor asked for its closing."
             if in_practice
             else "Somebody of this ISG or the PMO confirms it, who neither owns the root cause nor asked for its closing."
         )
+    if why_not is not None:
+        raise Conflict(why_not)
     if is_blank(note):
         raise RuleBroken.at(
             "note", "Say what you have seen in practice, where and when." if in_practice else "Say what convinces you."

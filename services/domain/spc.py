@@ -9,10 +9,10 @@ double can be (`docs/decisions/0013`).
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import compress
+from itertools import compress, pairwise
 from math import fsum, isfinite
 from operator import gt, lt, sub
 from typing import Final
@@ -34,8 +34,16 @@ RUN: Final = 7
 
 _SHIFT: Final = re.compile(rb"\x01{%d,}" % RUN)
 _TREND: Final = re.compile(rb"\x01{%d,}" % (RUN - 1))
-_SHIFTED: Final = b"\x01" * RUN
-_TRENDING: Final = b"\x01" * (RUN - 1)
+_IN_A_ROW: Final = b"\x01" * RUN
+_NONE_IN_A_ROW: Final = bytes(RUN)
+_STEPS: Final = RUN - 1
+
+_MDC, _NHSR = RuleSet.MDC, RuleSet.NHSR
+_HIGH, _LOW = SignalDirection.HIGH, SignalDirection.LOW
+_OUTSIDE, _TREND_LABEL = SpecialCause.OUTSIDE_LIMITS, SpecialCause.TREND
+_TWO_OF_THREE, _SHIFT_LABEL = SpecialCause.TWO_OF_THREE, SpecialCause.SHIFT
+_COMMON, _NEUTRAL = Verdict.COMMON_CAUSE, Direction.NEUTRAL
+"""Looking a word up in its class costs as much as comparing ten values, and happens for every point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +91,37 @@ class SpcPoint:
     verdict: Verdict | None
 
 
+Signal = tuple[SpecialCause, SignalDirection]
+
+
 @dataclass(frozen=True, slots=True)
 class SpcResult:
-    """What the rules say of a series: columns by point, ordered by period, and `points` for who wants objects."""
+    """What the rules say of a series, by column in the order of periods; `points` has it as objects.
+
+    `signals` has the label of each point that has one, by its place among the points.
+    """
 
     rule_set: RuleSet
     improvement_direction: Direction
     target: float | None
-    periods: tuple[date, ...]
-    values: tuple[float, ...]
-    ghosted: tuple[bool, ...]
-    special_causes: tuple[SpecialCause | None, ...]
-    directions: tuple[SignalDirection | None, ...]
-    verdicts: tuple[Verdict | None, ...]
-    groups: tuple[Group, ...]
+    periods: Sequence[date]
+    values: Sequence[float]
+    ghosted: Sequence[bool]
+    groups: Sequence[Group]
+    signals: Mapping[int, Signal]
     variation: Verdict | None
     assurance: TargetAssurance | None
-    notes: tuple[str, ...]
+    notes: Sequence[str]
+
+    def verdict(self, at: int) -> Verdict | None:
+        """What the point at this place says; None of a ghosted one and, by `mdc`, where there are no limits."""
+        return _verdict(
+            at, self.ghosted, self.group_of(at), self.signals, self.rule_set, self.improvement_direction
+        )
+
+    def group_of(self, at: int) -> Group:
+        """The group of the point at this place."""
+        return next(group for group in reversed(self.groups) if group.start <= at)
 
     @property
     def points(self) -> tuple[SpcPoint, ...]:
@@ -107,17 +129,18 @@ class SpcResult:
         return tuple(self._point(group, at) for group in self.groups for at in range(group.start, group.end))
 
     def _point(self, group: Group, at: int) -> SpcPoint:
+        cause, direction = self.signals.get(at, (None, None))
         return SpcPoint(
             period=self.periods[at], value=self.values[at], ghosted=self.ghosted[at], group=group.number,
             mean=group.mean, lower_limit=group.lower_limit, upper_limit=group.upper_limit,
             lower_near_limit=group.lower_near_limit, upper_near_limit=group.upper_near_limit,
-            special_cause=self.special_causes[at], direction=self.directions[at], verdict=self.verdicts[at],
+            special_cause=cause, direction=direction, verdict=self.verdict(at),
         )  # fmt: skip
 
     @property
     def last(self) -> int | None:
         """Where the last point stands that takes part; None where there is none."""
-        return next((at for at in range(len(self.values) - 1, -1, -1) if not self.ghosted[at]), None)
+        return _last(self.ghosted)
 
     @property
     def has_limits(self) -> bool:
@@ -138,30 +161,31 @@ def xmr(
     baseline_points: int | None = None,
     rule_set: RuleSet = RuleSet.MDC,
     screen_outliers: bool | None = None,
+    baselines: Mapping[date, int] | None = None,
 ) -> SpcResult:
     """Limits, special causes, icons and notes of a series in any order.
+
+    `baselines`: how many of its first points a group's lines come from, by the group's first period; `baseline_points` for
+    every other group.
 
     Raises RuleBroken with every problem at its field: a period twice, a rebase date that is no period, a baseline below 12
     points, a number that is none or too large.
     """
-    rows, left_out = _in_order(observations, target, rebase := frozenset(rebase), baseline_points)
-    periods, values, ghosted = rows
-    screens = rule_set is RuleSet.NHSR if screen_outliers is None else screen_outliers
-    starts = _starts(periods, rebase) if rebase else [0]
-    count = len(values)
-    causes: list[SpecialCause | None] = [None] * count
-    directions: list[SignalDirection | None] = [None] * count
-    verdicts: list[Verdict | None] = []
-    groups = []
+    (periods, values, ghosted), left_out = _in_order(
+        observations, target, rebase := frozenset(rebase), baseline_points
+    )
+    starts = _starts(periods, rebase) if rebase else [0] if values else []
+    screens = rule_set is _NHSR if screen_outliers is None else screen_outliers
     any_ghosts = True in ghosted
-    for number, start in enumerate(starts if count else ()):
-        end = starts[number + 1] if number + 1 < len(starts) else count
-        own = values[start:end] if len(starts) > 1 else values
-        taking_part = _places(ghosted, start, end) if any_ghosts else None
-        if taking_part is not None:
-            own = [values[at] for at in taking_part]
+    groups: list[Group] = []
+    signals: dict[int, Signal] = {}
+    for number, start in enumerate(starts):
+        end = starts[number + 1] if number + 1 < len(starts) else len(values)
+        places = [at for at in range(start, end) if not ghosted[at]] if any_ghosts else range(start, end)
+        own = [values[at] for at in places] if any_ghosts else values[start:end]
         try:
-            group = _lines(number, start, end, own, rule_set, baseline_points, screens)
+            frozen = baselines.get(periods[start], baseline_points) if baselines else baseline_points
+            group = _lines(number, start, end, own, rule_set, frozen, screens)
         except (OverflowError, ValueError, TooLargeError):
             sentence = (
                 "The values are too large to compute limits from: use a larger unit, such as thousands."
@@ -169,25 +193,20 @@ def xmr(
             raise RuleBroken.at("observations", sentence) from None
         groups.append(group)
         if group.upper_limit is not None:
-            found = _signals(own, group, rule_set, improvement_direction)
-            verdicts += _label(found, group, taking_part, improvement_direction, causes, directions)
-        else:
-            without = Verdict.COMMON_CAUSE if rule_set is RuleSet.NHSR else None
-            verdicts += [None if ghost else without for ghost in ghosted[start:end]]
-    last_group = groups[-1] if groups else None
+            for place, signal in _signals(own, group, rule_set, improvement_direction).items():
+                signals[places[place]] = signal
+    last = groups[-1] if groups else None
     return SpcResult(
         rule_set,
         improvement_direction,
         target,
-        tuple(periods),
-        tuple(values),
-        tuple(ghosted),
-        tuple(causes),
-        tuple(directions),
-        tuple(verdicts),
-        tuple(groups),
-        _variation(verdicts, ghosted, last_group, rule_set),
-        _assurance(last_group, target, improvement_direction, rule_set),
+        periods,
+        values,
+        ghosted,
+        groups,
+        signals,
+        _variation(ghosted, last, signals, rule_set, improvement_direction),
+        _assurance(last, target, improvement_direction, rule_set),
         _notes(groups, periods, left_out, rule_set),
     )
 
@@ -212,7 +231,7 @@ def _in_order(
         problems = [*_wrong_values(given), *problems]
         if problems:
             raise RuleBroken(problems)
-    if not all(map(lt, periods, periods[1:])):
+    if len(set(periods)) < len(periods) or periods != sorted(periods):
         return _in_order(_sorted(given), target, rebase, baseline_points)
     if known is not None:
         return (periods, known, ghosted), []
@@ -228,7 +247,7 @@ def _as_numbers(values: Sequence[float | None]) -> list[float] | None:
         numbers = list(map(float, values))  # type: ignore[arg-type] # a None among them raises
     except (TypeError, OverflowError, ValueError):
         return None
-    return numbers if all(map(isfinite, numbers)) else None
+    return numbers if isfinite(sum(numbers)) or all(map(isfinite, numbers)) else None
 
 
 def _wrong_values(given: Sequence[Observation]) -> Iterable[Problem]:
@@ -310,16 +329,16 @@ def _lines(
     mean = _mean(base)
     if not isfinite(mean):
         raise TooLargeError
-    if count < 2 or (count < LEAST_POINTS and rule_set is RuleSet.MDC):
+    if count < 2 or (count < LEAST_POINTS and rule_set is _MDC):
         return Group(number, start, end, count, mean)
     ranges = list(map(abs, map(sub, base[1:], base)))
-    typical = _mean(ranges)
+    typical = fsum(ranges) / len(ranges)
     if screens:
         cut = SCREEN * typical
         ranges = [each for each in ranges if each < cut]
         if not ranges:
             return Group(number, start, end, count, mean)
-        typical = _mean(ranges)
+        typical = fsum(ranges) / len(ranges)
     far, near = LIMIT * typical, NEAR_LIMIT * typical
     lower, upper = mean - far, mean + far
     if not (isfinite(lower) and isfinite(upper)):
@@ -337,11 +356,10 @@ def _mean(values: Sequence[float]) -> float:
     return mean + fsum([*values, *[-mean] * count]) / count
 
 
-_Found = tuple[list[SpecialCause | None], list[SignalDirection | None]]
-
-
-def _signals(values: Sequence[float], group: Group, rule_set: RuleSet, better: Direction) -> _Found | None:
-    """The label of each point of a group that has limits; None when there is none at all, which is found out fast."""
+def _signals(
+    values: Sequence[float], group: Group, rule_set: RuleSet, better: Direction
+) -> dict[int, Signal]:
+    """The label of each point, by place, of a group that has limits. What there is none of is found out fast."""
     mean, lower, upper, lower_near, upper_near = (
         group.mean, group.lower_limit, group.upper_limit, group.lower_near_limit, group.upper_near_limit,
     )  # fmt: skip
@@ -350,39 +368,28 @@ def _signals(values: Sequence[float], group: Group, rule_set: RuleSet, better: D
     assert upper is not None
     assert lower_near is not None
     assert upper_near is not None
-    above = bytes(map(mean.__lt__, values))
-    below = bytes(map(mean.__gt__, values))
+    labels = _Labels(values, mean, rule_set, better)
+    above = bytes([value > mean for value in values])
+    if _IN_A_ROW in above:
+        labels.shifts(above, _HIGH)
+    if _NONE_IN_A_ROW in above:
+        labels.shifts(bytes([value < mean for value in values]), _LOW)
+    far = [at for at, value in enumerate(values) if not lower_near <= value <= upper_near]
+    if len(far) > 1:
+        # By `nhsr` a point beyond the limit is not close to it.
+        close = far if rule_set is _MDC else [at for at in far if lower <= values[at] <= upper]
+        labels.two_of_three([at for at in close if values[at] > mean], gt, _HIGH)
+        labels.two_of_three([at for at in close if values[at] < mean], lt, _LOW)
     rising = bytes(map(lt, values, values[1:]))
-    falling = bytes(map(gt, values, values[1:]))
-    most, least = max(values), min(values)
-    shifted = _SHIFTED in above or _SHIFTED in below
-    trending = _TRENDING in rising or _TRENDING in falling
-    if not (shifted or trending or most > upper_near or least < lower_near):
-        return None
-    labels = _Labels(len(values), rule_set, better)
-    if shifted:
-        labels.shifts(above, SignalDirection.HIGH)
-        labels.shifts(below, SignalDirection.LOW)
-    beyond_counts = rule_set is RuleSet.MDC
-    if most > upper_near:
-        close = [
-            at for at, value in enumerate(values) if value > upper_near and (beyond_counts or value <= upper)
-        ]
-        labels.two_of_three(close, above, SignalDirection.HIGH)
-    if least < lower_near:
-        close = [
-            at for at, value in enumerate(values) if value < lower_near and (beyond_counts or value >= lower)
-        ]
-        labels.two_of_three(close, below, SignalDirection.LOW)
-    if trending:
-        labels.trends(rising, falling)
-    if most > upper or least < lower:
-        for at, value in enumerate(values):
-            if value > upper:
-                labels.put(at, SpecialCause.OUTSIDE_LIMITS, SignalDirection.HIGH)
-            elif value < lower:
-                labels.put(at, SpecialCause.OUTSIDE_LIMITS, SignalDirection.LOW)
-    return (labels.causes, labels.directions) if labels.any else None
+    if _IN_A_ROW[:_STEPS] in rising or _NONE_IN_A_ROW[:_STEPS] in rising:
+        labels.trends(rising, bytes(map(gt, values, values[1:])))
+    for at in far:
+        value = values[at]
+        if value > upper:
+            labels.put(at, _OUTSIDE, _HIGH)
+        elif value < lower:
+            labels.put(at, _OUTSIDE, _LOW)
+    return labels.put_so_far
 
 
 class _Labels:
@@ -391,121 +398,114 @@ class _Labels:
     By `mdc` a signal for the worse never covers one for the better.
     """
 
-    __slots__ = ("any", "causes", "directions", "kept", "rule_set")
+    __slots__ = ("mean", "put_so_far", "rule_set", "to_keep", "values")
 
-    def __init__(self, count: int, rule_set: RuleSet, better: Direction) -> None:
-        self.causes: list[SpecialCause | None] = [None] * count
-        self.directions: list[SignalDirection | None] = [None] * count
+    def __init__(self, values: Sequence[float], mean: float, rule_set: RuleSet, better: Direction) -> None:
+        self.put_so_far: dict[int, Signal] = {}
+        self.values = values
+        self.mean = mean
         self.rule_set = rule_set
-        self.kept = _BETTER.get(better) if rule_set is RuleSet.MDC else None
-        self.any = False
+        self.to_keep = _GOOD.get(better) if rule_set is _MDC else None
 
     def put(self, at: int, cause: SpecialCause, direction: SignalDirection) -> None:
         """Labels a point."""
-        if self.kept is None or direction is self.kept or self.directions[at] is not self.kept:
-            self.causes[at] = cause
-            self.directions[at] = direction
-            self.any = True
+        if self.to_keep is not None and direction is not self.to_keep:
+            there = self.put_so_far.get(at)
+            if there is not None and there[1] is self.to_keep:
+                return
+        self.put_so_far[at] = cause, direction
 
     def shifts(self, side: bytes, direction: SignalDirection) -> None:
         """Seven or more in a row on one side of the mean."""
         for run in _SHIFT.finditer(side):
             for at in range(run.start(), run.end()):
-                self.put(at, SpecialCause.SHIFT, direction)
+                self.put(at, _SHIFT_LABEL, direction)
 
-    def two_of_three(self, close: Sequence[int], side: bytes, direction: SignalDirection) -> None:
-        """Two close to a limit among three in a row on one side of the mean: `close` are the places of such points."""
-        count = len(side)
-        for one, other in zip(close, close[1:], strict=False):
+    def two_of_three(
+        self, close: Sequence[int], beyond: Callable[[float, float], bool], direction: SignalDirection
+    ) -> None:
+        """Two close to a limit among three in a row beyond the mean: `close` are the places of such points on that side."""
+        values, mean = self.values, self.mean
+        for one, other in pairwise(close):
             if other == one + 1:
-                in_three = (one > 0 and side[one - 1]) or (other + 1 < count and side[other + 1])
+                in_three = (one > 0 and beyond(values[one - 1], mean)) or (
+                    other + 1 < len(values) and beyond(values[other + 1], mean)
+                )
             else:
-                in_three = other == one + 2 and side[one + 1]
+                in_three = other == one + 2 and beyond(values[one + 1], mean)
             if in_three:
-                self.put(one, SpecialCause.TWO_OF_THREE, direction)
-                self.put(other, SpecialCause.TWO_OF_THREE, direction)
+                self.put(one, _TWO_OF_THREE, direction)
+                self.put(other, _TWO_OF_THREE, direction)
 
     def trends(self, rising: bytes, falling: bytes) -> None:
-        """Seven or more in a row, each above (or each below) the one before: a step more than in `rising` and `falling`."""
+        """Seven or more in a row, each above (or each below) the one before: `rising` and `falling` are the steps."""
         is_part = bytearray(len(rising) + 2)
         for steps in (rising, falling):
             for run in _TREND.finditer(steps):
                 is_part[run.start() : run.end() + 1] = b"\x01" * (run.end() + 1 - run.start())
         for at in compress(range(len(is_part)), is_part):
             step = at if is_part[at + 1] else at - 1
-            if self.rule_set is RuleSet.MDC and not (rising[step] or falling[step]):
+            if self.rule_set is _MDC and not (rising[step] or falling[step]):
                 step = (
                     at - 1
-                )  # a level step joins two trends: the point ends the first (`nhsr` calls it a fall)
-            self.put(at, SpecialCause.TREND, SignalDirection.HIGH if rising[step] else SignalDirection.LOW)
+                )  # a level step between two trends: the point ends the first (`nhsr` calls it a fall)
+            self.put(at, _TREND_LABEL, _HIGH if rising[step] else _LOW)
 
 
-_BETTER: Final = {Direction.INCREASE: SignalDirection.HIGH, Direction.DECREASE: SignalDirection.LOW}
+_GOOD: Final = {Direction.INCREASE: _HIGH, Direction.DECREASE: _LOW}
 
 
-def _label(
-    found: _Found | None,
+def _verdict(
+    at: int,
+    ghosted: Sequence[bool],
     group: Group,
-    taking_part: Sequence[int] | None,
+    signals: Mapping[int, Signal],
+    rule_set: RuleSet,
     better: Direction,
-    causes: list[SpecialCause | None],
-    directions: list[SignalDirection | None],
-) -> list[Verdict | None]:
-    """Puts what was found where the points stand among all, ghosted ones between; the group's verdicts."""
-    size = group.end - group.start
-    verdicts: list[Verdict | None] = [Verdict.COMMON_CAUSE] * size
-    if taking_part is not None:
-        verdicts = [None] * size
-        for at in taking_part:
-            verdicts[at - group.start] = Verdict.COMMON_CAUSE
-    if found is None:
-        return verdicts
-    says = _VERDICTS[better]
-    for place, (cause, direction) in enumerate(zip(*found, strict=True)):
-        if direction is not None:
-            at = group.start + place if taking_part is None else taking_part[place]
-            causes[at], directions[at] = cause, direction
-            verdicts[at - group.start] = says[direction]
-    return verdicts
+) -> Verdict | None:
+    if ghosted[at] or (group.upper_limit is None and rule_set is _MDC):
+        return None
+    signal = signals.get(at)
+    if signal is None:
+        return _COMMON
+    if better is _NEUTRAL:
+        return Verdict.CHANGE
+    return Verdict.IMPROVEMENT if signal[1] is _GOOD[better] else Verdict.CONCERN
 
 
-_VERDICTS: Final = {
-    Direction.INCREASE: {
-        SignalDirection.HIGH: Verdict.IMPROVEMENT,
-        SignalDirection.LOW: Verdict.CONCERN,
-    },
-    Direction.DECREASE: {
-        SignalDirection.HIGH: Verdict.CONCERN,
-        SignalDirection.LOW: Verdict.IMPROVEMENT,
-    },
-    Direction.NEUTRAL: {SignalDirection.HIGH: Verdict.CHANGE, SignalDirection.LOW: Verdict.CHANGE},
-}
+def _last(ghosted: Sequence[bool]) -> int | None:
+    at = len(ghosted) - 1
+    while at >= 0 and ghosted[at]:
+        at -= 1
+    return at if at >= 0 else None
 
 
 def _variation(
-    verdicts: Sequence[Verdict | None], ghosted: Sequence[bool], last: Group | None, rule_set: RuleSet
+    ghosted: Sequence[bool],
+    last: Group | None,
+    signals: Mapping[int, Signal],
+    rule_set: RuleSet,
+    better: Direction,
 ) -> Verdict | None:
     """What the last point says that is not ghosted; nothing yet by `mdc` while its group has too few."""
-    if last is None or (rule_set is RuleSet.MDC and last.count < LEAST_POINTS):
+    at = _last(ghosted)
+    if at is None or last is None or (rule_set is _MDC and last.count < LEAST_POINTS):
         return None
-    return next(
-        (verdict for verdict, ghost in zip(reversed(verdicts), reversed(ghosted), strict=True) if not ghost),
-        None,
-    )
+    return _verdict(at, ghosted, last, signals, rule_set, better)
 
 
 def _assurance(
     last: Group | None, target: float | None, better: Direction, rule_set: RuleSet
 ) -> TargetAssurance | None:
     """The target against the last group's limits: wholly on the good side, wholly on the bad side, or hit or miss."""
-    if last is None or target is None or better is Direction.NEUTRAL:
+    if last is None or target is None or better is _NEUTRAL:
         return None
     if last.lower_limit is None or last.upper_limit is None:
-        return TargetAssurance.INCONSISTENT if rule_set is RuleSet.NHSR else None
+        return TargetAssurance.INCONSISTENT if rule_set is _NHSR else None
     worst, best = last.lower_limit, last.upper_limit
     if better is Direction.DECREASE:
         worst, best, target = -best, -worst, -target
-    equality_decides = rule_set is RuleSet.MDC
+    equality_decides = rule_set is _MDC
     if target < worst or (equality_decides and target == worst):
         return TargetAssurance.PASS
     if target > best or (equality_decides and target == best):
@@ -529,7 +529,7 @@ def _notes(
         span = f"{written(periods[group.start])} to {written(periods[group.end - 1])}"
         size = f"{group.count} point{'' if group.count == 1 else 's'}"
         where = f"Group {group.number} ({span})"
-        if group.count < LEAST_POINTS and rule_set is RuleSet.MDC:
+        if group.count < LEAST_POINTS and rule_set is _MDC:
             notes.append(
                 f"{where} has not enough data for limits: {size}, and limits need at least {LEAST_POINTS}."
             )

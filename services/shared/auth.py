@@ -210,5 +210,24 @@ def permit_scope(scope: FeedScope) -> Any:
     return Depends(permitted)
 
 
+def permit_person_or_client(action: Action, scope: FeedScope) -> Any:
+    """A person with a role that may do the action, or a partner's client that holds the scope."""
+
+    async def permitted(request: Request) -> Caller:
+        caller: Caller | None = request.state.caller
+        if caller is not None and caller.person is not None:
+            require_anywhere(action, caller.who)
+            return caller
+        if caller is None or not caller.subject.startswith("client:"):
+            raise NotSignedIn("Sign in to continue, or send a client's token.")
+        if scope not in caller.scopes:
+            raise ScopeMissing(
+                f"This token does not hold the scope {scope}. Ask the PMO for a client that does."
+            )
+        return caller
+
+    return Depends(permitted)
+
+
 class ScopeMissing(DomainError):
     """The token is good but does not cover this feed (403, insufficient_scope)."""

@@ -30,6 +30,7 @@ from services.worker.housekeeping import (
     forget_old_import_runs,
 )
 from services.worker.mail import send_digests, waiting_mail
+from services.worker.measures import bring_up_measures
 from services.worker.settings import worker_settings
 
 WOKEN_BY = "outbox"
@@ -105,6 +106,10 @@ class Worker:
                 await forget_old_idempotency_keys(db)
                 await forget_old_import_runs(db)
                 await forget_old_changes(db)
+
+        @queue.schedule("bring_up_measures", "37 3 * * *")
+        async def _once_each_night(_schedule: Schedule) -> None:
+            await bring_up_measures(self.http_client)
 
         @queue.schedule("verify_the_trail", "47 3 * * *")
         async def _once_a_night(_schedule: Schedule) -> None:

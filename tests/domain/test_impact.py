@@ -85,6 +85,7 @@ FLAT = [50.0, 52.0, 50.0, 52.0, 50.0, 52.0]
         ([60.0] * 5, UP, {"before": 11, "target": 55}, TOO_FEW),
         ([60.0], UP, {"before": 12}, IMPROVING),  # twelve before and one since are the thirteen that limits take
         ([60.0] * 6, UP, {"before": 0}, NO_CHANGE),
+        ([1e308, -1e308] * 3, UP, {}, NO_CHANGE),  # too large for limits
     ],
 )
 def test_the_verdict(

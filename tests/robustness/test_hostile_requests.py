@@ -28,6 +28,7 @@ OPEN_TO_ALL = {
     "/v1/sign-in/password",
     "/v1/access-token",
     "/oauth/token",
+    "/v1/spc",
 }
 KEY = "a key for tests alone, 32 characters long"
 

@@ -81,20 +81,20 @@ class _Life:
     steering: Steering = field(init=False)
     chairs: dict[str, str] = field(init=False)
     due_dates: set[date] = field(init=False)
-    weekly: frozenset[str] = field(init=False)
+    frequencies: dict[str, Frequency] = field(init=False)
 
     def __post_init__(self) -> None:
         self.waiting = self.plan.sheets
         self.board = Board.of(self.plan)
         self.steering = Steering.of(self.plan)
         self.chairs = {isg.name: isg.chair_email or PMO for isg in self.plan.sheets.isgs}
-        self.weekly = frozenset(
-            kpi.reference for kpi in self.plan.sheets.kpis if kpi.frequency == Frequency.WEEKLY.label
-        )
+        self.frequencies = {
+            kpi.reference: Frequency(str(kpi.frequency).lower()) for kpi in self.plan.sheets.kpis
+        }
         self.due_dates = {row.due_date for row in self.plan.sheets.root_causes}
 
     def _is_known_on(self, row: KpiDataRow) -> date:
-        return period_has_ended_on(row, self.weekly)
+        return period_has_ended_on(row.period, self.frequencies[row.kpi])
 
     async def begin(self) -> None:
         """The day before: the plan, without what is still to come, by the operator's import."""

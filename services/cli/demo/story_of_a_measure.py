@@ -14,27 +14,13 @@ class Story(Enum):
     SPIKE_GOOD = "spike_good"
     SPIKE_BAD = "spike_bad"
     STEPPED_UP = "stepped_up"
-    NEW = "new"
+    QUARTERLY = "quarterly"
     MORE = "more"
     FEWER = "fewer"
     WORKED = "worked"
-    ON_TARGET = "on_target"
     DID_NOT_WORK = "did_not_work"
     GOT_WORSE = "got_worse"
 
-    @property
-    def starts_at(self) -> int:
-        """How many spreads beyond the target: what is below it is worse."""
-        return _STARTS_AT.get(self, -5)
-
-
-_STARTS_AT = {
-    Story.ON_TARGET: 4,
-    Story.WORKED: -6,
-    Story.DID_NOT_WORK: -6,
-    Story.GOT_WORSE: -3,
-    Story.BETTER_TREND: -7,
-}
 
 LASTING, TREND_OF, STEP_AT = 9, 8, 10
 LATELY = {Story.BETTER: 2.5, Story.MORE: 2.5, Story.WORSE: -2.5, Story.FEWER: -2.5}

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 
 from services.domain.permissions import Action
-from services.kpi_api.impact import service
+from services.kpi_api.impact import replacing, service
 from services.kpi_api.impact.schemas import (
     ImpactsKept,
     KpiInstead,
@@ -30,7 +30,7 @@ async def keep_impacts(sent: RootCausesClosed, _worker: Worker, db: Session) -> 
 @router.post("/impacts/replacements")
 async def replace_kpi(wish: KpiInstead, _worker: Worker, db: Session) -> KpiReplaced:
     """An ISG measures something else instead of a KPI of a closed root cause. The same again changes nothing."""
-    return await service.replace(db, wish)
+    return await replacing.replace(db, wish)
 
 
 @router.get("/root-causes/{ref}/impact")

@@ -11,19 +11,15 @@ from typing import Any, Final
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.domain.errors import NotFound, RuleBroken
+from services.domain.errors import NotFound
 from services.domain.impact import PERIODS_TO_EMBED, Impact, Value, impact_of, overall
-from services.domain.words import ChartDecision, Direction, ImpactVerdict, KpiLevel, ObservationState
-from services.kpi_api.definitions.writing import redefine, set_target
+from services.domain.words import ChartDecision, Direction, ImpactVerdict, ObservationState
 from services.kpi_api.impact import queries
 from services.kpi_api.impact.schemas import (
     ImpactsKept,
     KpiImpactShown,
-    KpiInstead,
-    KpiReplaced,
     RootCauseImpact,
 )
-from services.kpi_api.imports.queries import kpis_called, next_position
 from services.shared.clock import business_now
 from services.shared.models import Kpi, KpiImpact, KpiObservation, KpiTarget
 from services.shared.outbox import enqueue
@@ -66,38 +62,6 @@ async def keep_impacts(db: AsyncSession, kpi_ids: Collection[int]) -> ImpactsKep
 async def keep_impacts_of(db: AsyncSession, root_causes: Collection[str]) -> ImpactsKept:
     """The same for all KPIs of root causes that were closed or reopened."""
     return await keep_impacts(db, await queries.kpis_of(db, root_causes))
-
-
-async def replace(db: AsyncSession, wish: KpiInstead) -> KpiReplaced:
-    """The ISG has decided what to measure instead: a new KPI of the root cause, and no more values of the one before.
-
-    A KPI that was replaced already stays as it is, and answers with the newest that the root cause has.
-    """
-    old = (await kpis_called(db, [wish.kpi])).get(wish.kpi)
-    if old is None or old.root_cause_id is None:
-        raise RuleBroken.at("kpi", f"There is no KPI {wish.kpi} of a root cause.")
-    reference = f"{old.reference}-{wish.decided_on:%Y%m%d}"
-    known = (await kpis_called(db, [reference])).get(reference)
-    if known is not None or old.retired_on is not None:
-        return KpiReplaced(kpi=known.reference if known else old.reference)
-    now = await business_now(db)
-    new = Kpi(
-        reference=reference, level=KpiLevel.ROOT_CAUSE, isg_id=old.isg_id, root_cause_id=old.root_cause_id,
-        position=await next_position(db), recorded_at=now,
-    )  # fmt: skip
-    db.add(new)
-    defined = {
-        "name": wish.name, "unit": wish.unit, "direction": wish.direction, "frequency": wish.frequency or old.frequency,
-        "key_question": old.key_question, "data_owner_id": old.data_owner_id,
-    }  # fmt: skip
-    await redefine(db, new, defined, now, because=wish.because, by=wish.decided_by)
-    if wish.target is not None:
-        await set_target(db, new, wish.target, now, reason=wish.because, by=wish.decided_by)
-    old.retired_on, old.retired_because = wish.decided_on, wish.because
-    old.version += 1
-    await db.flush()
-    await keep_impacts(db, [old.id, new.id])
-    return KpiReplaced(kpi=reference)
 
 
 async def did_it_work(db: AsyncSession, reference: str) -> RootCauseImpact:

@@ -11,6 +11,7 @@ from services.domain.errors import RuleBroken
 from services.kpi_api.definitions.writing import redefine, set_target
 from services.kpi_api.imports import queries
 from services.kpi_api.imports.schemas import KpiSent, KpisKept, KpisSent, ObservationSent
+from services.kpi_api.standings.service import keep_standings
 from services.shared.clock import business_now, business_today
 from services.shared.db import lock
 from services.shared.models import Isg, Kpi, KpiObservation, RootCause
@@ -20,15 +21,19 @@ ACCEPTED, REVISED, UNCHANGED = "accepted", "revised", "unchanged"
 
 
 async def keep_kpis(db: AsyncSession, sent: KpisSent) -> KpisKept:
-    """Keeps definitions, then values. Raises RuleBroken for a value whose KPI is not known."""
+    """Keeps definitions, then values, and what follows from them. Raises RuleBroken for a value whose KPI is not known."""
     await lock(db, "kpi import")
     now = await business_now(db)
-    kept = Counter(await _keep_definitions(db, sent.kpis, now))
-    kept.update(await _keep_observations(db, sent.observations, now))
+    changed: set[int] = set()
+    kept = Counter(await _keep_definitions(db, sent.kpis, now, changed))
+    kept.update(await _keep_observations(db, sent.observations, now, changed))
+    await keep_standings(db, changed)
     return KpisKept(accepted=kept[ACCEPTED], revised=kept[REVISED], unchanged=kept[UNCHANGED])
 
 
-async def _keep_definitions(db: AsyncSession, sent: Sequence[KpiSent], now: datetime) -> list[str]:
+async def _keep_definitions(
+    db: AsyncSession, sent: Sequence[KpiSent], now: datetime, changed_kpis: set[int]
+) -> list[str]:
     known = await queries.kpis_called(db, (kpi.reference for kpi in sent))
     isgs = await queries.ids_by(db, Isg.name, (kpi.isg for kpi in sent))
     root_causes = await queries.ids_by(db, RootCause.reference, (kpi.root_cause for kpi in sent))
@@ -54,6 +59,8 @@ async def _keep_definitions(db: AsyncSession, sent: Sequence[KpiSent], now: date
             db, kpi, definition.target, now, holds_from=await queries.target_in_force_from(db, kpi.id, today)
         )
         done.append(ACCEPTED if is_new else REVISED if changed else UNCHANGED)
+        if is_new or changed:
+            changed_kpis.add(kpi.id)
     await db.flush()
     return done
 
@@ -71,12 +78,14 @@ def _placed(kpi: Kpi, definition: KpiSent, isgs: Mapping[str, int], root_causes:
     return moved
 
 
-async def _keep_observations(db: AsyncSession, sent: Sequence[ObservationSent], now: datetime) -> list[str]:
+async def _keep_observations(
+    db: AsyncSession, sent: Sequence[ObservationSent], now: datetime, changed_kpis: set[int]
+) -> list[str]:
     kpis = await queries.kpis_called(db, (observation.kpi for observation in sent))
     if unknown := sorted({observation.kpi for observation in sent} - kpis.keys()):
         raise RuleBroken.at("kpi", f"There is no KPI {', '.join(unknown)}: send its definition first.")
     current = await queries.current_observations(db, (kpi.id for kpi in kpis.values()))
-    done, rows = [], []
+    done, rows, changed_now = [], [], set[int]()
     for observation in sent:
         kpi_id = kpis[observation.kpi].id
         kept = current.get((kpi_id, observation.period))
@@ -97,6 +106,10 @@ async def _keep_observations(db: AsyncSession, sent: Sequence[ObservationSent], 
                 **figures,
             }
         )
+        if kpi_id not in changed_now:
+            changed_now.add(kpi_id)
+            kpis[observation.kpi].version += 1
+    changed_kpis |= changed_now
     await db.flush()
     if rows:
         await db.execute(insert(KpiObservation), rows)

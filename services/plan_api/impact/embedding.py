@@ -75,12 +75,8 @@ async def _confirm(
 ) -> None:
     shown = await embedding_of(db, standing)
     asked_by = await who_asked_for_closing(db, root_cause.id)
-    if not may_embed(caller.who, standing.subject, asked_by, in_practice=shown.in_practice):
-        shown_why = None  # who may not confirm it at all is told that first
-    else:
-        shown_why = shown.why_not
     check_embedding(
-        note, person=caller.who, subject=standing.subject, asked_by=asked_by, why_not=shown_why,
+        note, person=caller.who, subject=standing.subject, asked_by=asked_by, why_not=shown.why_not,
         in_practice=shown.in_practice,
     )  # fmt: skip
     closing = await standing_closing(db, root_cause.id)

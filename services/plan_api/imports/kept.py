@@ -1,76 +1,16 @@
-"""The workbook that somebody has checked, kept for them for an hour, so that it need not be sent again to be imported.
+"""The workbook that somebody has checked, kept for them for an hour, so that it need not be sent again to be imported."""
 
-One a person, in the data folder, readable by the service alone; never in a backup.
-"""
-
-import os
-import time
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
-from services.domain.errors import Conflict
-from services.shared.settings import settings
+from services.shared.kept_files import KEPT_SECONDS, KeptFiles, forget_all, forget_old
 
-KEPT_SECONDS: Final = 3600
+__all__ = ["ANOTHER", "GONE", "KEPT_SECONDS", "forget", "forget_all", "forget_old", "keep", "kept", "kept_at"]
+
 GONE: Final = "The workbook that you checked is kept for an hour only. Choose it again."
 ANOTHER: Final = "You have checked another workbook since. Choose this one again."
 
-
-def keep(person_id: int, data: bytes) -> None:
-    """Keeps it in the place of the one before."""
-    folder = _folder()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    forget_old()
-    unfinished = folder / f"{person_id}.{os.getpid()}.new"
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)
-    unfinished.rename(_path(person_id))
-
-
-def kept(person_id: int) -> bytes:
-    """What was kept. Raises Conflict when it is gone."""
-    forget_old()
-    try:
-        return _path(person_id).read_bytes()
-    except FileNotFoundError:
-        raise Conflict(GONE) from None
-
-
-def kept_at(person_id: int) -> datetime | None:
-    """When it was kept; None when nothing is."""
-    forget_old()
-    try:
-        return datetime.fromtimestamp(_path(person_id).stat().st_mtime, UTC)
-    except FileNotFoundError:
-        return None
-
-
-def forget(person_id: int, data: bytes) -> None:
-    """It has been imported. One that was checked meanwhile stays."""
-    path = _path(person_id)
-    if path.is_file() and path.read_bytes() == data:
-        path.unlink(missing_ok=True)
-
-
-def forget_old() -> None:
-    """What is older than an hour goes, whoever's it is."""
-    folder = _folder()
-    for file in folder.iterdir() if folder.is_dir() else ():
-        if time.time() - file.stat().st_mtime > KEPT_SECONDS:
-            file.unlink(missing_ok=True)
-
-
-def forget_all() -> None:
-    """What has been redacted must not be in a workbook that waits."""
-    folder = _folder()
-    for file in folder.iterdir() if folder.is_dir() else ():
-        file.unlink(missing_ok=True)
-
-
-def _folder() -> Path:
-    return settings().data_dir / "checked-workbooks"
-
-
-def _path(person_id: int) -> Path:
-    return _folder() / f"{person_id}.xlsx"
+_WORKBOOKS: Final = KeptFiles(".xlsx", GONE)
+keep = _WORKBOOKS.keep
+kept = _WORKBOOKS.kept
+kept_at = _WORKBOOKS.kept_at
+forget = _WORKBOOKS.forget

@@ -1,0 +1,64 @@
+"""Which KPIs owe values, who owes them, and what is there of the periods that are still asked for."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+_KPIS: Final = text("""
+    SELECT k.id, k.reference, k.name, k.frequency, k.recorded_at, isg.name AS isg, r.reference AS root_cause,
+           first.period AS first_period,
+           owner.name AS owner_name, owner.email AS owner_email,
+           data_owner.name AS data_owner_name, data_owner.email AS data_owner_email,
+           chair.name AS chair_name, chair.email AS chair_email
+      FROM kpi k
+      LEFT JOIN root_cause r ON r.id = k.root_cause_id
+      LEFT JOIN standing s ON s.root_cause_id = k.root_cause_id
+      LEFT JOIN isg ON isg.id = coalesce(k.isg_id, s.isg_id)
+      LEFT JOIN person owner ON owner.id = r.owner_id AND owner.deactivated_at IS NULL
+      LEFT JOIN person data_owner ON data_owner.id = k.data_owner_id AND data_owner.deactivated_at IS NULL
+      LEFT JOIN person chair ON chair.id = isg.chair_id AND chair.deactivated_at IS NULL
+      LEFT JOIN LATERAL (SELECT period FROM kpi_observation o WHERE o.kpi_id = k.id AND o.superseded_at IS NULL
+                          ORDER BY period LIMIT 1) first ON true
+     WHERE k.retired_on IS NULL
+       AND (k.root_cause_id IS NULL
+            OR (s.in_plan
+                AND NOT EXISTS (SELECT FROM assurance a WHERE a.root_cause_id = k.root_cause_id
+                                   AND a.stage = 'embedded' AND a.ended_on IS NULL)))
+       AND (CAST(:isg AS text) IS NULL OR isg.name = :isg)
+     ORDER BY k.position, k.id
+""")
+"""A closed root cause owes its values until it is embedded; one that has left the plan owes none."""
+_THERE: Final = text("""
+    SELECT o.kpi_id, o.period, o.state, o.value IS NULL AS said_missing
+      FROM json_to_recordset(:wanted) AS w(id bigint, since date)
+      JOIN kpi_observation o ON o.kpi_id = w.id AND o.period >= w.since AND o.superseded_at IS NULL
+""")
+
+
+@dataclass(slots=True)
+class There:
+    """What is known of a KPI's recent periods."""
+
+    periods: set[date] = field(default_factory=set)
+    provisional: set[date] = field(default_factory=set)
+
+
+async def kpis(db: AsyncSession, isg: str | None) -> Sequence[Row[Any]]:
+    """Those that may owe values, in the order of the sheet."""
+    return (await db.execute(_KPIS, {"isg": isg})).all()
+
+
+async def there(db: AsyncSession, since: dict[int, date]) -> dict[int, There]:
+    """What is there from a day on, by KPI."""
+    wanted = json.dumps([{"id": kpi_id, "since": day.isoformat()} for kpi_id, day in since.items()])
+    found = {kpi_id: There() for kpi_id in since}
+    for row in await db.execute(_THERE, {"wanted": wanted}):
+        found[row.kpi_id].periods.add(row.period)
+        if row.state == "provisional" and not row.said_missing:
+            found[row.kpi_id].provisional.add(row.period)
+    return found

@@ -1,0 +1,80 @@
+"""A KPI as permissions see it: whose it is, and who owes its values."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from services.domain.errors import NotAllowed, NotFound
+from services.domain.observations import Measure
+from services.domain.permissions import DENIALS, Action, Person, Subject, allowed
+from services.shared.models import Isg, Kpi, RootCause, StandingRow
+from services.shared.models import Person as PersonRow
+
+
+@dataclass(frozen=True, slots=True)
+class KpiInHand:
+    """A KPI with its ISG (its own, or its root cause's now), its root cause and the two who may own its values."""
+
+    kpi: Kpi
+    isg: str | None = None
+    root_cause: str | None = None
+    owner_email: str | None = None
+    data_owner_email: str | None = None
+
+    def may(self, action: Action, person: Person) -> bool:
+        """Whether the person may do it: through the KPI's ISG or root cause, or as the owner of its data."""
+        return any(allowed(action, person, subject) for subject in self._subjects(action))
+
+    def require(self, action: Action, person: Person) -> None:
+        """Raises NotAllowed, with the action's sentence."""
+        if not self.may(action, person):
+            raise NotAllowed(DENIALS[action])
+
+    @property
+    def measure(self) -> Measure:
+        """What of its definition decides which values can be right."""
+        kpi = self.kpi
+        return Measure(kpi.unit, kpi.frequency, kpi.part_of_whole, kpi.retired_on)
+
+    def _subjects(self, action: Action) -> list[Subject]:
+        subjects = [Subject(self.isg, self.owner_email)]
+        if action is Action.GIVE_VALUES and self.data_owner_email is not None:
+            subjects.append(Subject(self.isg, self.data_owner_email))
+        return subjects
+
+
+async def kpi_called(db: AsyncSession, reference: str, *, to_change: bool = False) -> KpiInHand:
+    """The KPI with this reference; `to_change`: locked until this transaction ends. Raises NotFound."""
+    if to_change:
+        await db.execute(select(Kpi.id).where(Kpi.reference == reference).with_for_update(key_share=True))
+    found = await kpis_in_hand(db, [reference])
+    if not found:
+        raise NotFound(f"There is no KPI {reference}. Open the list of KPIs to find it.")
+    return found[0]
+
+
+async def lock_kpis(db: AsyncSession, references: Collection[str]) -> None:
+    """Nobody else changes their data until this transaction ends; in one order, so that no two wait for each other."""
+    await db.execute(
+        select(Kpi.id).where(Kpi.reference.in_(references)).order_by(Kpi.id).with_for_update(key_share=True)
+    )
+
+
+async def kpis_in_hand(db: AsyncSession, references: Collection[str] | None = None) -> list[KpiInHand]:
+    """The KPIs with these references (None: all), in the order of the sheet."""
+    owner, data_owner = aliased(PersonRow), aliased(PersonRow)
+    query = (
+        select(Kpi, Isg.name, RootCause.reference, owner.email, data_owner.email)
+        .outerjoin(RootCause, RootCause.id == Kpi.root_cause_id)
+        .outerjoin(StandingRow, StandingRow.root_cause_id == Kpi.root_cause_id)
+        .outerjoin(Isg, Isg.id == func.coalesce(Kpi.isg_id, StandingRow.isg_id))
+        .outerjoin(owner, owner.id == RootCause.owner_id)
+        .outerjoin(data_owner, data_owner.id == Kpi.data_owner_id)
+        .order_by(Kpi.position, Kpi.id)
+    )
+    if references is not None:
+        query = query.where(Kpi.reference.in_(references))
+    return [KpiInHand(*row) for row in (await db.execute(query)).all()]
