@@ -85,7 +85,6 @@ FLAT = [50.0, 52.0, 50.0, 52.0, 50.0, 52.0]
         ([60.0] * 5, UP, {"before": 11, "target": 55}, TOO_FEW),
         ([60.0], UP, {"before": 12}, IMPROVING),  # twelve before and one since are the thirteen that limits take
         ([60.0] * 6, UP, {"before": 0}, NO_CHANGE),
-        ([1e308, -1e308] * 3, UP, {}, NO_CHANGE),  # too large for limits
     ],
 )
 def test_the_verdict(
@@ -142,6 +141,12 @@ def test_when_it_may_be_embedded(values: list[Value], holds: bool, reading: str)
     found = impact_of(values, CLOSED, UP)
     assert found.embedding_reading.startswith(reading)
     assert found.holds_for_embedding is holds
+
+
+def test_values_too_large_for_limits_are_not_judged_by_them() -> None:
+    """Nothing is beyond chance where no double can hold what chance is."""
+    values = [Value(month(each), 1e308 * (-1) ** each) for each in range(21)]
+    assert impact_of(values, CLOSED, UP).verdict is NO_CHANGE
 
 
 values_since = st.lists(st.floats(0, 100), max_size=12)
