@@ -154,7 +154,9 @@ def _why_not_embedded(
 
 def _why_embedded(verdict: ImpactVerdict, periods: int) -> str:
     how = (
-        "with improvement beyond chance" if verdict is ImpactVerdict.IMPROVING else "with the target met in each"
+        "with improvement beyond chance"
+        if verdict is ImpactVerdict.IMPROVING
+        else "with the target met in each"
     )
     return f"{periods} periods since closing without concern, {how}."
 
@@ -352,9 +354,7 @@ def why_not_embedded(
     return None
 
 
-def may_embed(
-    person: Person, subject: Subject, asked_by: Iterable[str], *, in_practice: bool
-) -> bool:
+def may_embed(person: Person, subject: Subject, asked_by: Iterable[str], *, in_practice: bool) -> bool:
     """By the chart: somebody of the ISG or the PMO; a check in practice: somebody outside the ISG. Never who owns it or asked."""
     if person.email == subject.owner_email or person.email in set(asked_by):
         return False
@@ -384,5 +384,8 @@ def check_embedding(
         raise Conflict(why_not)
     if is_blank(note):
         raise RuleBroken.at(
-            "note", "Say what you have seen in practice, where and when." if in_practice else "Say what convinces you."
+            "note",
+            "Say what you have seen in practice, where and when."
+            if in_practice
+            else "Say what convinces you.",
         )

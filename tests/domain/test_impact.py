@@ -83,7 +83,12 @@ FLAT = [50.0, 52.0, 50.0, 52.0, 50.0, 52.0]
         ([60.0] * 6, UP, {"before": 11, "target": 55}, WORKING),
         ([10.0] * 6, UP, {"before": 11, "target": 55}, NO_CHANGE),
         ([60.0] * 5, UP, {"before": 11, "target": 55}, TOO_FEW),
-        ([60.0], UP, {"before": 12}, IMPROVING),  # twelve before and one since are the thirteen that limits take
+        (
+            [60.0],
+            UP,
+            {"before": 12},
+            IMPROVING,
+        ),  # twelve before and one since are the thirteen that limits take
         ([60.0] * 6, UP, {"before": 0}, NO_CHANGE),
     ],
 )
@@ -122,12 +127,24 @@ def test_a_ghosted_value_takes_part_in_nothing() -> None:
 @pytest.mark.parametrize(
     ("values", "holds", "reading"),
     [
-        (series(FLAT, target=50), True, "6 periods since closing without concern, with the target met in each."),
-        (series([57.0, 58.0] * 3), True, "6 periods since closing without concern, with improvement beyond chance."),
+        (
+            series(FLAT, target=50),
+            True,
+            "6 periods since closing without concern, with the target met in each.",
+        ),
+        (
+            series([57.0, 58.0] * 3),
+            True,
+            "6 periods since closing without concern, with improvement beyond chance.",
+        ),
         (series(FLAT[:5], target=50), False, "5 of 6 periods since closing have a value."),
         (series([57.0, 58.0]), False, "2 of 6 periods since closing have a value."),
         (series([57.0, 40.0, 57.0, 57.0, 57.0, 57.0]), False, "The last 6 periods were not without concern."),
-        (series([40.0, *FLAT], target=50), True, "6 periods since closing without concern, with the target met in each."),
+        (
+            series([40.0, *FLAT], target=50),
+            True,
+            "6 periods since closing without concern, with the target met in each.",
+        ),
         (series(FLAT, target=51), False, "The target was not met in all of the last 6 periods"),
         (
             [*series(FLAT[:5], target=50), Value(month(20), 52, 50, final=False)],
@@ -153,7 +170,9 @@ values_since = st.lists(st.floats(0, 100), max_size=12)
 
 
 @given(values_since, st.sampled_from([UP, DOWN]), st.none() | st.floats(0, 100))
-def test_better_is_the_mirror_of_worse(since: list[float], direction: Direction, target: float | None) -> None:
+def test_better_is_the_mirror_of_worse(
+    since: list[float], direction: Direction, target: float | None
+) -> None:
     """Turned upside down, with the other direction wanted, the verdict is the same."""
     other = DOWN if direction is UP else UP
     values = series(since, target=target)
@@ -247,7 +266,12 @@ CALENDAR = ReportingCalendar(Cadence.FORTNIGHTLY, date(2019, 3, 4), working_days
 
 @pytest.mark.parametrize(
     ("day", "escalates"),
-    [(date(2019, 4, 15), False), (date(2019, 5, 12), False), (date(2019, 5, 13), True), (date(2019, 3, 1), False)],
+    [
+        (date(2019, 4, 15), False),
+        (date(2019, 5, 12), False),
+        (date(2019, 5, 13), True),
+        (date(2019, 3, 1), False),
+    ],
 )
 def test_two_cycles_without_a_review_escalate(day: date, escalates: bool) -> None:
     """Asked in cycle 3, which opened on 15 April: cycles 3 and 4 go by, and cycle 5 opens on 13 May."""
@@ -361,6 +385,7 @@ def test_why_it_is_not_embedded(
 )  # fmt: skip
 def test_who_confirms_that_it_is_embedded(person: Person, in_practice: bool, may: bool) -> None:
     """Never the owner; a check in practice is by somebody outside the ISG."""
+
     def confirm() -> None:
         check_embedding(
             "Seen on the ward.", person=person, subject=SUBJECT, asked_by=(), why_not=None, in_practice=in_practice

@@ -17,7 +17,12 @@ from tests.closed_and_measured import FLAT, deliver, measure, month
 from tests.journeys.conftest import Site
 from tests.people import Callers
 
-OWNER, CHAIR, BOARD, PMO = "owner@demo.example", "chair@demo.example", "board@demo.example", "pmo@demo.example"
+OWNER, CHAIR, BOARD, PMO = (
+    "owner@demo.example",
+    "chair@demo.example",
+    "board@demo.example",
+    "pmo@demo.example",
+)
 ONE, REVIEW = "/root-causes/RC-1", "/root-causes/RC-1/impact"
 MONTHS_LATER = date(2019, 12, 5)
 REASON = "The nurses are there, and children wait as long as before."

@@ -59,7 +59,9 @@ class ReviewForm(ChangeForm):
     wait_until = Day("Wait until", called="The day until which you wait", hint="For example, 30 9 2019.")
     instead_kpi = Select("Which KPI is replaced?", name="instead.kpi")
     instead_name = Text("What is measured instead?", name="instead.name")
-    instead_unit = Text("In what unit?", name="instead.unit", hint="For example, %, days or a number", width=10)
+    instead_unit = Text(
+        "In what unit?", name="instead.unit", hint="For example, %, days or a number", width=10
+    )
     instead_direction = Select("Which way is better?", DIRECTIONS, name="instead.direction")
     instead_target = Text("Its target, if it has one", name="instead.target", width=10)
     actions_0_description = TextArea("New action 1", name="actions.0.description", rows=2,
@@ -149,7 +151,9 @@ class CheckForm(EmbeddingForm):
     """Where nothing can be charted."""
 
     note = TextArea(
-        "What have you seen in practice?", hint="Where, when, and what you looked at or whom you asked", rows=4
+        "What have you seen in practice?",
+        hint="Where, when, and what you looked at or whom you asked",
+        rows=4,
     )
 
 
@@ -157,6 +161,4 @@ class TakingBackForm(EmbeddingForm):
     """Why it is embedded no longer."""
 
     decision = Hidden()
-    note = TextArea(
-        "Why is it embedded no longer?", rows=4, required="Say why it is embedded no longer."
-    )
+    note = TextArea("Why is it embedded no longer?", rows=4, required="Say why it is embedded no longer.")

@@ -11,7 +11,11 @@ def before_and_since(each: KpiImpact) -> str:
     if before is None:
         return f"There is no value from before closing; since then {since} on average of {_values(each.points_since)}."
     first = f"Before closing {before} on average of {_values(each.points_before)}"
-    return f"{first}; no value since." if since is None else f"{first}; since then {since} of {_values(each.points_since)}."
+    return (
+        f"{first}; no value since."
+        if since is None
+        else f"{first}; since then {since} of {_values(each.points_since)}."
+    )
 
 
 def figure(mean: float | None, unit: str | None) -> str:

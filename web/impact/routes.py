@@ -60,7 +60,13 @@ async def decide_embedding(request: Request, plan: Plan, kpi: Kpi, ref: str) -> 
     """Confirms it, or takes it back."""
     root_cause = await plan.root_cause(ref)
     takes_back = (await TakingBackForm.posted(request)).typed_in("decision") == TAKE_BACK
-    kind = TakingBackForm if takes_back else CheckForm if root_cause.embedded_by_check_in_practice else EmbeddingForm
+    kind = (
+        TakingBackForm
+        if takes_back
+        else CheckForm
+        if root_cause.embedded_by_check_in_practice
+        else EmbeddingForm
+    )
     form = await kind.posted(request)
     anew = partial(_embedding_page, form, kpi)
     if not form.check():

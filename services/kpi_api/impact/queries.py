@@ -104,10 +104,7 @@ async def decided_periods(
 async def kept_impacts(db: AsyncSession, kpi_ids: Collection[int]) -> dict[int, KpiImpact]:
     """What is kept of these KPIs, locked, so that two who work it out do so one after the other."""
     rows = await db.scalars(
-        select(KpiImpact)
-        .where(among(KpiImpact.kpi_id, kpi_ids))
-        .order_by(KpiImpact.kpi_id)
-        .with_for_update()
+        select(KpiImpact).where(among(KpiImpact.kpi_id, kpi_ids)).order_by(KpiImpact.kpi_id).with_for_update()
     )
     return {row.kpi_id: row for row in rows}
 

@@ -35,7 +35,9 @@ class NewAction(BaseModel):
 class Instead(BaseModel):
     """What is to be measured instead of `kpi`."""
 
-    kpi: str | None = Field(None, max_length=200, description="left out: the one that the ISG was asked about")
+    kpi: str | None = Field(
+        None, max_length=200, description="left out: the one that the ISG was asked about"
+    )
     name: str = Field("", max_length=500)
     unit: str | None = Field(None, max_length=100)
     direction: Direction = Direction.INCREASE
@@ -100,7 +102,9 @@ class EmbeddingWish(BaseModel):
     """Somebody's word that a closed root cause is embedded, or no longer is."""
 
     decision: EmbeddingDecision
-    note: str | None = Field(None, max_length=2000, description="What was seen; or why it is embedded no longer")
+    note: str | None = Field(
+        None, max_length=2000, description="What was seen; or why it is embedded no longer"
+    )
 
 
 class EmbeddingShown(BaseModel):

@@ -69,9 +69,7 @@ async def take_in(db: AsyncSession, references: Collection[str]) -> ReviewsKept:
     return done
 
 
-async def keep_reviews(
-    db: AsyncSession, day: date, *, only: Collection[int] | None = None
-) -> ReviewsKept:
+async def keep_reviews(db: AsyncSession, day: date, *, only: Collection[int] | None = None) -> ReviewsKept:
     """Asks the ISGs about what is done but not working, ends what works now, and raises what goes before ECIB.
 
     The same again changes nothing; `only`: these root causes, else all that are closed.
@@ -113,9 +111,7 @@ async def keep_reviews(
     return ReviewsKept(asked=len(asked), ended=len(ended), escalated=escalated)
 
 
-async def _ask(
-    db: AsyncSession, of_each: Sequence[KeptVerdict], day: date, cycle: int
-) -> ImpactReview:
+async def _ask(db: AsyncSession, of_each: Sequence[KeptVerdict], day: date, cycle: int) -> ImpactReview:
     weakest = _weakest(of_each)
     review = ImpactReview(
         root_cause_id=weakest.root_cause_id, closing_id=weakest.closing_id, kpi_id=weakest.kpi_id,
@@ -133,7 +129,11 @@ def _says_now(
     if verdict not in NOT_WORKING or verdict == review.verdict:
         return set()
     weakest = _weakest(of_each)
-    review.verdict, review.kpi_id, review.period = weakest.verdict.value, weakest.kpi_id, weakest.latest_period
+    review.verdict, review.kpi_id, review.period = (
+        weakest.verdict.value,
+        weakest.kpi_id,
+        weakest.latest_period,
+    )
     review.version += 1
     return {review.root_cause_id}
 
@@ -216,7 +216,11 @@ async def record_review(
     )  # fmt: skip
     check_review(wanted, decider=acting, subject=standing.subject, asked_on=review.asked_on, today=today)
     owners = await _owners_of(db, wish.actions)
-    review.decision, review.reason, review.wait_until = wish.decision, str(wish.reason).strip(), wish.wait_until
+    review.decision, review.reason, review.wait_until = (
+        wish.decision,
+        str(wish.reason).strip(),
+        wish.wait_until,
+    )
     review.meeting_date, review.decided_by, review.recorded_by = wish.meeting_date, decider.id, caller.id
     await end_review(db, review, ReviewEnd.DECIDED, today)
     root_cause.version += 1
@@ -285,7 +289,9 @@ async def _add_actions(
     await db.flush()
 
 
-async def _measure_instead(db: AsyncSession, root_cause: RootCause, wish: ReviewWish, decided_by: int) -> None:
+async def _measure_instead(
+    db: AsyncSession, root_cause: RootCause, wish: ReviewWish, decided_by: int
+) -> None:
     """The KPI service is told what to measure instead, once this has committed."""
     assert wish.instead is not None  # check_review asks for it
     in_force = await queries.kpis_in_force(db, root_cause.id)
@@ -301,9 +307,7 @@ async def _measure_instead(db: AsyncSession, root_cause: RootCause, wish: Review
     )  # fmt: skip
 
 
-def _shown(
-    review: ImpactReview, kpi: str, decided_by: str | None, recorded_by: str | None
-) -> ReviewShown:
+def _shown(review: ImpactReview, kpi: str, decided_by: str | None, recorded_by: str | None) -> ReviewShown:
     verdict = ImpactVerdict(review.verdict)
     decision = ImpactDecision(review.decision) if review.decision else None
     return ReviewShown(

@@ -10,9 +10,9 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
+from services.shared.clock import real_now
 from services.shared.models import Isg, Kpi, Reminder, RoleGrant
 from services.shared.models import Person as PersonRow
-from services.shared.clock import real_now
 from tests.closed_and_measured import FLAT, deliver, measure, observe
 from tests.conftest import TestDatabase
 from tests.people import Callers
@@ -62,9 +62,7 @@ class System:
 
 
 @pytest.fixture
-async def system(
-    database: TestDatabase, plan: Callers, plan_app: FastAPI, kpi_app: FastAPI
-) -> System:
+async def system(database: TestDatabase, plan: Callers, plan_app: FastAPI, kpi_app: FastAPI) -> System:
     await database.set_today(MONTHS_LATER)
     return System(database, plan, plan_app, kpi_app)
 
@@ -144,7 +142,11 @@ async def test_reopened_with_new_actions(asked: System) -> None:
     ]
     found = await asked.reviews()
     (past,) = found["past"]
-    assert (past["decision"], past["ended_because"], past["decided_by"]) == ("reopen", "decided", "Chair2 Person")
+    assert (past["decision"], past["ended_because"], past["decided_by"]) == (
+        "reopen",
+        "decided",
+        "Chair2 Person",
+    )
     story = (await (await asked.plan(PMO)).get("/v1/root-causes/RC-4/timeline")).json()["items"]
     titles = [each["title"] for each in story]
     for title in (
@@ -200,7 +202,12 @@ async def test_another_kpi_is_measured_instead(asked: System) -> None:
         ("reopen", {"meeting_date": "2019-11-04"}, 422, "meeting_date"),
         ("add_actions", {}, 422, "actions"),
         ("add_actions", {"actions": [{"description": " "}]}, 422, "actions.0.description"),
-        ("add_actions", {"actions": [{**NEW_ACTION, "owner": "nobody@demo.example"}]}, 422, "actions.0.owner"),
+        (
+            "add_actions",
+            {"actions": [{**NEW_ACTION, "owner": "nobody@demo.example"}]},
+            422,
+            "actions.0.owner",
+        ),
         ("wait_until", {}, 422, "wait_until"),
         ("change_kpi", {}, 422, "instead.name"),
         ("change_kpi", {"instead": {"name": "More", "kpi": "K-9"}}, 422, "instead.kpi"),
@@ -241,7 +248,9 @@ async def test_a_stale_review_is_refused(asked: System) -> None:
     wish = {"decision": "reopen", "meeting_date": "2019-11-05", "reason": "It has not moved."}
     stale = await chair.post(REVIEW, json=wish, headers={"If-Match": read.headers["ETag"]})
     assert stale.status_code == 412
-    fresh = await chair.post(REVIEW, json=wish, headers={"If-Match": (await chair.get(REVIEW)).headers["ETag"]})
+    fresh = await chair.post(
+        REVIEW, json=wish, headers={"If-Match": (await chair.get(REVIEW)).headers["ETag"]}
+    )
     assert fresh.status_code == 200, fresh.text
 
 
@@ -323,5 +332,3 @@ async def test_what_ecib_decides_on_a_closed_root_cause(
 async def test_the_door_of_the_worker_is_for_nobody_else(plan: Callers) -> None:
     pmo = await plan(PMO)
     assert (await pmo.post("/v1/impacts", json={"root_causes": []})).status_code == 401
-
-

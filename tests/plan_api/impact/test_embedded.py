@@ -123,8 +123,12 @@ async def test_it_is_taken_back_with_a_reason(embedded: Stage) -> None:
     assert await embedded.finding() == "met"
     assert (await embedded.say(CHAIR, "take_back", note="Again")).status_code == 409
     await embedded.database.set_today(date(2019, 11, 6))
-    then = (await (await embedded.plan(PMO)).get("/v1/root-causes/RC-4", params={"as_at": "2019-11-05"})).json()
-    assert then["assurance_stage"] == "evidence_assured"  # a signature ends with the day on which it was taken back
+    then = (
+        await (await embedded.plan(PMO)).get("/v1/root-causes/RC-4", params={"as_at": "2019-11-05"})
+    ).json()
+    assert (
+        then["assurance_stage"] == "evidence_assured"
+    )  # a signature ends with the day on which it was taken back
 
 
 async def test_it_ends_by_itself_when_reopened(embedded: Stage) -> None:
@@ -136,7 +140,9 @@ async def test_it_ends_by_itself_when_reopened(embedded: Stage) -> None:
 
 async def test_it_ends_with_the_assurance_of_its_evidence(embedded: Stage) -> None:
     pmo = await embedded.plan(PMO)
-    withdrawn = await pmo.post("/v1/root-causes/RC-4/assurance", json={"decision": "withdraw", "note": "Expired"})
+    withdrawn = await pmo.post(
+        "/v1/root-causes/RC-4/assurance", json={"decision": "withdraw", "note": "Expired"}
+    )
     assert withdrawn.json()["assurance_stage"] == "closed"
 
 

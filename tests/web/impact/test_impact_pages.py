@@ -1,6 +1,7 @@
 """Did it work? On the root cause's page, on the way to the ISG's review, and at its end: embedded."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,11 @@ async def test_the_isg_reopens_it_with_new_actions(visit_either_way: Visits) -> 
     assert form.h1 == "Did RC-4 work?"
     assert "because K-4 says “no change yet”" in form.text
     assert "Before closing 51.0% on average of 14 values; since then 51.0% of 6 values." in form.text
-    typed = {"decision": "reopen", "actions.0.description": "A second nurse", "actions.0.owner": OWNER}
+    typed: dict[str, Any] = {
+        "decision": "reopen",
+        "actions.0.description": "A second nurse",
+        "actions.0.owner": OWNER,
+    }
     refused = await chair.submit(form, REVIEW, **typed)
     assert refused.errors == ["Say why the ISG decided so."]
     done = await chair.submit(refused, REVIEW, reason=REASON)
@@ -66,15 +71,20 @@ async def test_what_is_wrong_is_said_at_its_field(visit: Visits) -> None:
     chair = await visit(CHAIR)
     form = await chair.get(REVIEW)
     assert (await chair.submit(form, REVIEW)).errors[0] == "Choose what the ISG decided."
-    for answer, sentence in (
+    refusals: list[tuple[dict[str, Any], str]] = [
         ({"decision": "wait_until"}, "Give the day until which the ISG waits."),
         ({"decision": "add_actions"}, "Give at least one new action."),
         ({"decision": "change_kpi"}, "Say what is to be measured instead."),
         (
-            {"decision": "add_actions", "actions.0.description": "More", "actions.0.owner": "nobody@demo.example"},
+            {
+                "decision": "add_actions",
+                "actions.0.description": "More",
+                "actions.0.owner": "nobody@demo.example",
+            },
             "There is nobody here with the email address nobody@demo.example.",
         ),
-    ):
+    ]
+    for answer, sentence in refusals:
         page = await chair.submit(form, REVIEW, reason=REASON, **answer)
         assert page.errors == [sentence]
         assert page.fields(REVIEW)["reason"] == [REASON]
@@ -85,8 +95,13 @@ async def test_the_pmo_says_whose_decision_it_was(visit: Visits) -> None:
     pmo, chair = await visit(PMO), await visit(CHAIR)
     assert "decided_by" not in (await chair.get(REVIEW)).fields(REVIEW)
     form = await pmo.get(REVIEW)
-    typed = {"decision": "wait_until", "reason": REASON, "wait_until.day": "1", "wait_until.month": "12"}
-    page = await pmo.submit(form, REVIEW, **typed, **{"wait_until.year": "2019"})
+    typed: dict[str, Any] = {
+        "decision": "wait_until",
+        "reason": REASON,
+        "wait_until.day": "1",
+        "wait_until.month": "12",
+    }
+    page = await pmo.submit(form, REVIEW, **(typed | {"wait_until.year": "2019"}))
     assert page.errors == ["Name a member of Scheduled Care whose decision it is."]
     assert (await pmo.submit(page, REVIEW, decided_by=CHAIR)).goes_to == ONE
     assert "The ISG reviewed whether it worked: wait until 1 December 2019" in (await pmo.open(ONE)).text
@@ -103,7 +118,7 @@ async def test_others_are_shown_no_form(visit: Visits, email: str) -> None:
 async def test_who_was_quicker_is_shown_beside_what_was_typed(visit: Visits) -> None:
     chair, pmo = await visit(CHAIR), await visit(PMO)
     form = await chair.get(REVIEW)
-    theirs = {"decision": "reopen", "reason": "ECIB wants it.", "decided_by": CHAIR}
+    theirs: dict[str, Any] = {"decision": "reopen", "reason": "ECIB wants it.", "decided_by": CHAIR}
     assert (await pmo.submit(await pmo.get(REVIEW), REVIEW, **theirs)).status == 303
     late = await chair.submit(form, REVIEW, decision="reopen", reason=REASON)
     assert late.status == 412
