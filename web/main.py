@@ -34,6 +34,7 @@ from web.exports import routes as exports
 from web.findings import routes as findings
 from web.help import routes as help_pages
 from web.home import routes as home
+from web.impact import routes as impact
 from web.imports import routes as imports
 from web.isgs import routes as isgs
 from web.kpi_definitions import routes as kpi_definitions
@@ -96,6 +97,7 @@ FOR_SIGNED_IN = (
     kpi_definitions.router,  # before `/kpis/{ref}`
     kpi_sets.router,
     kpis.router,
+    impact.router,
 )
 
 

@@ -26,6 +26,7 @@ _LABELS = {
     "update_due": "Update to give",
     "plan_wanted": "Recovery plan wanted",
     "closure_to_decide": "Asked to be closed",
+    "impact_to_review": "Done but not working",
     "escalation_to_decide": "Before ECIB",
     "agenda_wanted": "To be put on an ECIB agenda",
     "report_to_write": "Cycle report to write",

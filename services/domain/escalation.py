@@ -56,6 +56,12 @@ STATES_AFTER: Final[Mapping[Decision, EscalationState]] = {
 what else was decided is monitored from the next day on."""
 
 
+REASONS_OF_CLOSED: Final = frozenset({EscalationReason.KPI_DETERIORATED, EscalationReason.KPI_NO_IMPACT})
+"""What brings a closed root cause before ECIB, and nothing else does: it ends when the KPI works, or by reopening."""
+DECIDED_ON_CLOSED: Final = frozenset({Decision.EXTRA_SUPPORT, Decision.STEP_DOWN})
+"""What ECIB may decide on a closed root cause: it has no due date to move and no recovery plan to accept or send back."""
+
+
 def moves_when_raised(
     state: EscalationState | None, *, has_recovery_plan: bool
 ) -> tuple[EscalationState, ...]:
@@ -176,6 +182,38 @@ def _updates_missed(
 
 
 @dataclass(frozen=True, slots=True)
+class AskedOfIsg:
+    """What the ISG of a closed root cause has been asked and has not answered: since when, and what its KPI says now.
+
+    `unanswered`: no review is recorded within two cycles (`impact.no_impact_escalates`).
+    """
+
+    asked_on: date
+    deteriorates: bool
+    unanswered: bool
+
+
+def impact_reasons_due(asked: AskedOfIsg | None, already: Sequence[PastReason]) -> tuple[ReasonDue, ...]:
+    """What a closed root cause is raised for: at once when its KPI deteriorates; when it shows no impact, without a review.
+
+    Each once for each time that the ISG is asked.
+    """
+    if asked is None:
+        return ()
+    if asked.deteriorates:
+        reason = EscalationReason.KPI_DETERIORATED
+    elif asked.unanswered:
+        reason = EscalationReason.KPI_NO_IMPACT
+    else:
+        return ()
+    raised = any(
+        past.reason is reason and (past.ended_on is None or past.raised_on >= asked.asked_on)
+        for past in already
+    )
+    return () if raised else (ReasonDue(reason),)
+
+
+@dataclass(frozen=True, slots=True)
 class QueueItem:
     """What the order of the ECIB queue depends on."""
 
@@ -220,6 +258,7 @@ class Undecided:
     raised_on: date
     due_date: date
     has_recovery_plan: bool
+    is_closed: bool = False
 
 
 def check_decision(
@@ -235,6 +274,11 @@ def check_decision(
     """Refuse what may not be decided: Conflict by state, NotAllowed by person, RuleBroken by input."""
     if escalation.state not in STATES_BEFORE_DECIDED:
         raise Conflict(f"This escalation is “{escalation.state.label}”: it has been decided already.")
+    if escalation.is_closed and decision not in DECIDED_ON_CLOSED:
+        raise Conflict(
+            "This root cause is closed and its KPI does not move: ECIB gives extra support or steps it down; "
+            "its ISG adds actions or reopens it."
+        )
     if decision is Decision.ACCEPT_PLAN and not escalation.has_recovery_plan:
         raise Conflict("There is no recovery plan to accept: ask for one by sending it back.")
     refusal = _refusal_of(decider)

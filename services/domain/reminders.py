@@ -109,13 +109,22 @@ def isgs_duty(root_cause: RootCauseFacts, day: date, calendar: ReportingCalendar
     return Duty(ReminderKind.CLOSURE_TO_DECIDE, root_cause.reference, placement.isg, by=meets_on)
 
 
-def escalations_duty(escalation: EscalationFacts, isg: str | None) -> Duty | None:
-    """On an agenda, ECIB decides; with a plan and on none, the PMO puts it on one."""
+def impact_duty(root_cause: RootCauseFacts, day: date, calendar: ReportingCalendar) -> Duty | None:
+    """The ISG has been asked about what is done but not working, and decides by its next meeting."""
+    placement = placement_on(root_cause, day)
+    if placement is None or not in_plan_on(root_cause, day) or not complete_on(root_cause, day):
+        return None
+    meets_on = calendar.first_meeting_after(day - timedelta(days=1))
+    return Duty(ReminderKind.IMPACT_TO_REVIEW, root_cause.reference, placement.isg, by=meets_on)
+
+
+def escalations_duty(escalation: EscalationFacts, isg: str | None, *, closed: bool = False) -> Duty | None:
+    """On an agenda, ECIB decides; with a plan and on none, the PMO puts it on one: a closed root cause waits for no plan."""
     if not escalation.waits_for_decision:
         return None
     if escalation.agenda_for is not None:
         return Duty(ReminderKind.ESCALATION_TO_DECIDE, escalation.reference, isg, by=escalation.agenda_for)
-    if escalation.has_recovery_plan:
+    if escalation.has_recovery_plan or closed:
         return Duty(ReminderKind.AGENDA_WANTED, escalation.reference, isg)
     return None
 

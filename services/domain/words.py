@@ -288,6 +288,7 @@ class ReminderKind(Word):
     SENT_BACK = "sent_back"
     PLAN_WANTED = "plan_wanted"
     CLOSURE_TO_DECIDE = "closure_to_decide"
+    IMPACT_TO_REVIEW = "impact_to_review"
     ESCALATION_TO_DECIDE = "escalation_to_decide"
     AGENDA_WANTED = "agenda_wanted"
     REPORT_TO_WRITE = "report_to_write"
@@ -360,6 +361,7 @@ _LABELS: dict[StrEnum, str] = {
     ReminderKind.SENT_BACK: "Sent back to you",
     ReminderKind.PLAN_WANTED: "Recovery plan wanted",
     ReminderKind.CLOSURE_TO_DECIDE: "Asked to be closed",
+    ReminderKind.IMPACT_TO_REVIEW: "Done but not working",
     ReminderKind.ESCALATION_TO_DECIDE: "Before ECIB",
     ReminderKind.AGENDA_WANTED: "To be put on an ECIB agenda",
     ReminderKind.REPORT_TO_WRITE: "Cycle report to write",

@@ -7,6 +7,7 @@ from services.kpi_api.charts.routes import router as charts
 from services.kpi_api.decisions.routes import router as decisions
 from services.kpi_api.definitions.routes import router as definitions
 from services.kpi_api.expected_data.routes import router as expected_data
+from services.kpi_api.impact.routes import router as impact
 from services.kpi_api.imports.routes import router as imports
 from services.kpi_api.kpi_sets.routes import router as kpi_sets
 from services.kpi_api.observation_files.routes import router as observation_files
@@ -24,6 +25,7 @@ ROUTERS = (
     overview,
     decisions,
     expected_data,
+    impact,
     observation_files,
     observations,
     spc,

@@ -18,6 +18,7 @@ from services.plan_api.escalations.routes import router as escalations
 from services.plan_api.evidence.routes import router as evidence
 from services.plan_api.heading_maps.routes import router as heading_maps
 from services.plan_api.home.routes import router as home
+from services.plan_api.impact.routes import router as impact
 from services.plan_api.imports.routes import router as imports
 from services.plan_api.my_updates.routes import router as my_updates
 from services.plan_api.people.routes import router as people
@@ -36,7 +37,7 @@ from services.shared.settings import settings
 ROUTERS = (
     updates, root_causes, home, my_updates, sign_in, plan, closing, escalations, change_requests, cycles, people, imports,
     search, audit, redaction, assurance, risks, disclosures, admin, cycle_reports, bulk, data_quality, heading_maps,
-    evidence, reminders, chasers, calendars,
+    evidence, reminders, chasers, calendars, impact,
 )  # fmt: skip
 
 

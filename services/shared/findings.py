@@ -163,8 +163,9 @@ _STAGES = (
     select(
         RootCauseFinding.finding_id,
         func.bool_or(~_CLOSED).label("open"),
-        func.bool_or(_CLOSED & ~StandingRow.evidence_assured).label("closed"),
-        func.bool_or(_CLOSED & StandingRow.evidence_assured).label("assured"),
+        func.bool_or(_CLOSED & ~StandingRow.evidence_assured & ~StandingRow.embedded).label("closed"),
+        func.bool_or(_CLOSED & StandingRow.evidence_assured & ~StandingRow.embedded).label("assured"),
+        func.bool_or(_CLOSED & StandingRow.embedded).label("embedded"),
     )
     .join(StandingRow, StandingRow.root_cause_id == RootCauseFinding.root_cause_id)
     .where(RootCauseFinding.ended_at.is_(None), StandingRow.in_plan)
@@ -172,12 +173,12 @@ _STAGES = (
     .subquery("stages")
 )
 """Which stages the root causes of each finding have come to, from two indexes alone: what follows is said by the rules above."""
-_EACH_STAGE = (_STAGES.c.open, _STAGES.c.closed, _STAGES.c.assured)
+_EACH_STAGE = (_STAGES.c.open, _STAGES.c.closed, _STAGES.c.assured, _STAGES.c.embedded)
 
 
 def _stages(*there: bool | None) -> Stages:
     """In the order of `_EACH_STAGE`; a finding without root causes has none."""
-    every = (None, AssuranceStage.CLOSED, AssuranceStage.EVIDENCE_ASSURED)
+    every = (None, AssuranceStage.CLOSED, AssuranceStage.EVIDENCE_ASSURED, AssuranceStage.EMBEDDED)
     return frozenset(stage for stage, is_there in zip(every, there, strict=True) if is_there)
 
 
@@ -239,7 +240,7 @@ async def _kept_answers(
     query = (
         select(
             Finding.reference, RootCause.reference, RootCause.title, holder.name, StandingRow.delivery_status,
-            StandingRow.due_date, StandingRow.evidence_assured,
+            StandingRow.due_date, StandingRow.evidence_assured, StandingRow.embedded,
         )
         .join(RootCauseFinding, RootCauseFinding.finding_id == Finding.id)
         .join(RootCause, RootCause.id == RootCauseFinding.root_cause_id)
@@ -251,9 +252,9 @@ async def _kept_answers(
     if of is not None:
         query = query.where(Finding.id == any_(literal(of, ARRAY(BigInteger))))
     answered_by: defaultdict[str, list[AnsweredBy]] = defaultdict(list)
-    for finding, reference, title, isg, written, due_date, assured in await db.execute(query):
+    for finding, reference, title, isg, written, due_date, assured, embedded in await db.execute(query):
         status = DeliveryStatus(str(written))
-        stage = assurance_stage_of(status, evidence_assured=assured)
+        stage = assurance_stage_of(status, evidence_assured=assured, embedded=embedded)
         assert due_date is not None  # it has a place in the plan, and so a standing
         answered_by[finding].append(AnsweredBy(reference, title, isg, status, due_date, stage))
     return answered_by

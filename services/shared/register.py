@@ -79,6 +79,8 @@ class Standing:
     version: int
     evidence_assured: bool = False
     """The PMO has signed for the evidence of this closing, and has not taken it back."""
+    embedded: bool = False
+    """Somebody other than its owner has confirmed that it is embedded."""
 
     @property
     def overdue(self) -> bool:
@@ -88,7 +90,9 @@ class Standing:
     @property
     def assurance_stage(self) -> AssuranceStage | None:
         """The second axis, never mixed with delivery: a closed root cause begins at `closed`."""
-        return assurance_stage_of(self.delivery_status, evidence_assured=self.evidence_assured)
+        return assurance_stage_of(
+            self.delivery_status, evidence_assured=self.evidence_assured, embedded=self.embedded
+        )
 
     @property
     def subject(self) -> Subject:
@@ -96,10 +100,14 @@ class Standing:
         return Subject(self.isg, self.owner_email)
 
 
-def assurance_stage_of(status: DeliveryStatus, *, evidence_assured: bool) -> AssuranceStage | None:
+def assurance_stage_of(
+    status: DeliveryStatus, *, evidence_assured: bool, embedded: bool
+) -> AssuranceStage | None:
     """None while it is open."""
     if status is not DeliveryStatus.COMPLETE:
         return None
+    if embedded:
+        return AssuranceStage.EMBEDDED
     return AssuranceStage.EVIDENCE_ASSURED if evidence_assured else AssuranceStage.CLOSED
 
 
@@ -182,7 +190,7 @@ _KEPT = (
         OWNER.job_title, RootCause.theme, RootCause.kloe, _FINDINGS.label("findings"), _KPIS.label("kpis"),
         StandingRow.strongest_notice, StandingRow.due_date, StandingRow.original_due_date, StandingRow.forecast_date,
         StandingRow.delivery_status, StandingRow.update_missed, StandingRow.closed_on, RootCause.recorded_at,
-        RootCause.version, StandingRow.evidence_assured, ProgressUpdate.cycle_number,
+        RootCause.version, StandingRow.evidence_assured, StandingRow.embedded, ProgressUpdate.cycle_number,
         ProgressUpdate.version.label("said_version"), ProgressUpdate.reported_on, ProgressUpdate.status,
         ProgressUpdate.progress, ProgressUpdate.reason, ProgressUpdate.late, ProgressUpdate.released_at,
     )
@@ -312,7 +320,10 @@ _DETAILS = """,
     (SELECT json_agg(k.reference ORDER BY k.position) FROM kpi k WHERE k.root_cause_id = r.id) AS kpis,
     EXISTS (SELECT FROM assurance a
              WHERE a.root_cause_id = r.id AND a.signed_on <= :as_at AND a.recorded_at <= :known_at
-               AND NOT coalesce(a.ended_on <= :as_at AND a.ended_recorded_at <= :known_at, false)) AS evidence_assured
+               AND NOT coalesce(a.ended_on <= :as_at AND a.ended_recorded_at <= :known_at, false)) AS evidence_assured,
+    EXISTS (SELECT FROM assurance a
+             WHERE a.root_cause_id = r.id AND a.stage = 'embedded' AND a.signed_on <= :as_at AND a.recorded_at <= :known_at
+               AND NOT coalesce(a.ended_on <= :as_at AND a.ended_recorded_at <= :known_at, false)) AS embedded
 """
 """What a register shows beside the facts. Evidence counts as assured when it was signed for and not taken back by the day."""
 
@@ -379,6 +390,7 @@ def _standing(row: Any, stands: WorkedOut, said: LatestUpdate | None, as_at: dat
         recorded_at=row.recorded_at,
         version=row.version,
         evidence_assured=row.evidence_assured,
+        embedded=row.embedded,
     )
 
 

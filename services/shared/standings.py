@@ -51,12 +51,14 @@ _KEEP = text("""
          WHERE due.root_cause_id = r.root_cause_id AND due.xmin = pg_current_xact_id()::xid)
     INSERT INTO standing
            (root_cause_id, isg_id, root_cause_class, in_plan, strongest_notice, due_date, original_due_date, forecast_date,
-            delivery_status, update_missed, closed_on, evidence_assured, latest_update_id, latest_cycle,
+            delivery_status, update_missed, closed_on, evidence_assured, embedded, latest_update_id, latest_cycle,
             history, worked_out_on, holds_until)
     SELECT r.root_cause_id, isg.id, r.root_cause_class, r.in_plan, r.strongest_notice, r.due_date, r.original_due_date,
            r.forecast_date, r.delivery_status, r.update_missed, r.closed_on,
            EXISTS (SELECT FROM assurance a WHERE a.root_cause_id = r.root_cause_id AND a.signed_on <= :today
                       AND (a.ended_on IS NULL OR a.ended_on > :today)),
+           EXISTS (SELECT FROM assurance a WHERE a.root_cause_id = r.root_cause_id AND a.stage = 'embedded'
+                      AND a.signed_on <= :today AND (a.ended_on IS NULL OR a.ended_on > :today)),
            u.id, r.cycle, r.history, :today, r.holds_until
       FROM r
       LEFT JOIN isg ON isg.name = r.isg
@@ -68,6 +70,7 @@ _KEEP = text("""
            original_due_date = excluded.original_due_date, forecast_date = excluded.forecast_date,
            delivery_status = excluded.delivery_status, update_missed = excluded.update_missed,
            closed_on = excluded.closed_on, evidence_assured = excluded.evidence_assured,
+           embedded = excluded.embedded,
            latest_update_id = excluded.latest_update_id,
            latest_cycle = excluded.latest_cycle, history = excluded.history, worked_out_on = excluded.worked_out_on,
            holds_until = excluded.holds_until

@@ -24,6 +24,7 @@ from services.plan_api.sign_in.service import hash_password, start_session
 from services.shared.clock import business_today, real_now
 from services.shared.models import ImportRun, Person, SignInSession
 from tests.apps import create_kpi_app, create_plan_app, create_reporting_app, create_web_app
+from tests.closed_and_measured import deliver, measure
 from tests.conftest import Template, TestDatabase, clone, drop
 from tests.kpi_api.series import STEADY, WORSE, plant_series
 from tests.people import Callers
@@ -118,6 +119,7 @@ async def site_to_look_at(
         await run_day(db, await business_today(db))
     await something_of_everything(database)
     await some_measures(database)
+    await something_that_does_not_work(database)
     async with running(database, chromium) as site:
         yield site
     await drop(server, database)
@@ -194,6 +196,16 @@ async def something_of_everything(database: TestDatabase) -> None:
                 said="Writing updates: 203,500 rows", said_at=later,
             )
         )  # fmt: skip
+
+
+async def something_that_does_not_work(database: TestDatabase) -> None:
+    """RC-4 is closed and its KPI deteriorates: its ISG is asked, and ECIB hears of it."""
+    await measure(database, [40])
+    plan, kpi = create_plan_app(database.plan), create_kpi_app(database.kpi)
+    async with Callers(database.owner, kpi) as callers:
+        worker = await callers.machine("worker")
+        assert (await worker.post("/v1/impacts/due", json={"root_causes": ["RC-4"]})).is_success
+    await deliver(database, plan=plan, kpi=kpi)
 
 
 @asynccontextmanager

@@ -108,6 +108,10 @@ PAGES = [
     (PMO, "/risks/RISK-001/closing"),
     (PMO, "/root-causes/bulk?ref=RC-1&ref=RC-2"),
     (PMO, "/root-causes/RC-4/assurance"),
+    ("chair2@demo.example", "/root-causes/RC-4"),
+    ("chair2@demo.example", "/root-causes/RC-4/impact"),
+    ("chair2@demo.example", "/root-causes/RC-4/embedding"),
+    ("chair2@demo.example", "/isgs/scheduled-care"),
     (CHAIR, "/root-causes/RC-3/closing"),
     (PMO, "/root-causes/RC-3/release"),
     (CHAIR, "/kpis/new"),
@@ -156,7 +160,11 @@ def note_errors(said: list[str], message: ConsoleMessage) -> None:
         said.append(message.text)
 
 
-OTHERWISE = {"/root-causes/RC-99": 404, "/escalations/ESC-0001/recovery": 409}
+OTHERWISE = {
+    "/root-causes/RC-99": 404,
+    "/escalations/ESC-0001/recovery": 409,
+    "/root-causes/RC-4/embedding": 409,
+}
 """What there is not, and what can't be done now: pages too."""
 
 

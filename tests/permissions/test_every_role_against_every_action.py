@@ -131,10 +131,16 @@ attach_file                 +     +      -     -      -     -       -       -   
 read_evidence_file          +     +      +     +      +     +       +       +    +    +     -      -
 view_data_quality           -     -      -     -      -     -       -       -    +    -     -      -
 view_data_problems          -     -      -     -      -     -       -       -    +    -     -      -
+read_impact_reviews         +     +      +     +      +     +       +       +    +    +     -      -
+record_impact_review        -     -      -     +      +     -       +       -    +    -     -      -
+confirm_embedded            -     -      -     -      -     +       -       -    +    -     -      -
+take_back_embedded          -     -      -     +      +     -       +       -    +    -     -      -
+take_in_impacts             .     .      .     .      .     .       .       .    .    .     .      .
 do_the_days_work            .     .      .     .      .     .       .       .    .    .     .      .
 """
 """Anybody who reports may discard a draft, for it is only ever their own: also one left from what they owned before.
 
+RC-1 has no KPI: that it is embedded is for somebody outside its ISG to check in practice.
 `.`: refused as if nobody had signed in (401), for the door is for one of our own processes."""
 
 
@@ -259,6 +265,13 @@ DOORS = {
     "list_notices": Door("GET", "/v1/me/notices"),
     "read_mail_rhythm": Door("GET", "/v1/me/mail-rhythm"),
     "choose_mail_rhythm": Door("POST", "/v1/me/mail-rhythm", {"rhythm": "mondays"}),
+    "read_impact_reviews": Door("GET", "/v1/root-causes/RC-1/impact-review"),
+    "record_impact_review": Door(
+        "POST", "/v1/root-causes/RC-1/impact-review", {"decision": "reopen", "meeting_date": "2019-05-23", "reason": "No"}
+    ),
+    "confirm_embedded": Door("POST", "/v1/root-causes/RC-1/embedding", {"decision": "confirm", "note": "Seen"}),
+    "take_back_embedded": Door("POST", "/v1/root-causes/RC-1/embedding", {"decision": "take_back", "note": "No"}),
+    "take_in_impacts": Door("POST", "/v1/impacts", {"root_causes": ["RC-1"]}),
     "do_the_days_work": Door("POST", "/v1/days"),
 }  # fmt: skip
 

@@ -72,7 +72,7 @@ async def assure(request: Request, plan: Plan, ref: str) -> Response:
 
 
 def _withdraws(root_cause: RootCause) -> bool:
-    return root_cause.assurance_stage == "evidence_assured"
+    return root_cause.assurance_stage in ("evidence_assured", "embedded")
 
 
 def _form_of(root_cause: RootCause) -> type[ChangeForm]:

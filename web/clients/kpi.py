@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import httpx2
 
+from web.clients.answers.impact import RootCauseImpact
 from web.clients.answers.kpi_definitions import KpiSet, KpiWhole
 from web.clients.answers.kpi_values import (
     ChartDecisionList,
@@ -175,6 +176,12 @@ class KpiClient(ServiceClient):
         """Takes it back."""
         address = f"/v1/kpis/{_in_path(ref)}/decisions/{decision}/undoing"
         await self._tell("POST", address, {"reason": reason}, once=once, if_match=if_match)
+
+    # -- did it work?
+
+    async def impact(self, ref: str) -> RootCauseImpact:
+        """Did it work? What the KPIs of a closed root cause say, before and since closing."""
+        return await self._get(f"/v1/root-causes/{_in_path(ref)}/impact", RootCauseImpact)
 
 
 def _in_path(text: str) -> str:

@@ -19,6 +19,7 @@ from web.clients.answers.escalations import Escalation, EscalationQueue, Members
 from web.clients.answers.evidence import Evidence, EvidenceFile
 from web.clients.answers.findings import Finding, FindingList, Parts
 from web.clients.answers.home import Home
+from web.clients.answers.impact import ImpactReviews
 from web.clients.answers.imports import HeadingMaps, Headings, ImportRun
 from web.clients.answers.isgs import IsgList, MeetingWhole, PlanState
 from web.clients.answers.my_updates import UpdateRows
@@ -393,6 +394,22 @@ class PlanClient(ServiceClient):
         """Opens again what was closed."""
         path = f"/v1/root-causes/{_in_path(ref)}/reopening"
         await self._tell("POST", path, {"reason": reason}, once=once, if_match=if_match)
+
+    async def impact_reviews(self, ref: str) -> ImpactReviews:
+        """What the ISG is asked about a closed root cause that does not work, and was asked before."""
+        return await self._get(f"/v1/root-causes/{_in_path(ref)}/impact-review", ImpactReviews)
+
+    async def review_impact(self, ref: str, wish: Mapping[str, object], *, once: str, if_match: str) -> None:
+        """What the ISG decided on it."""
+        path = f"/v1/root-causes/{_in_path(ref)}/impact-review"
+        await self._tell("POST", path, wish, once=once, if_match=if_match)
+
+    async def decide_embedding(
+        self, ref: str, decision: str, note: str | None, *, once: str, if_match: str
+    ) -> None:
+        """It is embedded, or no longer: `confirm` or `take_back`."""
+        path = f"/v1/root-causes/{_in_path(ref)}/embedding"
+        await self._tell("POST", path, {"decision": decision, "note": note}, once=once, if_match=if_match)
 
     async def release_updates(self, ref: str, *, once: str, if_match: str) -> None:
         """What was said of it is released before the ISG meets. Raises ServiceError 409 where all of it has been."""

@@ -63,6 +63,9 @@ def facts_of(escalation: Escalation) -> Sequence[str]:
 def decisions(escalation: Escalation) -> Iterator[Option]:
     """Each decision, with what happens when it is recorded."""
     due, owner = short_day(escalation.due_date), escalation.owner_name
+    if escalation.delivery_status == "complete":
+        yield from _decisions_on_closed(escalation)
+        return
     if escalation.recovery_plan:
         by = short_day(escalation.recovery_plan.recovery_date)
         yield Option(
@@ -89,6 +92,18 @@ def decisions(escalation: Escalation) -> Iterator[Option]:
         "step_down",
         "Step down",
         hint=f"This escalation ends. The root cause stays with {escalation.isg}, due {due}.",
+    )
+
+
+def _decisions_on_closed(escalation: Escalation) -> Iterator[Option]:
+    """It has no due date to move, and its ISG reviews what to do, not its owner."""
+    yield Option(
+        "extra_support",
+        "Extra support",
+        hint="ECIB gives the support that you name below, and monitors it until its KPI works or it is reopened.",
+    )
+    yield Option(
+        "step_down", "Step down", hint=f"This escalation ends. {escalation.isg} reviews what to do about it."
     )
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
+from web.clients.answers.impact import RootCauseImpact
 from web.clients.answers.root_causes import Action, Baseline, Happening, RootCause, RootCauseList
+from web.impact.pages import figure
 from web.root_causes.filters import Filters
 
 NONE = RootCauseList(items=(), total=0, next=None)
@@ -68,11 +70,17 @@ class RootCausePage:
     root_cause: RootCause
     view: str
     story: Sequence[Happening]
+    impact: RootCauseImpact | None = None
+    """What its KPIs say of its closing, where it is closed and they can be asked."""
 
     @property
     def title(self) -> str:
         """Its own."""
         return self.root_cause.title
+
+    def average(self, mean: float | None, unit: str | None) -> str:
+        """The average of a KPI's values, with its unit."""
+        return figure(mean, unit)
 
     @property
     def tabs(self) -> Sequence[Tab]:
@@ -102,6 +110,9 @@ class RootCausePage:
         here = f"/root-causes/{self.root_cause.ref}"
         doors = (
             ("close", "Close or send back", f"{here}/closing"),
+            ("review_impact", "Record the ISG’s review", f"{here}/impact"),
+            ("confirm_embedded", "Confirm that it is embedded", f"{here}/embedding"),
+            ("take_back_embedded", "Say that it is embedded no longer", f"{here}/embedding"),
             ("submit_update", "Report on it", f"{here}/update"),
             ("reopen", "Reopen", f"{here}/reopening"),
             ("assure", "Assure its evidence", f"{here}/assurance"),

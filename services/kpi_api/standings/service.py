@@ -10,6 +10,7 @@ from services.domain.measured import Measured, judged
 from services.domain.spc import SpcResult
 from services.domain.spc_reading import since
 from services.domain.words import ObservationState, Verdict
+from services.kpi_api.impact.service import keep_impacts
 from services.kpi_api.standings import queries
 from services.shared.clock import business_now, business_today
 
@@ -29,6 +30,7 @@ async def keep_standings(db: AsyncSession, kpi_ids: Collection[int]) -> None:
     for start in range(0, len(ids), AT_ONCE):
         rows = [standing_of(each, today) for each in await queries.measured(db, ids[start : start + AT_ONCE])]
         await queries.keep(db, rows, now)
+    await keep_impacts(db, ids)
 
 
 async def keep_standings_behind(db: AsyncSession) -> int:

@@ -3,6 +3,7 @@
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.domain.words import AssuranceStage
 from services.shared.models import (
     Assurance,
     Closing,
@@ -14,12 +15,14 @@ from services.shared.models import (
 )
 
 
-async def standing_assurance(db: AsyncSession, root_cause_id: int) -> Assurance | None:
-    """The one that has not ended."""
-    found: Assurance | None = await db.scalar(
-        select(Assurance).where(Assurance.root_cause_id == root_cause_id, Assurance.ended_on.is_(None))
-    )
-    return found
+async def standing_assurances(
+    db: AsyncSession, root_cause_id: int, stage: AssuranceStage | None = None
+) -> list[Assurance]:
+    """Those that have not ended: of the evidence, and of being embedded; or of one of both."""
+    query = select(Assurance).where(Assurance.root_cause_id == root_cause_id, Assurance.ended_on.is_(None))
+    if stage is not None:
+        query = query.where(Assurance.stage == stage)
+    return list(await db.scalars(query))
 
 
 async def standing_closing(db: AsyncSession, root_cause_id: int) -> Closing | None:

@@ -33,13 +33,21 @@ async def decide(
     await db.flush()
 
 
-async def end_assurance(db: AsyncSession, root_cause_id: int, ended_by: int | None, because: str) -> None:
-    """Takes assurance away, where there is any, from today; the signature stays as history."""
-    standing = await queries.standing_assurance(db, root_cause_id)
-    if standing is not None:
+async def end_assurance(
+    db: AsyncSession,
+    root_cause_id: int,
+    ended_by: int | None,
+    because: str,
+    stage: AssuranceStage | None = None,
+) -> None:
+    """Takes assurance away, where there is any, from today; the signature stays as history.
+
+    `stage`: that one alone; without evidence nothing is embedded either.
+    """
+    for standing in await queries.standing_assurances(db, root_cause_id, stage):
         standing.ended_on, standing.ended_because = await business_today(db), because
         standing.ended_by, standing.ended_recorded_at = ended_by, await business_now(db)
-        await db.flush()
+    await db.flush()
 
 
 async def _sign(

@@ -10,7 +10,8 @@ from services.domain.reminders import OF_AN_OWNER
 from services.domain.words import ClosingDecision, DeliveryStatus, ReminderKind, StopReason
 from services.plan_api.assurance.service import end_assurance
 from services.plan_api.closing.queries import closure_request_of, open_request_row
-from services.plan_api.escalations.service import end_because_closed, raise_what_is_due
+from services.plan_api.escalations.service import end_because_closed, end_of_impact, raise_what_is_due
+from services.plan_api.impact.ending import end_because_reopened, one_at_a_time, tell_the_kpi_service
 from services.plan_api.reminders.queries import stop_at_once
 from services.plan_api.root_causes.queries import locked_root_cause
 from services.shared.auth import Caller
@@ -55,6 +56,7 @@ async def decide_closing(
         )  # fmt: skip
         await db.flush()
         await end_because_closed(db, [root_cause.id], caller.id, today)
+        await tell_the_kpi_service(db, [root_cause.reference])
     else:
         await db.flush()
         await raise_what_is_due(db, today, only=[root_cause.id])
@@ -65,6 +67,7 @@ async def reopen(
     db: AsyncSession, caller: Caller, reference: str, reason: str | None, *, if_match: str | None = None
 ) -> None:
     """Opens a closed root cause again from today, with a reason."""
+    await one_at_a_time(db)
     root_cause = await locked_root_cause(db, reference)
     today = await business_today(db)
     await check_if_match(db, if_match, root_cause)
@@ -81,6 +84,9 @@ async def reopen(
     closing.reopened_on, closing.reopened_reason = today, reason
     closing.reopened_by, closing.reopened_recorded_at = caller.id, await business_now(db)
     await end_assurance(db, root_cause.id, caller.id, f"Reopened: {reason}")
+    await end_because_reopened(db, root_cause.id, today)
+    await end_of_impact(db, [root_cause.id], caller.id, today, "The root cause was reopened.")
+    await tell_the_kpi_service(db, [root_cause.reference])
     root_cause.version += 1
     await db.flush()
     await raise_what_is_due(db, today, only=[root_cause.id])

@@ -14,6 +14,8 @@ from services.plan_api.escalations.service import (
     monitor_what_was_decided,
     raise_what_is_due,
 )
+from services.plan_api.impact.ending import one_at_a_time
+from services.plan_api.impact.service import keep_reviews
 from services.plan_api.reminders.keeping import keep_reminders
 from services.plan_api.reminders.queries import open_reminders
 from services.shared.clock import business_now
@@ -45,6 +47,7 @@ async def run_day(db: AsyncSession, day: date, *, only: Collection[int] | None =
     them, and reports, risks and chasers too, as each minute's work does.
     """
     await lock(db, "the day's work")
+    await one_at_a_time(db)
     opened = closed = released = 0
     for isg in list(await db.scalars(select(Isg).order_by(Isg.position))):
         opened += await _open_cycles(db, isg, day)
@@ -56,6 +59,7 @@ async def run_day(db: AsyncSession, day: date, *, only: Collection[int] | None =
     await _end_what_is_closed(db, facts, day)
     await monitor_what_was_decided(db, day)
     escalated = await raise_what_is_due(db, day, facts=facts, only=only)
+    escalated += (await keep_reviews(db, day, only=only)).escalated
     raised, stopped = await keep_reminders(db, facts, day, reminders, of_all=only is None)
     return DaysWork(opened, closed, released, escalated, raised, stopped)
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, func, select, union
+from sqlalchemy import ColumnElement, and_, case, func, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -57,14 +57,32 @@ async def open_escalation(db: AsyncSession, root_cause_id: int) -> Escalation | 
     return found
 
 
-async def open_of_many(db: AsyncSession, root_cause_ids: Collection[int]) -> list[Escalation]:
-    """The same for many root causes."""
-    found = await db.scalars(
-        select(Escalation).where(
-            among(Escalation.root_cause_id, root_cause_ids), Escalation.state != EscalationState.ENDED
-        )
+async def open_of_many(
+    db: AsyncSession,
+    root_cause_ids: Collection[int],
+    *,
+    only: Collection[EscalationReason] = (),
+    without: Collection[EscalationReason] = (),
+) -> list[Escalation]:
+    """The same for many root causes: those raised for one of `only`, those for none of `without`."""
+    query = select(Escalation).where(
+        among(Escalation.root_cause_id, root_cause_ids), Escalation.state != EscalationState.ENDED
     )
-    return list(found)
+    if only:
+        query = query.where(_raised_for(only))
+    if without:
+        query = query.where(~_raised_for(without))
+    return list(await db.scalars(query))
+
+
+def _raised_for(reasons: Collection[EscalationReason]) -> ColumnElement[bool]:
+    return (
+        select(EscalationReasonGiven.id)
+        .where(
+            EscalationReasonGiven.escalation_id == Escalation.id, EscalationReasonGiven.reason.in_(reasons)
+        )
+        .exists()
+    )
 
 
 async def root_cause_of(db: AsyncSession, reference: str) -> int:

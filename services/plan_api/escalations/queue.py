@@ -211,7 +211,7 @@ def _can(person: Person, row: Escalation, standing: Standing, known: Known) -> l
     decides = allowed(Action.DECIDE_ESCALATION, person, standing.subject)
     possible = {
         "decide": decides and _may_decide(person, row, standing, known),
-        "ask_for_plan": on_agenda and state is EscalationState.RAISED,
+        "ask_for_plan": on_agenda and state is EscalationState.RAISED and standing.closed_on is None,
         "put_on_agenda": on_agenda,
         "confirm_recovered": decides and state in MONITORING and _has_recovered(row, standing, known),
     }
@@ -228,7 +228,7 @@ def _may_decide(person: Person, row: Escalation, standing: Standing, known: Know
 
 
 def _has_recovered(row: Escalation, standing: Standing, known: Known) -> bool:
-    return may_end(
+    return standing.closed_on is None and may_end(
         known.monitored.by_reference[standing.reference], known.register.as_at,
         monitored_since=known.decided_on.get(row.id), confirmed_by_ecib=True,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import Conflict, NotAllowed, RuleBroken
 from services.domain.escalation import (
+    REASONS_OF_CLOSED,
     STATES_AFTER,
     Decider,
     ReasonDue,
@@ -43,7 +44,7 @@ from services.shared.models import (
     RootCause,
 )
 from services.shared.preconditions import check_if_match
-from services.shared.register import load_register
+from services.shared.register import Standing, load_register
 
 
 async def raise_what_is_due(
@@ -97,7 +98,9 @@ async def ask_for_recovery_plan(
     """The PMO asks the owner for a recovery plan."""
     escalation, root_cause = await _locked(db, reference)
     await check_if_match(db, if_match, root_cause)
-    await _require_about(db, Action.PUT_ON_AGENDA, caller, escalation)
+    standing = await _require_about(db, Action.PUT_ON_AGENDA, caller, escalation)
+    if standing.closed_on is not None:
+        raise Conflict("This root cause is closed: its ISG reviews what to do, not its owner.")
     await _move(db, escalation, EscalationState.PLAN_ASKED, await business_today(db), caller.id)
     return escalation
 
@@ -142,7 +145,7 @@ async def decide(
         wish.decision,
         Undecided(
             state=EscalationState(escalation.state), raised_on=escalation.raised_on, due_date=standing.due_date,
-            has_recovery_plan=escalation.recovery_plan_id is not None,
+            has_recovery_plan=escalation.recovery_plan_id is not None, is_closed=standing.closed_on is not None,
         ),
         Decider(
             is_ecib_member=await queries.is_ecib_member(db, decider.id),
@@ -183,7 +186,9 @@ async def confirm_recovered(
     """ECIB confirms that a root cause is back on track: two updates in a row on track, and not overdue."""
     escalation, root_cause = await _locked(db, reference)
     await check_if_match(db, if_match, root_cause)
-    await _require_about(db, Action.DECIDE_ESCALATION, caller, escalation)
+    standing = await _require_about(db, Action.DECIDE_ESCALATION, caller, escalation)
+    if standing.closed_on is not None:
+        raise Conflict("This root cause is closed: this ends when its KPI works, or when it is reopened.")
     today = await business_today(db)
     facts = await load_plan_facts(db, only=[escalation.root_cause_id])
     monitored_since = (await queries.decided_on(db, [escalation.id])).get(escalation.id)
@@ -198,9 +203,17 @@ async def confirm_recovered(
 async def end_because_closed(
     db: AsyncSession, root_cause_ids: Collection[int], by: int | None, day: date
 ) -> None:
-    """The ISG has closed these root causes: nothing is left for ECIB to look at."""
-    open_now = await queries.open_of_many(db, root_cause_ids)
+    """The ISG has closed these root causes: nothing is left for ECIB to look at, but whether it worked."""
+    open_now = await queries.open_of_many(db, root_cause_ids, without=REASONS_OF_CLOSED)
     await _move_all(db, open_now, EscalationState.ENDED, day, by, "The ISG closed the root cause.")
+
+
+async def end_of_impact(
+    db: AsyncSession, root_cause_ids: Collection[int], by: int | None, day: date, because: str
+) -> None:
+    """What these were before ECIB for as closed root causes is over: the KPI works, or they are reopened."""
+    raised = await queries.open_of_many(db, root_cause_ids, only=REASONS_OF_CLOSED)
+    await _move_all(db, raised, EscalationState.ENDED, day, by, because)
 
 
 async def monitor_what_was_decided(db: AsyncSession, day: date) -> None:
@@ -260,11 +273,13 @@ async def _locked(db: AsyncSession, reference: str) -> tuple[Escalation, RootCau
     return await queries.locked_escalation(db, reference), subject.one()
 
 
-async def _require_about(db: AsyncSession, action: Action, caller: Caller, escalation: Escalation) -> None:
-    standing = (await load_register(db, await business_today(db), only=[escalation.root_cause_id])).standings[
-        0
-    ]
+async def _require_about(
+    db: AsyncSession, action: Action, caller: Caller, escalation: Escalation
+) -> Standing:
+    register = await load_register(db, await business_today(db), only=[escalation.root_cause_id])
+    standing = register.standings[0]
     require(action, caller.who, standing.subject)
+    return standing
 
 
 async def _decider(db: AsyncSession, caller: Caller, email: str | None) -> Person:

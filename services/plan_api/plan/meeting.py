@@ -5,17 +5,27 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, any_, false, func, literal_column, select
+from sqlalchemy import ColumnElement, and_, any_, false, func, literal_column, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.standing import days_overdue
-from services.domain.words import DeliveryStatus
+from services.domain.wording import written
+from services.domain.words import DeliveryStatus, ImpactVerdict
 from services.plan_api.plan.schemas import IsgShown, Meeting, MeetingItem, MeetingTotals, MeetingWhole
 from services.plan_api.plan.service import list_isgs
 from services.plan_api.plan.since import changes_since, last_meeting
 from services.shared.clock import business_today
 from services.shared.db import among
-from services.shared.models import ClosingRequest, Isg, Person, ProgressUpdate, RootCause, StandingRow
+from services.shared.models import (
+    ClosingRequest,
+    ImpactReview,
+    Isg,
+    Kpi,
+    Person,
+    ProgressUpdate,
+    RootCause,
+    StandingRow,
+)
 from services.shared.register import written_out
 from services.shared.standings import bring_standings_up_to
 
@@ -103,9 +113,11 @@ async def _meeting(db: AsyncSession, isg: IsgShown, reporting: Reporting) -> Mee
     shown: dict[str, list[MeetingItem]] = {}
     for kind, fits in kinds.items():
         shown[kind] = [_item(row, isg, today, requests) for row in await _first(db, owing, fits)]
+    shown["not_working"], not_working = await _not_working(db, isg, today)
     totals = MeetingTotals(
         not_reported=0 if isg.cycle_number is None else reporting.owing - reporting.reported,
         closure_requests=len(requests), off_track=reporting.off_track, at_risk=reporting.at_risk,
+        not_working=not_working,
     )  # fmt: skip
     return Meeting(
         isg=isg,
@@ -139,6 +151,32 @@ async def _first(db: AsyncSession, *narrowed: ColumnElement[bool]) -> Sequence[A
         .order_by(first.c.due_date, first.c.root_cause_id)
     )  # fmt: skip
     return rows.all()
+
+
+async def _not_working(db: AsyncSession, isg: IsgShown, today: date) -> tuple[list[MeetingItem], int]:
+    """Closed root causes that the ISG has been asked about, each with what its KPI says; and how many there are."""
+    rows = await db.execute(
+        select(
+            StandingRow.root_cause_id, StandingRow.due_date, StandingRow.delivery_status, RootCause.reference, RootCause.title,
+            Person.name.label("owner_name"), StandingRow.latest_cycle.label("cycle_number"), null().label("reason"),
+            null().label("progress"), ImpactReview.verdict, ImpactReview.asked_on, Kpi.reference.label("kpi"),
+            func.count().over().label("in_all"),
+        )
+        .join(ImpactReview, ImpactReview.root_cause_id == StandingRow.root_cause_id)
+        .join(Kpi, Kpi.id == ImpactReview.kpi_id)
+        .join(RootCause, RootCause.id == StandingRow.root_cause_id)
+        .join(Person, Person.id == RootCause.owner_id)
+        .join(Isg, Isg.id == StandingRow.isg_id)
+        .where(ImpactReview.ended_on.is_(None), Isg.name == isg.name)
+        .order_by(RootCause.position, RootCause.id)
+        .limit(written_out(MOST_SHOWN))
+    )  # fmt: skip
+    found = rows.all()
+    says = {
+        row.root_cause_id: f"{row.kpi} says {ImpactVerdict(row.verdict).label.lower()}, asked since {written(row.asked_on)}."
+        for row in found
+    }
+    return [_item(row, isg, today, says) for row in found], found[0].in_all if found else 0
 
 
 def _item(row: Any, isg: IsgShown, today: date, requests: Mapping[int, str]) -> MeetingItem:

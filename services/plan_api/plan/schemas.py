@@ -183,6 +183,7 @@ class MeetingTotals(BaseModel):
     closure_requests: int
     off_track: int
     at_risk: int
+    not_working: int = 0
 
 
 class Meeting(BaseModel):
@@ -196,6 +197,9 @@ class Meeting(BaseModel):
     closure_requests: list[MeetingItem]
     off_track: list[MeetingItem]
     at_risk: list[MeetingItem]
+    not_working: list[MeetingItem] = Field(
+        default=[], description="closed, and its KPI does not move or gets worse: the ISG is to review it"
+    )
     totals: MeetingTotals
 
 

@@ -12,13 +12,14 @@ from services.domain.reminders import (
     Duty,
     EscalationFacts,
     escalations_duty,
+    impact_duty,
     isgs_duty,
     owners_duties,
     reports_duty,
     why_stopped,
 )
 from services.domain.risks import review_due
-from services.domain.status import in_plan_on, placement_on
+from services.domain.status import complete_on, in_plan_on, placement_on
 from services.domain.words import ReminderKind, Role, StopReason
 from services.plan_api.reminders import queries
 from services.plan_api.reminders.queries import OpenReminder, People
@@ -109,8 +110,11 @@ async def days_duties(db: AsyncSession, facts: PlanFacts, day: date, *, of_all: 
     duties = DaysDuties(day, facts, await queries.people(db))
     escalated = {each.root_cause: each for each in await queries.escalations(db)}
     rows = await queries.root_causes(db)
+    reviewed = await queries.under_review(db)
     for root_cause in facts.root_causes:
         _of_a_root_cause(duties, root_cause, rows[root_cause.reference], escalated.get(root_cause.reference))
+        if root_cause.reference in reviewed:
+            _of_its_impact(duties, root_cause, rows[root_cause.reference])
     if of_all:
         await _of_reports(db, duties)
         await _of_risks(db, duties)
@@ -129,11 +133,23 @@ def _of_a_root_cause(
     asked = isgs_duty(root_cause, day, calendar)
     if asked is not None:
         duties.add(asked, list(_deciders(people, placement.isg, owner_id)), row_id)
-    before_ecib = escalations_duty(escalation, placement.isg) if escalation else None
+    closed = complete_on(root_cause, day)
+    before_ecib = escalations_duty(escalation, placement.isg, closed=closed) if escalation else None
     if before_ecib is not None:
         decides = before_ecib.kind is ReminderKind.ESCALATION_TO_DECIDE
         board = people.holding(Role.ECIB_MEMBER if decides else Role.PMO)
         duties.add(before_ecib, [each for each in board if each != owner_id], row_id)
+
+
+def _of_its_impact(duties: DaysDuties, root_cause: RootCauseFacts, row: tuple[int, int]) -> None:
+    """The ISG has been asked: its chair, or whoever decides where the chair owns it."""
+    placement = placement_on(root_cause, duties.day)
+    if placement is None:
+        return
+    (row_id, owner_id), calendar = row, duties.facts.calendar_of(placement.isg)
+    asked = impact_duty(root_cause, duties.day, calendar)
+    if asked is not None:
+        duties.add(asked, list(_deciders(duties.people, placement.isg, owner_id)), row_id)
 
 
 def _deciders(people: People, isg: str, owner_id: int) -> Iterator[int]:

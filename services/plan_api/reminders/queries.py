@@ -21,6 +21,7 @@ from services.shared.models import (
     Deputy,
     Digest,
     Escalation,
+    ImpactReview,
     Isg,
     Person,
     Reminder,
@@ -130,6 +131,16 @@ async def escalations(db: AsyncSession) -> list[EscalationFacts]:
         EscalationFacts(reference, root_cause, state in STATES_BEFORE_DECIDED, plan is not None, agenda_for)
         for reference, root_cause, state, plan, agenda_for in rows
     ]
+
+
+async def under_review(db: AsyncSession) -> set[str]:
+    """The root causes that are done but not working and whose ISG has been asked, by reference."""
+    rows = await db.scalars(
+        select(RootCause.reference)
+        .join(ImpactReview, ImpactReview.root_cause_id == RootCause.id)
+        .where(ImpactReview.ended_on.is_(None))
+    )
+    return set(rows)
 
 
 async def cycle_reports(db: AsyncSession) -> dict[int, dict[int, ReportFacts]]:

@@ -142,6 +142,13 @@ class RootCauseWhole(RootCauseRow):
     unreleased: int = Field(
         description="To those who may release them: updates that partners and readers do not see yet"
     )
+    asked_about_impact_on: date | None = Field(
+        description="since when its ISG is asked about it: done but not working"
+    )
+    not_embedded_because: str | None = Field(description="of a closed one: what is missing")
+    embedded_by_check_in_practice: bool = Field(
+        description="no KPI of it can be charted: somebody outside the ISG checks"
+    )
     can: list[str]
 
 

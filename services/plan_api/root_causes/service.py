@@ -11,12 +11,15 @@ from services.domain import trajectory
 from services.domain.assurance import may_assure
 from services.domain.closing import may_decide_closing
 from services.domain.errors import RuleBroken
+from services.domain.impact import may_review
 from services.domain.permissions import Action, Person, allowed, reach
 from services.domain.status import is_neither
 from services.domain.words import DeliveryStatus, FindingType
 from services.plan_api.assurance.queries import who_asked_for_closing
 from services.plan_api.closing.queries import closure_request_of, open_closure_request, open_request_rows
 from services.plan_api.escalations.queries import open_escalation
+from services.plan_api.impact.embedding import embedding_of, may_confirm, may_take_back
+from services.plan_api.impact.queries import open_actions_since_closing, open_reviews
 from services.plan_api.root_causes import queries
 from services.plan_api.root_causes.queries import Wanted, within
 from services.plan_api.root_causes.schemas import (
@@ -187,9 +190,10 @@ async def whole_root_cause(
     can = can_do(person, standing)
     if may_decide_closing(person, request, calendar.last_meeting_on_or_before(day)):
         can += ["close", "send_back"]
-    if allowed(Action.COMPLETE_ACTION, person, standing.subject) and standing.closed_on is None:
+    has_actions_to_do = standing.closed_on is None or bool(await open_actions_since_closing(db, row_id))
+    if allowed(Action.COMPLETE_ACTION, person, standing.subject) and has_actions_to_do:
         can.append("complete_action")
-    if allowed(Action.WITHDRAW_ACTION, person, standing.subject) and standing.closed_on is None:
+    if allowed(Action.WITHDRAW_ACTION, person, standing.subject) and has_actions_to_do:
         can.append("withdraw_action")
     if allowed(Action.ASSIGN_OWNER, person, standing.subject):
         can.append("assign_owner")
@@ -204,6 +208,14 @@ async def whole_root_cause(
         can.append("assure")
     if standing.evidence_assured and allowed(Action.ASSURE, person, standing.subject):
         can.append("withdraw_assurance")
+    embedding = await embedding_of(db, standing) if standing.closed_on is not None else None
+    review = (await open_reviews(db, [row_id])).get(row_id)
+    if review is not None and may_review(person, standing.subject):
+        can.append("review_impact")
+    if embedding is not None and await may_confirm(db, person, standing, embedding):
+        can.append("confirm_embedded")
+    if may_take_back(person, standing):
+        can.append("take_back_embedded")
     return RootCauseWhole(
         **fields_of(standing),
         situation=row.situation,
@@ -230,6 +242,9 @@ async def whole_root_cause(
             isg_meets_on=calendar.first_meeting_after(request.requested_on),
         ) if request else None,
         unreleased=unreleased,
+        asked_about_impact_on=review.asked_on if review else None,
+        not_embedded_because=embedding.why_not if embedding else None,
+        embedded_by_check_in_practice=embedding is not None and embedding.in_practice,
         can=can,
     )  # fmt: skip
 

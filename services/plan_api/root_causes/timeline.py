@@ -2,14 +2,23 @@
 
 from collections.abc import AsyncIterator
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.domain.wording import written
-from services.domain.words import Decision, EscalationReason, EscalationState, UpdateStatus
+from services.domain.words import (
+    AssuranceStage,
+    Decision,
+    EscalationReason,
+    EscalationState,
+    ImpactDecision,
+    ImpactVerdict,
+    ReviewEnd,
+    UpdateStatus,
+)
 from services.plan_api.root_causes.queries import root_cause_id
 from services.plan_api.root_causes.schemas import Happening, Timeline
 from services.shared.models import (
@@ -25,6 +34,8 @@ from services.shared.models import (
     EscalationStep,
     Evidence,
     EvidenceFile,
+    ImpactReview,
+    Kpi,
     Person,
     ProgressUpdate,
     RecoveryPlan,
@@ -35,7 +46,7 @@ async def story_of(db: AsyncSession, reference: str) -> Timeline:
     """Everything that happened to it, newest first. Raises NotFound."""
     row_id = await root_cause_id(db, reference)
     happenings: list[Happening] = []
-    for chapter in (_updates, _closings, _assurance, _escalations, _baselines, _actions):
+    for chapter in (_updates, _closings, _impact, _assurance, _escalations, _baselines, _actions):
         happenings += [each async for each in chapter(db, row_id)]
     return Timeline(items=sorted(happenings, key=lambda each: (each.on, each.recorded_at), reverse=True))
 
@@ -116,6 +127,37 @@ async def _closings(db: AsyncSession, row_id: int) -> AsyncIterator[Happening]:
         )
 
 
+async def _impact(db: AsyncSession, row_id: int) -> AsyncIterator[Happening]:
+    """What its ISG was asked because it was done but not working, and what became of that."""
+    rows = await db.execute(
+        select(ImpactReview, Kpi.reference, Person.name)
+        .join(Kpi, Kpi.id == ImpactReview.kpi_id)
+        .outerjoin(Person, Person.id == ImpactReview.decided_by)
+        .where(ImpactReview.root_cause_id == row_id)
+    )
+    for review, kpi, decided_by in rows:
+        verdict = ImpactVerdict(review.verdict).label.lower()
+        yield _happening(
+            "impact", review.asked_on, review.recorded_at, None, f"Done but not working: {kpi} says {verdict}",
+            "Its ISG is asked to review it.",
+        )  # fmt: skip
+        if review.decision:
+            decision = ImpactDecision(review.decision).label.lower()
+            until = f" {written(review.wait_until)}" if review.wait_until else ""
+            title = f"The ISG reviewed whether it worked: {decision}{until}"
+            yield _happening(
+                "impact", review.meeting_date, review.ended_recorded_at, decided_by, title, review.reason
+            )
+        elif review.ended_because == ReviewEnd.WORKS_NOW:
+            yield _happening("impact", review.ended_on, review.ended_recorded_at, None, "It works now", None)
+
+
+_ASSURED: Final = {
+    AssuranceStage.EVIDENCE_ASSURED: ("Evidence assured", "Evidence no longer assured"),
+    AssuranceStage.EMBEDDED: ("Embedded", "No longer embedded"),
+}
+
+
 async def _assurance(db: AsyncSession, row_id: int) -> AsyncIterator[Happening]:
     signer, ender = aliased(Person), aliased(Person)
     rows = await db.execute(
@@ -125,16 +167,17 @@ async def _assurance(db: AsyncSession, row_id: int) -> AsyncIterator[Happening]:
         .where(Assurance.root_cause_id == row_id)
     )
     for row, signed_by, ended_by in rows:
-        yield _happening(
-            "assurance", row.signed_on, row.recorded_at, signed_by, "Evidence assured", row.note or None
-        )
+        signed, ended = _ASSURED[AssuranceStage(row.stage)]
+        if row.checked_in_practice:
+            signed += " by a check in practice"
+        yield _happening("assurance", row.signed_on, row.recorded_at, signed_by, signed, row.note or None)
         if row.ended_on:
             yield _happening(
                 "assurance",
                 row.ended_on,
                 row.ended_recorded_at,
                 ended_by,
-                "Evidence no longer assured",
+                ended,
                 row.ended_because,
             )
 

@@ -8,6 +8,7 @@ from services.domain.errors import Conflict, RuleBroken
 from services.domain.permissions import Action as Permission
 from services.domain.permissions import require
 from services.domain.wording import is_blank, written
+from services.plan_api.impact.queries import open_actions_since_closing
 from services.plan_api.root_causes.queries import locked_root_cause
 from services.plan_api.updates.queries import locked_action
 from services.plan_api.updates.schemas import ActionDone
@@ -63,7 +64,8 @@ async def _open_to(
     standing = register.standings[0]
     require(permission, caller.who, standing.subject)
     await check_if_match(db, if_match, await db.get_one(RootCause, action.root_cause_id))
-    if standing.closed_on is not None:
+    added = await open_actions_since_closing(db, action.root_cause_id) if standing.closed_on else set()
+    if standing.closed_on is not None and reference not in added:
         raise Conflict("The ISG has closed this root cause: reopen it before you change its actions.")
     return action, root_cause
 

@@ -31,7 +31,7 @@ class StandingRow(Base):
         Index("ix_standing_in_plan", "isg_id", "delivery_status", "root_cause_class", "due_date", "update_missed",
               postgresql_where=text("in_plan")),
         Index("ix_standing_stage", "root_cause_id", postgresql_where=text("in_plan"),
-              postgresql_include=["delivery_status", "evidence_assured"]),
+              postgresql_include=["delivery_status", "evidence_assured", "embedded"]),
         {"info": {"owner": "plan"}},
     )  # fmt: skip
     root_cause_id: Mapped[int] = mapped_column(
@@ -48,6 +48,7 @@ class StandingRow(Base):
     update_missed: Mapped[bool]
     closed_on: Mapped[date | None]
     evidence_assured: Mapped[bool]
+    embedded: Mapped[bool] = mapped_column(server_default=text("false"))
     latest_update_id: Mapped[int | None]
     latest_cycle: Mapped[int | None]
     history: Mapped[str | None]

@@ -53,6 +53,7 @@ class MeetingTotals(Answer):
     closure_requests: int
     off_track: int
     at_risk: int
+    not_working: int = 0
 
 
 class Meeting(Answer):
@@ -65,6 +66,7 @@ class Meeting(Answer):
     closure_requests: tuple[MeetingItem, ...]
     off_track: tuple[MeetingItem, ...]
     at_risk: tuple[MeetingItem, ...]
+    not_working: tuple[MeetingItem, ...] = ()
     totals: MeetingTotals
 
 

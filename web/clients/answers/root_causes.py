@@ -128,6 +128,9 @@ class RootCause(RootCauseRow):
     recovery_date: date | None
     closure_request: ClosureRequest | None
     unreleased: int
+    asked_about_impact_on: date | None = None
+    not_embedded_because: str | None = None
+    embedded_by_check_in_practice: bool = False
     can: frozenset[str]
     etag: str = ""
 

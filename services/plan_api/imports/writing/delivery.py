@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.cycles import ReportingCalendar
 from services.domain.words import UpdateStatus
+from services.plan_api.impact.ending import tell_the_kpi_service
 from services.plan_api.imports.queries import ids_by
 from services.plan_api.imports.writing.rows import (
     added,
@@ -268,6 +269,7 @@ async def write_closings(db: AsyncSession, changes: Changes, existing: ExistingP
         )
         .values(superseded_at=now)
     )
+    await tell_the_kpi_service(db, sorted(_completed_dates(changes, existing)))
 
 
 def _completed_dates(changes: Changes, existing: ExistingPlan) -> dict[str, date | None]:
