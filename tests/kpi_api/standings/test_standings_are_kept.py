@@ -96,10 +96,8 @@ async def test_a_new_direction_and_a_new_target_change_it_and_nothing_new_does_n
         await keep_standings(db, [kpi_id])
     again = await standing(database, kpi_id)
 
-    assert (changed.variation, changed.target) == (
-        "improvement",
-        75,
-    )  # in force in October, the latest period
+    assert changed.variation == "improvement"
+    assert changed.target == Decimal(75), "in force in October, the latest period"
     assert changed.revision == again.revision == 2
 
 
