@@ -1,7 +1,6 @@
 """Every role against every door of the KPI service, by HTTP: one table, written from domain.md and not from the code's own.
 
-`+` the door lets them through to the rules (whatever these then say), `-` they are refused with 403, `.` as if nobody
-had signed in.
+`+` the door lets them through to the rules (whatever these then say), `-` they are refused with 403, `.` with 401, as strangers.
 KPI-0001 is Unscheduled Care's, and owner@, for whom deputy@ deputises, owns its data; its benchmark is 1. KPI-0002 is retired.
 chair@ and executive@ lead Unscheduled Care; chair2@ leads Scheduled Care.
 """

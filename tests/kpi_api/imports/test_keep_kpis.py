@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from services.shared.models import Kpi, KpiObservation
 from tests.conftest import TestDatabase
+from tests.kpi_api.definitions.test_definitions import HIGH
 from tests.people import Callers
 
 DOOR = "/v1/imports/kpis"
@@ -74,3 +75,34 @@ async def test_the_door_is_for_the_worker_alone(kpi: Callers) -> None:
 
     assert (await (await kpi.anonymous()).post(DOOR, json=sent)).status_code == 401
     assert (await (await kpi("pmo@demo.example")).post(DOOR, json=sent)).status_code == 401
+
+
+async def test_an_import_changes_what_the_sheet_says_and_keeps_what_it_has_no_column_for(
+    kpi: Callers,
+) -> None:
+    chair, worker = await kpi("chair@demo.example"), await kpi.machine("worker")
+    assert (await chair.post("/v1/kpis", json=HIGH)).status_code == 201
+    row = definition(reference="KPI-0001", name="Four hours", level="high_level", isg="Unscheduled Care", root_cause=None,
+                     cqc_domain="responsive", source="The emergency department's own system", target="95")  # fmt: skip
+    assert (await worker.post(DOOR, json={"kpis": [row], "observations": []})).json()["revised"] == 1
+
+    shown = (await chair.get("/v1/kpis/KPI-0001")).json()
+
+    assert (shown["definition"]["purpose"], shown["definition"]["timely"]) == (
+        "To know whether patients wait safely.",
+        True,
+    )
+    newest = shown["versions"][0]
+    assert (newest["changed"], newest["reason"], newest["changed_by"]) == (
+        ["name"],
+        "Imported from the workbook",
+        None,
+    )
+    assert (await chair.post("/v1/kpis", json=HIGH)).json()["ref"] == "KPI-0002"
+
+
+async def test_a_reference_that_a_workbook_gave_out_is_not_given_out_again(kpi: Callers) -> None:
+    worker = await kpi.machine("worker")
+    await worker.post(DOOR, json={"kpis": [definition(reference="KPI-0001")], "observations": []})
+    made = await (await kpi("chair@demo.example")).post("/v1/kpis", json=HIGH)
+    assert made.json()["ref"] == "KPI-0002"

@@ -13,6 +13,7 @@ from services.plan_api.workbook.sheets import SHEETS
 from services.shared.models import Closing, OutboxRow
 from tests.apps import create_kpi_app
 from tests.conftest import TestDatabase
+from tests.kpi_api.definitions.test_definitions import HIGH, OF_ROOT_CAUSE, PARTS
 from tests.people import Callers
 from tests.plan_api.imports.importing import exported, imported, waiting_for_the_kpi_service
 from tests.plan_api.workbook.workbooks import Cells, right_plan, written
@@ -145,3 +146,29 @@ async def _deliver(database: TestDatabase, app: FastAPI) -> None:
 async def _mark_delivered(database: TestDatabase) -> None:
     async with database.worker.transaction() as db:
         await db.execute(update(OutboxRow).values(delivered_at=func.now()))
+
+
+async def test_a_kpi_that_was_defined_here_comes_back_with_the_target_of_today(
+    database: TestDatabase, kpi: Callers, another_empty: TestDatabase
+) -> None:
+    """What the sheet has no column for (purpose, kite mark, versions) stays where it is."""
+    chair = await kpi("chair@demo.example")
+    await chair.post("/v1/kpis", json=HIGH)
+    await chair.post("/v1/kpis", json={**OF_ROOT_CAUSE, "target": None})
+    for day, value in (("2019-05-01", 90), ("2020-04-01", 92)):
+        later = {"value": value, "holds_from": day, "reason": "Agreed"}
+        assert (await chair.post("/v1/kpis/KPI-0001/targets", json=later)).status_code == 200
+    other = {**PARTS, "unit": "per cent", "reason": "As it is printed"}
+    changed = await chair.put("/v1/kpis/KPI-0001/definition", json=other, headers={"If-Match": "*"})
+    assert changed.status_code == 200
+
+    data = await exported(database)
+    again = await imported(database, data)
+
+    assert [(row["reference"], row["root_cause"], row["unit"], row["target"], row["frequency"])
+            for row in values(data)["KPIs"]] == [
+        ("KPI-0001", None, "per cent", 90, "Monthly"), ("KPI-0002", "RC-1", "%", None, "Monthly"),
+    ]  # fmt: skip
+    assert {each.sheet: (each.added, each.changed) for each in again.sheets}["KPIs"] == (0, 0)
+    await imported(another_empty, data)
+    assert values(await exported(another_empty))["KPIs"] == values(data)["KPIs"]
