@@ -5,7 +5,7 @@ import shutil
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from services.reporting_api.main import create_app as create_reporting_app
 from services.shared.clock import business_today, real_now
 from services.shared.models import ImportRun, Person, SignInSession
 from tests.conftest import Template, TestDatabase, clone, drop
+from tests.kpi_api.measures import plant_kpi
 from tests.people import Callers
 from web.main import create_app as create_web_app
 from web.session import SESSION_COOKIE
@@ -116,8 +117,8 @@ async def site_to_look_at(
 
 
 async def something_of_everything(database: TestDatabase) -> None:
-    """What some forms need before they can be opened: a risk, a report, a request for closing, a redaction that waits,
-    a workbook that was checked and one that is being imported."""
+    """What some forms need before they can be opened: a KPI with values and decisions about its chart, a risk, a report,
+    a request for closing, a redaction that waits, a workbook that was checked and one that is being imported."""
     asks = {
         "status": "complete", "progress": "Done.", "evidence": [{"description": "The rota", "url": "https://intranet/rota"}],
     }  # fmt: skip
@@ -132,6 +133,17 @@ async def something_of_everything(database: TestDatabase) -> None:
         ("chair@demo.example", "/v1/risks", risk),
         ("chair@demo.example", "/v1/isgs/unscheduled-care/reports/5", report),
     )
+    months = [{"period": f"2018-{month:02}-01", "value": 70 + month % 3} for month in range(1, 13)]
+    await plant_kpi(database, "K-1", {date(2018, 1, 1): 70}, numerator="Seen in time", denominator="Attended")
+    async with Callers(database.owner, create_kpi_app(database.kpi)) as callers:
+        chair = await callers("chair@demo.example")
+        for door, kept in (
+            ("observations", {"observations": months}),
+            ("decisions", {"kind": "annotation", "period": "2018-06-01", "reason": "A new pathway"}),
+            ("decisions", {"kind": "rebase", "period": "2018-06-01", "reason": "A new pathway"}),
+        ):
+            answer = await chair.post(f"/v1/kpis/K-1/{door}", json=kept)
+            assert answer.is_success, answer.text
     async with Callers(database.owner, create_plan_app(database.plan)) as callers:
         for email, door, body in steps:
             answer = await (await callers(email)).post(door, json=body)
