@@ -18,6 +18,7 @@ from services.plan_api.main import create_app as create_plan_app
 from services.reporting_api.main import create_app as create_reporting_app
 from services.shared.db import Database
 from tests.conftest import Template, TestDatabase, clone, drop
+from tests.kpi_api.measures import plant_kpi
 
 APPS: dict[str, Callable[[Database], FastAPI]] = {
     "plan": create_plan_app,
@@ -32,6 +33,7 @@ async def served(
 ) -> AsyncIterator[tuple[TestDatabase, dict[str, str]]]:
     """A database of its own, and the address of each service over it."""
     database = await clone(server, small_plan_template)
+    await plant_kpi(database, values=[80.0, 82, 79])
     with ExitStack() as running:
         logins = {
             "plan": small_plan_template.logins.plan,
