@@ -5,7 +5,7 @@ import shutil
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from services.shared.models import ImportRun, Person, SignInSession
 from tests.apps import create_kpi_app, create_plan_app, create_reporting_app, create_web_app
 from tests.closed_and_measured import deliver, measure
 from tests.conftest import Template, TestDatabase, clone, drop
+from tests.kpi_api.measures import plant_kpi
 from tests.kpi_api.series import STEADY, WORSE, plant_series
 from tests.people import Callers
 from web.session import SESSION_COOKIE
@@ -153,8 +154,8 @@ async def some_measures(database: TestDatabase) -> None:
 
 
 async def something_of_everything(database: TestDatabase) -> None:
-    """What some forms need before they can be opened: a risk, a report, a request for closing, a redaction that waits,
-    a workbook that was checked and one that is being imported."""
+    """What some forms need before they can be opened: KPIs with values and decisions about a chart, a risk, a report,
+    a request for closing, a redaction that waits, a workbook that was checked and one that is being imported."""
     await plant_series(database, "M-1", WORSE, isg="Unscheduled Care", target=95, key_question="responsive")
     await plant_series(database, "M-2", STEADY, root_cause="RC-1", target=80)
     await plant_series(database, "M-3", STEADY[:5], isg="Unscheduled Care")
@@ -172,6 +173,17 @@ async def something_of_everything(database: TestDatabase) -> None:
         ("chair@demo.example", "/v1/risks", risk),
         ("chair@demo.example", "/v1/isgs/unscheduled-care/reports/5", report),
     )
+    months = [{"period": f"2018-{month:02}-01", "value": 70 + month % 3} for month in range(1, 13)]
+    await plant_kpi(database, "K-1", {date(2018, 1, 1): 70}, numerator="Seen in time", denominator="Attended")
+    async with Callers(database.owner, create_kpi_app(database.kpi)) as callers:
+        chair = await callers("chair@demo.example")
+        for door, kept in (
+            ("observations", {"observations": months}),
+            ("decisions", {"kind": "annotation", "period": "2018-06-01", "reason": "A new pathway"}),
+            ("decisions", {"kind": "rebase", "period": "2018-06-01", "reason": "A new pathway"}),
+        ):
+            answer = await chair.post(f"/v1/kpis/K-1/{door}", json=kept)
+            assert answer.is_success, answer.text
     async with Callers(database.owner, create_plan_app(database.plan)) as callers:
         for email, door, body in steps:
             answer = await (await callers(email)).post(door, json=body)

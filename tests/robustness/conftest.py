@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.shared.db import Database
 from tests.apps import create_kpi_app, create_plan_app, create_reporting_app
 from tests.conftest import Template, TestDatabase, clone, drop
+from tests.kpi_api.measures import plant_kpi
 
 APPS: dict[str, Callable[[Database], FastAPI]] = {
     "plan": create_plan_app,
@@ -30,6 +31,7 @@ async def served(
 ) -> AsyncIterator[tuple[TestDatabase, str]]:
     """A database of its own, and the address of the service that the test names, over it."""
     database = await clone(server, small_plan_template)
+    await plant_kpi(database, values=[80.0, 82, 79])
     login = getattr(small_plan_template.logins, service)
     with serving(APPS[service], _of_this_test(login, database)) as address:
         yield database, address
