@@ -27,6 +27,8 @@ INDEXES = {
     "ix_person_name_in_order": "person (lower(name), id) WHERE deactivated_at IS NULL",
     "ix_action_open_by_owner": "action (owner_id) WHERE completed_on IS NULL AND withdrawn_on IS NULL",
     "ix_escalation_state": "escalation (state)",
+    "ix_reminder_chaser_of_isg": "reminder (isg_id, id) WHERE kind = 'chaser'",
+    "ix_reminder_chaser_on": "reminder (raised_on) WHERE kind = 'chaser'",
 }
 
 

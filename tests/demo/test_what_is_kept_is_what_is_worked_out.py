@@ -1,6 +1,7 @@
 """On a whole plan: what the database keeps, chooses and sorts is what the rules say, one root cause after the other."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -10,11 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cli.demo.people import DEMO_ISG
 from services.domain.escalation import QueueItem, queue_key
 from services.domain.permissions import Person
+from services.domain.risks import SCALE, Band
 from services.domain.trajectory import trajectory
 from services.domain.words import DeliveryStatus, EscalationState, FindingType, KeyQuestion, Role
 from services.plan_api.escalations.queue import ecib_queue
 from services.plan_api.plan.meeting import MOST_SHOWN, meetings
 from services.plan_api.plan.service import WantedFindings, _fits, list_findings
+from services.plan_api.risks.queries import Wanted
+from services.plan_api.risks.schemas import RiskShown
+from services.plan_api.risks.service import list_risks, matrix
 from services.shared.clock import business_today
 from services.shared.facts import load_isgs, load_plan_facts
 from services.shared.findings import count_findings, findings_at
@@ -168,3 +173,30 @@ async def test_what_meetings_have_before_them(kept: AsyncSession) -> None:
             assert len(shown) == min(len(expected), MOST_SHOWN)
         assert meeting.totals.closure_requests == len(meeting.closure_requests)
     assert seen > 100
+
+
+async def test_the_register_of_risks_is_narrowed_sorted_and_counted_as_its_rules_say(
+    kept: AsyncSession,
+) -> None:
+    every, total = await list_risks(kept, PMO, Wanted(), 0, 1000)
+    assert total == len(every) > 3
+    assert every == sorted(every, key=lambda each: (-each.score_after, -each.score_before, each.ref))
+    first = every[0]
+    narrowed: list[tuple[Wanted, Callable[[RiskShown], bool]]] = [
+        (Wanted(isg=first.isg, impact=first.impact_after),
+         lambda each: (each.isg, each.impact_after) == (first.isg, first.impact_after)),
+        (Wanted(root_cause=first.root_causes[0].ref),
+         lambda each: first.root_causes[0].ref in {linked.ref for linked in each.root_causes}),
+        (Wanted(review_due=True), lambda each: each.review_due),
+        (Wanted(review_due=False), lambda each: not each.review_due),
+        (Wanted(band=Band.EXTREME), lambda each: each.band_after is Band.EXTREME),
+        (Wanted(band=Band.HIGH), lambda each: each.band_after is Band.HIGH),
+        (Wanted(band=Band.MODERATE), lambda each: each.band_after is Band.MODERATE),
+        (Wanted(band=Band.LOW), lambda each: each.band_after is Band.LOW),
+    ]  # fmt: skip
+    for wanted, fits in narrowed:
+        expected = [each for each in every if fits(each)]
+        assert await list_risks(kept, PMO, wanted, 0, 1000) == (expected, len(expected)), wanted
+        assert await list_risks(kept, PMO, wanted, 1, 2) == (expected[1:3], len(expected)), wanted
+    counts = Counter((each.impact_after, each.likelihood_after) for each in every)
+    assert await matrix(kept) == [[counts[impact, likelihood] for likelihood in SCALE] for impact in SCALE]

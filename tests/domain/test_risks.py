@@ -6,7 +6,17 @@ from datetime import date
 import pytest
 
 from services.domain.errors import RuleBroken
-from services.domain.risks import SCALE, Band, RiskText, band_of, check_review, check_risk, review_due, score
+from services.domain.risks import (
+    SCALE,
+    Band,
+    RiskText,
+    band_of,
+    check_review,
+    check_risk,
+    review_due,
+    score,
+    scores_in,
+)
 
 RIGHT = RiskText("Too few nurses", "Rotas fail", "Agency", 5, 4, 3, 4)
 
@@ -76,3 +86,8 @@ def test_a_review_is_of_a_meeting_that_has_been(note: str, on: date, says: str |
 )
 def test_a_review_is_due_after_five_weeks(last: date | None, due: bool) -> None:
     assert review_due(last, date(2019, 3, 1), date(2019, 5, 22)) is due
+
+
+def test_every_score_is_in_the_band_that_it_has() -> None:
+    for band in Band:
+        assert [points for points in range(1, 26) if band_of(points) is band] == list(scores_in(band))

@@ -7,7 +7,7 @@ from web.change_requests.pages import ChangeRequestsPage
 from web.rendering import page
 from web.session import Plan, feature_router
 
-MOST_SHOWN = 50
+MOST_SHOWN = 25
 
 router = feature_router("change requests")
 

@@ -37,6 +37,9 @@ REFUSALS = (403, CONFLICT, STALE, 422)
 router = feature_router("escalations")
 
 
+MOST_SHOWN = 25
+
+
 async def _filters(request: Request) -> Filters:
     return Filters.of(request)
 
@@ -48,7 +51,8 @@ Narrowed = Annotated[Filters, Depends(_filters)]
 async def show_queue(request: Request, plan: Plan, filters: Narrowed) -> Response:
     """The queue in its order: what waits for a decision, unless asked for what has been decided."""
     queue, isgs = await gather(
-        plan.escalations(isg=filters.isg, states=filters.states, cursor=filters.cursor), plan.isgs()
+        plan.escalations(isg=filters.isg, states=filters.states, limit=MOST_SHOWN, cursor=filters.cursor),
+        plan.isgs(),
     )
     shown = QueuePage(filters, queue, isgs.items)
     return page(request, "escalations/queue.html.jinja", shown)

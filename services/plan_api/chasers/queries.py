@@ -4,17 +4,18 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, false, func, literal_column, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from services.domain.words import ReminderKind
 from services.plan_api.plan.meeting import OPEN
 from services.shared.db import among
 from services.shared.models import Digest, Isg, Person, Reminder, RootCause, StandingRow
 from services.shared.register import written_out
 
 SHOWN = 50
+IS_CHASER = Reminder.kind == literal_column("'chaser'")
+"""In the words of the indexes of chasers: a kind that is a parameter is looked for among all reminders."""
 OWNERS_SHOWN = 25
 """Of those who owe reports in an ISG: once these are chased, the next stand before them."""
 SENDER = aliased(Person)
@@ -42,10 +43,10 @@ async def chasers(db: AsyncSession, isg_ids: Collection[int]) -> Sequence[Any]:
         .join(Person, Person.id == Reminder.person_id)
         .join(SENDER, SENDER.id == Reminder.sent_by)
         .join(Isg, Isg.id == Reminder.isg_id)
-        .where(Reminder.kind == ReminderKind.CHASER, Reminder.isg_id.in_(isg_ids))
+        .where(IS_CHASER, Reminder.isg_id.in_(isg_ids))
         .order_by(Reminder.id.desc())
     )  # fmt: skip
-    return (await db.execute(query.limit(SHOWN))).all()
+    return (await db.execute(query.limit(written_out(SHOWN)))).all()
 
 
 async def chased_in(
@@ -56,7 +57,7 @@ async def chased_in(
         select(Reminder.person_id, Reminder.raised_on, SENDER.name)
         .join(SENDER, SENDER.id == Reminder.sent_by)
         .where(
-            Reminder.kind == ReminderKind.CHASER, Reminder.isg_id == isg_id, Reminder.cycle_number == cycle,
+            IS_CHASER, Reminder.isg_id == isg_id, Reminder.cycle_number == cycle,
             among(Reminder.person_id, person_ids),
         )
         .order_by(Reminder.id)
@@ -99,7 +100,7 @@ async def owing_in(
     chased_today = (
         select(Reminder.id)
         .where(
-            Reminder.person_id == owed.c.owner_id, Reminder.kind == ReminderKind.CHASER,
+            Reminder.person_id == owed.c.owner_id, IS_CHASER,
             Reminder.raised_on == today,
         )
         .exists()
@@ -124,7 +125,7 @@ async def chased_on(db: AsyncSession, day: date) -> dict[str, str]:
         .select_from(Reminder)
         .join(Person, Person.id == Reminder.person_id)
         .join(SENDER, SENDER.id == Reminder.sent_by)
-        .where(Reminder.kind == ReminderKind.CHASER, Reminder.raised_on == day)
+        .where(IS_CHASER, Reminder.raised_on == day)
     )
     return {row.email: row.sender for row in rows}
 
@@ -142,7 +143,7 @@ async def open_chasers(db: AsyncSession, asked: Collection[tuple[int, str]]) -> 
     rows = await db.scalars(
         select(Reminder.id).where(
             tuple_(Reminder.person_id, Reminder.subject).in_(asked),
-            Reminder.kind == ReminderKind.CHASER,
+            IS_CHASER,
             Reminder.stopped_on.is_(None),
         )
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from services.domain.words import DeliveryStatus, UpdateStatus
 from services.plan_api.plan.schemas import ChangeKindSince, ChangeSince
 from services.shared.clock import LONDON
+from services.shared.db import among
 from services.shared.facts import calendar_of_row
 from services.shared.models import (
     Baseline,
@@ -167,7 +168,7 @@ async def _moved(db: AsyncSession, mine: Mine, since: datetime) -> AsyncIterator
     newest = (ProgressUpdate.cycle_number.desc(), ProgressUpdate.version.desc())
     said = (
         select(ProgressUpdate)
-        .where(ProgressUpdate.recorded_at >= since)
+        .where(ProgressUpdate.recorded_at >= since, among(ProgressUpdate.root_cause_id, mine))
         .ext(distinct_on(ProgressUpdate.root_cause_id))
         .order_by(ProgressUpdate.root_cause_id, *newest)
         .subquery()

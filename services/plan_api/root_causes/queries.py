@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -74,7 +74,7 @@ def fits(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
         "q": lambda q: and_(true(), *(_SAYS.contains(word, autoescape=True) for word in q.lower().split())),
     }
     return [
-        cast("ColumnElement[bool]", StandingRow.in_plan),
+        and_(StandingRow.in_plan),
         *(chosen(wish) for name, chosen in asked.items() if (wish := getattr(wanted, name)) is not None),
     ]
 

@@ -31,6 +31,8 @@ class Reminder(Base):
         Index("uq_reminder_chaser", "person_id", "subject", "raised_on", unique=True,
               postgresql_where=text("kind = 'chaser'")),
         Index("ix_reminder_person_id", "person_id", "id"),
+        Index("ix_reminder_chaser_of_isg", "isg_id", "id", postgresql_where=text("kind = 'chaser'")),
+        Index("ix_reminder_chaser_on", "raised_on", postgresql_where=text("kind = 'chaser'")),
         Index("ix_reminder_root_cause_id", "root_cause_id", postgresql_where=text("stopped_on IS NULL")),
         {"info": PLAN_OWNED},
     )  # fmt: skip
