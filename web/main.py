@@ -36,6 +36,8 @@ from web.help import routes as help_pages
 from web.home import routes as home
 from web.imports import routes as imports
 from web.isgs import routes as isgs
+from web.kpi_definitions import routes as kpi_definitions
+from web.kpi_sets import routes as kpi_sets
 from web.kpis import routes as kpis
 from web.logging import log_as_json
 from web.lost_session import keep_what_was_typed
@@ -89,6 +91,8 @@ FOR_SIGNED_IN = (
     evidence.router,
     notices.router,
     chasers.router,
+    kpi_definitions.router,  # before `/kpis/{ref}`
+    kpi_sets.router,
     kpis.router,
 )
 

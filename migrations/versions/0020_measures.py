@@ -3,7 +3,7 @@
 What a KPI's target was so far becomes its first target, and its definition so far its first.
 
 Revision ID: 0020_measures
-Revises: 0017_imports
+Revises: 0019_counted_by_index
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0020_measures"
-down_revision = "0017_imports"
+down_revision = "0019_counted_by_index"
 branch_labels = None
 depends_on = None
 
@@ -20,8 +20,16 @@ WATCHED = (
     "impact_review",
 )  # fmt: skip
 REDACTABLE = {
-    "kpi": ("name", "purpose", "source", "quality_note", "retired_because"),
-    "kpi_definition": ("name", "purpose", "source", "quality_note", "changed_because"),
+    "kpi": ("name", "purpose", "numerator", "denominator", "source", "quality_note", "retired_because"),
+    "kpi_definition": (
+        "name",
+        "purpose",
+        "numerator",
+        "denominator",
+        "source",
+        "quality_note",
+        "changed_because",
+    ),
     "kpi_target": ("reason",),
     "kpi_observation": ("note",),
     "kpi_decision": ("reason", "undone_because"),

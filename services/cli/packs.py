@@ -28,7 +28,10 @@ async def pack(
         typer.Option("--as-at", metavar="DATE", formats=["%Y-%m-%d"], help="The day whose figures it shows."),
     ],
     out: Annotated[
-        Path, typer.Option("--out", file_okay=False, help="The folder for the files KIND-DATE.html, .pdf.")
+        Path,
+        typer.Option(
+            "--out", file_okay=False, help="The folder for the files KIND-DATE.html, .pdf, .docx, .xlsx."
+        ),
     ],
 ) -> None:
     """Assemble a pack as at a date, write it in every format, and print the files' names."""

@@ -26,6 +26,7 @@ NOT_OF_A_KIND: Final = f"Evidence is a file of the kind {KINDS}. Save it as one 
 NOT_WHAT_IT_SAYS: Final = (
     "The content of this file is not what its name says: save it again in the program that it comes from."
 )
+HOLDS_MACROS: Final = "This file holds macros or embedded programs: save it without them, or as PDF."
 EMPTY: Final = "This file is empty. Choose another."
 REDACTED_BEFORE: Final = "This very file was redacted here, so it can’t be attached again."
 

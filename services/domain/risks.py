@@ -37,6 +37,16 @@ def band_of(points: int) -> Band:
     return next(band for least, band in BANDS if points >= least)
 
 
+def scores_in(band: Band) -> range:
+    """The scores that make up a band."""
+    highest = SCALE[-1] ** 2
+    for least, each in BANDS:
+        if each is band:
+            return range(least, highest + 1)
+        highest = least - 1
+    raise AssertionError(band)
+
+
 @dataclass(frozen=True, slots=True)
 class RiskText:
     """What somebody enters for a risk."""

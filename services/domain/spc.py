@@ -2,20 +2,21 @@
 
 Limits and rules, point by point, as NHS England's tools (`mdc`) or the R package NHSRplotthedots 0.2.2 (`nhsr`) have them.
 Each group between two rebase dates is computed alone. Columns rather than objects, and masks that C searches: a series of
-60 points is worked out in some 30 microseconds, so that verdicts can be made anew whenever a value arrives.
+60 points is worked out in 30 to 40 microseconds, so that verdicts can be made anew whenever a value arrives.
 
 Comparisons are of doubles as they are, without a tolerance: what equals a limit is inside it. Means are made as exact as a
 double can be (`docs/decisions/0013`).
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import compress, pairwise
+from itertools import compress, pairwise, repeat
 from math import fsum, isfinite
 from operator import gt, lt, sub
-from typing import Final
+from typing import Final, NamedTuple, cast
 
 from services.domain.errors import Problem, RuleBroken
 from services.domain.wording import listed, written
@@ -42,12 +43,12 @@ _MDC, _NHSR = RuleSet.MDC, RuleSet.NHSR
 _HIGH, _LOW = SignalDirection.HIGH, SignalDirection.LOW
 _OUTSIDE, _TREND_LABEL = SpecialCause.OUTSIDE_LIMITS, SpecialCause.TREND
 _TWO_OF_THREE, _SHIFT_LABEL = SpecialCause.TWO_OF_THREE, SpecialCause.SHIFT
+_OUTSIDE_HIGH, _OUTSIDE_LOW = (_OUTSIDE, _HIGH), (_OUTSIDE, _LOW)
 _COMMON, _NEUTRAL = Verdict.COMMON_CAUSE, Direction.NEUTRAL
 """Looking a word up in its class costs as much as comparing ten values, and happens for every point."""
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """A value of a period; None where there is none. A ghosted one is plotted and takes part in nothing."""
 
     period: date
@@ -134,7 +135,8 @@ class SpcResult:
             period=self.periods[at], value=self.values[at], ghosted=self.ghosted[at], group=group.number,
             mean=group.mean, lower_limit=group.lower_limit, upper_limit=group.upper_limit,
             lower_near_limit=group.lower_near_limit, upper_near_limit=group.upper_near_limit,
-            special_cause=cause, direction=direction, verdict=self.verdict(at),
+            special_cause=cause, direction=direction,
+            verdict=_verdict(at, self.ghosted, group, self.signals, self.rule_set, self.improvement_direction),
         )  # fmt: skip
 
     @property
@@ -179,10 +181,11 @@ def xmr(
     any_ghosts = True in ghosted
     groups: list[Group] = []
     signals: dict[int, Signal] = {}
+    is_whole = not (any_ghosts or rebase)
     for number, start in enumerate(starts):
         end = starts[number + 1] if number + 1 < len(starts) else len(values)
         places = [at for at in range(start, end) if not ghosted[at]] if any_ghosts else range(start, end)
-        own = [values[at] for at in places] if any_ghosts else values[start:end]
+        own = values if is_whole else [values[at] for at in places]
         try:
             frozen = baselines.get(periods[start], baseline_points) if baselines else baseline_points
             group = _lines(number, start, end, own, rule_set, frozen, screens)
@@ -193,8 +196,11 @@ def xmr(
             raise RuleBroken.at("observations", sentence) from None
         groups.append(group)
         if group.upper_limit is not None:
-            for place, signal in _signals(own, group, rule_set, improvement_direction).items():
-                signals[places[place]] = signal
+            found = _signals(own, group, rule_set, improvement_direction)
+            if is_whole:
+                signals = found
+            else:
+                signals |= {places[place]: signal for place, signal in found.items()}
     last = groups[-1] if groups else None
     return SpcResult(
         rule_set,
@@ -211,7 +217,7 @@ def xmr(
     )
 
 
-_Columns = tuple[list[date], list[float], list[bool]]
+_Columns = tuple[Sequence[date], Sequence[float], Sequence[bool]]
 
 
 def _in_order(
@@ -222,32 +228,35 @@ def _in_order(
 ) -> tuple[_Columns, list[date]]:
     """The columns of rows with a value by period, and the periods without. Raises RuleBroken."""
     given = observations if isinstance(observations, list | tuple) else list(observations)
-    periods = [each.period for each in given]
-    values = [each.value for each in given]
-    ghosted = [each.ghosted for each in given]
+    periods, values, ghosted = zip(*given, strict=True) if given else ((), (), ())
     known = _as_numbers(values)
-    problems = list(_wrong_settings(target, baseline_points, rebase, periods))
-    if known is None or problems:
-        problems = [*_wrong_values(given), *problems]
+    target_is_right = target is None or (type(target) is float and isfinite(target))
+    if known is None or rebase or baseline_points is not None or not target_is_right:
+        problems = [*_wrong_values(given)] if known is None else []
+        problems += _wrong_settings(target, baseline_points, rebase, periods)
         if problems:
             raise RuleBroken(problems)
-    if len(set(periods)) < len(periods) or periods != sorted(periods):
+    if not all(map(lt, periods, periods[1:])):
         return _in_order(_sorted(given), target, rebase, baseline_points)
     if known is not None:
         return (periods, known, ghosted), []
     there = [each is not None for each in values]
     numbers = [float(each) for each in values if each is not None]
     left_out = [period for period, is_there in zip(periods, there, strict=True) if not is_there]
-    return (list(compress(periods, there)), numbers, list(compress(ghosted, there))), left_out
+    return (tuple(compress(periods, there)), numbers, tuple(compress(ghosted, there))), left_out
 
 
-def _as_numbers(values: Sequence[float | None]) -> list[float] | None:
+def _as_numbers(values: Sequence[float | None]) -> Sequence[float] | None:
     """The values as doubles; None when one is missing or is no finite number."""
+    numbers = cast("Sequence[float]", values)  # a None among them, or text, is found by adding up
     try:
-        numbers = list(map(float, values))  # type: ignore[arg-type] # a None among them raises
+        total: object = sum(numbers)
+        if type(total) is not float or not isfinite(total):
+            numbers = list(map(float, numbers))
+            return numbers if all(map(isfinite, numbers)) else None
     except (TypeError, OverflowError, ValueError):
         return None
-    return numbers if isfinite(sum(numbers)) or all(map(isfinite, numbers)) else None
+    return numbers
 
 
 def _wrong_values(given: Sequence[Observation]) -> Iterable[Problem]:
@@ -298,18 +307,8 @@ def _period(observation: Observation) -> date:
 
 def _starts(periods: Sequence[date], rebase: frozenset[date]) -> list[int]:
     """Where each group begins: at a rebase date, or at the first value after it where that one has none."""
-    starts = {0}
-    for day in rebase:
-        at = next((at for at, period in enumerate(periods) if period >= day), None)
-        if at is not None:
-            starts.add(at)
+    starts = {0, *(bisect_left(periods, day) for day in rebase)} - {len(periods)}
     return sorted(starts)
-
-
-def _places(ghosted: Sequence[bool], start: int, end: int) -> list[int] | None:
-    """The points of a group that take part, where some don't."""
-    places = [at for at in range(start, end) if not ghosted[at]]
-    return None if len(places) == end - start else places
 
 
 def _lines(
@@ -353,7 +352,7 @@ def _mean(values: Sequence[float]) -> float:
     """
     count = len(values)
     mean = fsum(values) / count
-    return mean + fsum([*values, *[-mean] * count]) / count
+    return mean + fsum(map(sub, values, repeat(mean))) / count
 
 
 def _signals(
@@ -369,7 +368,7 @@ def _signals(
     assert lower_near is not None
     assert upper_near is not None
     labels = _Labels(values, mean, rule_set, better)
-    above = bytes([value > mean for value in values])
+    above = bytes(map(gt, values, repeat(mean)))
     if _IN_A_ROW in above:
         labels.shifts(above, _HIGH)
     if _NONE_IN_A_ROW in above:
@@ -378,17 +377,18 @@ def _signals(
     if len(far) > 1:
         # By `nhsr` a point beyond the limit is not close to it.
         close = far if rule_set is _MDC else [at for at in far if lower <= values[at] <= upper]
-        labels.two_of_three([at for at in close if values[at] > mean], gt, _HIGH)
-        labels.two_of_three([at for at in close if values[at] < mean], lt, _LOW)
+        high = [at for at in close if values[at] > mean]
+        if len(high) > 1:
+            labels.two_of_three(high, gt, _HIGH)
+        if len(close) - len(high) > 1:
+            labels.two_of_three([at for at in close if values[at] < mean], lt, _LOW)
     rising = bytes(map(lt, values, values[1:]))
     if _IN_A_ROW[:_STEPS] in rising or _NONE_IN_A_ROW[:_STEPS] in rising:
         labels.trends(rising, bytes(map(gt, values, values[1:])))
     for at in far:
         value = values[at]
-        if value > upper:
-            labels.put(at, _OUTSIDE, _HIGH)
-        elif value < lower:
-            labels.put(at, _OUTSIDE, _LOW)
+        if value > upper or value < lower:
+            labels.put(at, _OUTSIDE_HIGH if value > upper else _OUTSIDE_LOW)
     return labels.put_so_far
 
 
@@ -407,25 +407,23 @@ class _Labels:
         self.rule_set = rule_set
         self.to_keep = _GOOD.get(better) if rule_set is _MDC else None
 
-    def put(self, at: int, cause: SpecialCause, direction: SignalDirection) -> None:
+    def put(self, at: int, signal: Signal) -> None:
         """Labels a point."""
-        if self.to_keep is not None and direction is not self.to_keep:
-            there = self.put_so_far.get(at)
-            if there is not None and there[1] is self.to_keep:
-                return
-        self.put_so_far[at] = cause, direction
+        there = self.put_so_far.get(at)
+        if there is None or there[1] is not self.to_keep or signal[1] is self.to_keep:
+            self.put_so_far[at] = signal
 
     def shifts(self, side: bytes, direction: SignalDirection) -> None:
         """Seven or more in a row on one side of the mean."""
         for run in _SHIFT.finditer(side):
             for at in range(run.start(), run.end()):
-                self.put(at, _SHIFT_LABEL, direction)
+                self.put(at, (_SHIFT_LABEL, direction))
 
     def two_of_three(
         self, close: Sequence[int], beyond: Callable[[float, float], bool], direction: SignalDirection
     ) -> None:
         """Two close to a limit among three in a row beyond the mean: `close` are the places of such points on that side."""
-        values, mean = self.values, self.mean
+        values, mean, signal = self.values, self.mean, (_TWO_OF_THREE, direction)
         for one, other in pairwise(close):
             if other == one + 1:
                 in_three = (one > 0 and beyond(values[one - 1], mean)) or (
@@ -434,8 +432,8 @@ class _Labels:
             else:
                 in_three = other == one + 2 and beyond(values[one + 1], mean)
             if in_three:
-                self.put(one, _TWO_OF_THREE, direction)
-                self.put(other, _TWO_OF_THREE, direction)
+                self.put(one, signal)
+                self.put(other, signal)
 
     def trends(self, rising: bytes, falling: bytes) -> None:
         """Seven or more in a row, each above (or each below) the one before: `rising` and `falling` are the steps."""
@@ -446,10 +444,9 @@ class _Labels:
         for at in compress(range(len(is_part)), is_part):
             step = at if is_part[at + 1] else at - 1
             if self.rule_set is _MDC and not (rising[step] or falling[step]):
-                step = (
-                    at - 1
-                )  # a level step between two trends: the point ends the first (`nhsr` calls it a fall)
-            self.put(at, _TREND_LABEL, _HIGH if rising[step] else _LOW)
+                # A level step between two trends: the point ends the first (`nhsr` calls the step a fall).
+                step = at - 1
+            self.put(at, (_TREND_LABEL, _HIGH if rising[step] else _LOW))
 
 
 _GOOD: Final = {Direction.INCREASE: _HIGH, Direction.DECREASE: _LOW}

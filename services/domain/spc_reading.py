@@ -6,7 +6,7 @@ from typing import Final
 
 from services.domain.spc import LEAST_POINTS, SpcResult
 from services.domain.wording import written
-from services.domain.words import SignalDirection, TargetAssurance, Verdict
+from services.domain.words import Direction, SignalDirection, TargetAssurance, Verdict
 
 NOT_ENOUGH: Final = "Not enough points yet"
 
@@ -74,7 +74,8 @@ def assurance_icon(result: SpcResult) -> IconWords | None:
             return IconWords(
                 "Hit or miss", "The target will be met at some times and missed at others, by chance."
             )
-    if result.target is not None and result.variation is None:
+    has_better = result.improvement_direction is not Direction.NEUTRAL
+    if has_better and result.target is not None and result.variation is None:
         return IconWords(NOT_ENOUGH, "There are not enough points yet to judge the target.")
     return None
 

@@ -2,8 +2,11 @@
 
 from fastapi import FastAPI
 
+from services.kpi_api.benchmarks.routes import router as benchmarks
 from services.kpi_api.charts.routes import router as charts
+from services.kpi_api.definitions.routes import router as definitions
 from services.kpi_api.imports.routes import router as imports
+from services.kpi_api.kpi_sets.routes import router as kpi_sets
 from services.kpi_api.overview.routes import router as overview
 from services.kpi_api.spc.routes import router as spc
 from services.kpi_api.standings.routes import router as standings
@@ -17,6 +20,9 @@ ROUTERS = (
     overview,
     spc,
     standings,
+    definitions,
+    benchmarks,
+    kpi_sets,
 )
 
 

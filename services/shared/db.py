@@ -1,6 +1,6 @@
 """The database: engines, and the ONLY place that commits. One request, command or job is one transaction."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -78,6 +78,11 @@ async def say_who(db: AsyncSession, who: WhoAndWhy) -> None:
             func.set_config("app.request_id", who.request_id, True),
         )
     )
+
+
+def once_committed(db: AsyncSession, do: Callable[[], None]) -> None:
+    """Does what can't be undone, and so may not be done for a transaction that fails at its end."""
+    event.listen(db.sync_session, "after_commit", lambda _session: do(), once=True)
 
 
 async def current_session(request: Request) -> AsyncSession:

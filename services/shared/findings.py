@@ -1,17 +1,23 @@
 """Findings at a date: each with the root causes that answer it, and how far they have come."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import product
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, ColumnElement, any_, false, func, literal, literal_column, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.domain.words import AssuranceStage, DeliveryStatus, FindingStatus, FindingType
 from services.shared.models import Finding, Isg, RootCause, RootCauseFinding, Source, StandingRow
-from services.shared.register import Register, assurance_stage_of, kept_is_todays, load_register
+from services.shared.register import Register, assurance_stage_of, kept_is_todays, load_register, written_out
+
+Stages = frozenset[AssuranceStage | None]
+"""None: one of the root causes is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +47,61 @@ class FindingStanding:
     regulation: str | None
     root_causes: tuple[AnsweredBy, ...]
     recorded_at: datetime
-    times: int = 1
+
+    @property
+    def stages(self) -> Stages:
+        """How far its root causes have come, each way once."""
+        return frozenset(each.assurance_stage for each in self.root_causes)
 
     @property
     def all_closed(self) -> bool:
         """It has root causes, and the ISG has closed every one of them."""
-        statuses = {each.delivery_status for each in self.root_causes}
-        return statuses == {DeliveryStatus.COMPLETE}
+        return all_closed(self.stages)
 
     @property
     def status(self) -> FindingStatus:
         """By the assurance of its root causes."""
-        return finding_status({each.assurance_stage for each in self.root_causes})
+        return finding_status(self.stages)
 
     @property
     def met(self) -> bool:
         """The PMO has assured the evidence of all its root causes; what is embedded was met before."""
-        return self.status is not FindingStatus.OPEN
+        return is_met(self.stages)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingsAlike:
+    """Findings that are told apart by nothing but what they say, and how many there are of them."""
+
+    isg: str
+    finding_type: FindingType
+    source: str | None
+    core_service: str | None
+    site: str | None
+    key_questions: tuple[str, ...]
+    regulation: str | None
+    stages: Stages
+    times: int
+
+    @property
+    def all_closed(self) -> bool:
+        """As of one finding."""
+        return all_closed(self.stages)
+
+    @property
+    def met(self) -> bool:
+        """As of one finding."""
+        return is_met(self.stages)
+
+
+def all_closed(assurance_stages: Collection[str | None]) -> bool:
+    """What is closed has come to a stage; what is open has none."""
+    return bool(assurance_stages) and None not in assurance_stages
+
+
+def is_met(assurance_stages: Collection[str | None]) -> bool:
+    """Embedded, or assured."""
+    return finding_status(assurance_stages) is not FindingStatus.OPEN
 
 
 def finding_status(assurance_stages: Collection[str | None]) -> FindingStatus:
@@ -74,16 +118,7 @@ async def findings_at(
     db: AsyncSession, as_at: date, *, known_at: datetime | None = None, released_only: bool = False
 ) -> list[FindingStanding]:
     """Every finding recorded by `known_at` (None: by now), in the order of the workbook, as it stands at the end of `as_at`."""
-    query = (
-        select(
-            Finding.id, Finding.reference, Finding.finding_type, Finding.text, Finding.core_service, Finding.site,
-            Finding.key_questions, Finding.regulation, Finding.recorded_at, Source.name.label("source"),
-            Isg.name.label("isg"),
-        )
-        .join(Isg, Isg.id == Finding.isg_id)
-        .outerjoin(Source, Source.id == Finding.source_id)
-        .order_by(Finding.position, Finding.id)
-    )  # fmt: skip
+    query = _FINDINGS.order_by(*_IN_ORDER)
     if known_at is not None:
         query = query.where(Finding.recorded_at <= known_at)
     if known_at is None and await kept_is_todays(db, as_at):
@@ -93,19 +128,115 @@ async def findings_at(
         answered_by = _answers_in(
             await load_register(db, as_at, known_at=known_at, released_only=released_only)
         )
+    return [_standing(row, answered_by[row.reference]) for row in await db.execute(query)]
+
+
+async def count_findings(
+    db: AsyncSession, as_at: date, *, known_at: datetime | None = None, released_only: bool = False
+) -> list[FindingsAlike]:
+    """The same, counted by all that figures tell apart."""
+    if known_at is None and await kept_is_todays(db, as_at):
+        return await count_kept_findings(db)
+    every = await findings_at(db, as_at, known_at=known_at, released_only=released_only)
     return [
-        FindingStanding(
-            reference=row.reference, finding_type=FindingType(row.finding_type), isg=row.isg, text=row.text, source=row.source,
-            core_service=row.core_service, site=row.site, key_questions=tuple(row.key_questions), regulation=row.regulation,
-            root_causes=tuple(answered_by[row.reference]), recorded_at=row.recorded_at,
+        FindingsAlike(
+            each.isg, each.finding_type, each.source, each.core_service, each.site, each.key_questions, each.regulation,
+            each.stages, 1,
         )
-        for row in await db.execute(query)
+        for each in every
     ]  # fmt: skip
 
 
-async def _kept_answers(db: AsyncSession) -> defaultdict[str, list[AnsweredBy]]:
-    holder = aliased(Isg)
+# Kept -------------------------------------------------------------------------------------------------------------------
+
+_FINDINGS = (
+    select(
+        Finding.id, Finding.reference, Finding.finding_type, Finding.text, Finding.core_service, Finding.site,
+        Finding.key_questions, Finding.regulation, Finding.recorded_at, Source.name.label("source"), Isg.name.label("isg"),
+    )
+    .join(Isg, Isg.id == Finding.isg_id)
+    .outerjoin(Source, Source.id == Finding.source_id)
+)  # fmt: skip
+_IN_ORDER = (Finding.position, Finding.id)
+_CLOSED = StandingRow.delivery_status == literal_column("'complete'")
+_STAGES = (
+    select(
+        RootCauseFinding.finding_id,
+        func.bool_or(~_CLOSED).label("open"),
+        func.bool_or(_CLOSED & ~StandingRow.evidence_assured).label("closed"),
+        func.bool_or(_CLOSED & StandingRow.evidence_assured).label("assured"),
+    )
+    .join(StandingRow, StandingRow.root_cause_id == RootCauseFinding.root_cause_id)
+    .where(RootCauseFinding.ended_at.is_(None), StandingRow.in_plan)
+    .group_by(RootCauseFinding.finding_id)
+    .subquery("stages")
+)
+"""Which stages the root causes of each finding have come to, from two indexes alone: what follows is said by the rules above."""
+_EACH_STAGE = (_STAGES.c.open, _STAGES.c.closed, _STAGES.c.assured)
+
+
+def _stages(*there: bool | None) -> Stages:
+    """In the order of `_EACH_STAGE`; a finding without root causes has none."""
+    every = (None, AssuranceStage.CLOSED, AssuranceStage.EVIDENCE_ASSURED)
+    return frozenset(stage for stage, is_there in zip(every, there, strict=True) if is_there)
+
+
+def whose_stages(rule: Callable[[Stages], bool]) -> ColumnElement[bool]:
+    """The kept findings of which a rule holds, asked of every combination of stages that there can be."""
+    combinations = product((False, True), repeat=len(_EACH_STAGE))
+    there = [func.coalesce(each, false()) for each in _EACH_STAGE]
+    return tuple_(*there).in_([each for each in combinations if rule(_stages(*each))])
+
+
+async def count_kept_findings(db: AsyncSession, *narrowed: ColumnElement[bool]) -> list[FindingsAlike]:
+    """Today's findings that fit, counted."""
+    told_apart = (
+        Isg.name, Finding.finding_type, Source.name, Finding.core_service, Finding.site, Finding.key_questions,
+        Finding.regulation, *_EACH_STAGE,
+    )  # fmt: skip
     rows = await db.execute(
+        _FINDINGS.outerjoin(_STAGES, _STAGES.c.finding_id == Finding.id)
+        .with_only_columns(*told_apart, func.count(), maintain_column_froms=True)
+        .where(*narrowed)
+        .group_by(*told_apart)
+    )
+    return [
+        FindingsAlike(
+            isg, FindingType(finding_type), source, core_service, site, tuple(key_questions), regulation,
+            _stages(*there), times,
+        )
+        for isg, finding_type, source, core_service, site, key_questions, regulation, *there, times in rows
+    ]  # fmt: skip
+
+
+async def kept_findings(
+    db: AsyncSession, *narrowed: ColumnElement[bool], start: int = 0, limit: int
+) -> list[FindingStanding]:
+    """Today's findings that fit, in the order of the workbook: `limit` of them from `start` on."""
+    query = _FINDINGS.outerjoin(_STAGES, _STAGES.c.finding_id == Finding.id).where(*narrowed)
+    rows = (
+        await db.execute(
+            query.order_by(*_IN_ORDER).offset(written_out(start or None)).limit(written_out(limit))
+        )
+    ).all()
+    answered_by = await _kept_answers(db, [row.id for row in rows])
+    return [_standing(row, answered_by[row.reference]) for row in rows]
+
+
+def _standing(row: Any, answered_by: Sequence[AnsweredBy]) -> FindingStanding:
+    return FindingStanding(
+        reference=row.reference, finding_type=FindingType(row.finding_type), isg=row.isg, text=row.text, source=row.source,
+        core_service=row.core_service, site=row.site, key_questions=tuple(row.key_questions), regulation=row.regulation,
+        root_causes=tuple(answered_by), recorded_at=row.recorded_at,
+    )  # fmt: skip
+
+
+async def _kept_answers(
+    db: AsyncSession, of: Sequence[int] | None = None
+) -> defaultdict[str, list[AnsweredBy]]:
+    """The root causes in the plan that answer each finding: of all, or of these ids alone."""
+    holder = aliased(Isg)
+    query = (
         select(
             Finding.reference, RootCause.reference, RootCause.title, holder.name, StandingRow.delivery_status,
             StandingRow.due_date, StandingRow.evidence_assured,
@@ -117,13 +248,18 @@ async def _kept_answers(db: AsyncSession) -> defaultdict[str, list[AnsweredBy]]:
         .where(RootCauseFinding.ended_at.is_(None), StandingRow.in_plan)
         .order_by(RootCause.position, RootCause.id)
     )  # fmt: skip
+    if of is not None:
+        query = query.where(Finding.id == any_(literal(of, ARRAY(BigInteger))))
     answered_by: defaultdict[str, list[AnsweredBy]] = defaultdict(list)
-    for finding, reference, title, isg, written, due_date, assured in rows:
+    for finding, reference, title, isg, written, due_date, assured in await db.execute(query):
         status = DeliveryStatus(str(written))
         stage = assurance_stage_of(status, evidence_assured=assured)
         assert due_date is not None  # it has a place in the plan, and so a standing
         answered_by[finding].append(AnsweredBy(reference, title, isg, status, due_date, stage))
     return answered_by
+
+
+# Worked out -------------------------------------------------------------------------------------------------------------
 
 
 def _answers_in(register: Register) -> defaultdict[str, list[AnsweredBy]]:

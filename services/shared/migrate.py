@@ -38,18 +38,18 @@ TRAIL_FUNCTIONS = (
 )  # fmt: skip
 """Owned by a role of their own that nobody can sign in as: no login can write the trail but through these functions."""
 REDACTABLE_TABLES = (
-    "action", "assurance", "change_request", "closing", "closing_request", "cycle_report", "digest", "escalation_decision",
-    "escalation_reason", "escalation_step", "evidence", "evidence_file", "finding", "progress_update", "recovery_plan", "risk",
-    "risk_review",
-    "root_cause",
+    "action", "assurance", "change_request", "closing", "closing_request", "cycle_report", "digest",
+    "escalation_decision", "escalation_reason", "escalation_step", "evidence", "evidence_file", "finding",
+    "impact_review", "kpi", "kpi_benchmark", "kpi_decision", "kpi_definition", "kpi_observation", "kpi_set",
+    "kpi_target", "progress_update", "recovery_plan", "risk", "risk_review", "root_cause",
 )  # fmt: skip
 """The tables of `redactable`: where people write freely."""
 QUEUE_TABLES = ("pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_statistics")
 """The job queue's own: the worker's alone."""
 OTHERS_TABLES = ("alembic_version", "pgqueuer")
 """Tables that are not models: alembic's own, and the job queue's."""
-SEARCHED_WORDS = "_words"
-"""How the indexes of search end: expressions that alembic can't compare; a test of search holds them."""
+OF_EXPRESSIONS = ("_words", "_in_order")
+"""How indexes of expressions end, which alembic can't compare: those of search, which a test holds, and those that sort."""
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
@@ -99,7 +99,7 @@ def compared_with_models(
     """Whether a table or index of the database has to be in the models: alembic's `include_object`."""
     known_elsewhere = {
         "table": (name or "").startswith(OTHERS_TABLES),
-        "index": (name or "").endswith(SEARCHED_WORDS),
+        "index": (name or "").endswith(OF_EXPRESSIONS),
     }
     return not known_elsewhere.get(kind, False)
 
@@ -214,6 +214,8 @@ def _rights(service: str, login: str) -> list[str]:
         statements.append(f"GRANT USAGE ON SEQUENCE risk_number, escalation_number TO {login}")
     if service == "kpi":
         statements.append(f"GRANT USAGE ON SEQUENCE kpi_number TO {login}")
+        # Who changed a KPI last, for whoever is too late; what was changed stays the plan service's to read.
+        statements.append(f"GRANT SELECT (id, at, actor, table_name, row_id) ON audit_entry TO {login}")
     if service == "worker":
         statements.append(f"GRANT UPDATE ON outbox TO {login}")
         statements.append(f"GRANT UPDATE ({', '.join(DIGESTS_FATE)}) ON digest TO {login}")

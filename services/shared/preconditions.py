@@ -8,15 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.clock import business_now, real_now
-from services.shared.models import AuditEntry, CycleReport, Person, ReminderPreference, Risk, RootCause
-from services.shared.problems import Stale
+from services.shared.models import AuditEntry, CycleReport, Kpi, Person, ReminderPreference, Risk, RootCause
+from services.shared.problems import PreconditionMissing, Stale
 
 IfMatch = Annotated[
     str | None,
     Header(description="The ETag that the change is based on: 412 when the thing has changed since"),
 ]
 MACHINES: Final = {"service": "The system", "operator": "The operator", "client": "A partner’s system"}
-Versioned = RootCause | Person | Risk | CycleReport | ReminderPreference
+CHANGED_SINCE: Final = (
+    "This has changed since you read it. Read it again, compare, and send yours if it still stands."
+)
+Versioned = RootCause | Person | Risk | CycleReport | ReminderPreference | Kpi
 """A row whose version counts its changes."""
 
 
@@ -30,16 +33,26 @@ async def check_if_match(db: AsyncSession, if_match: str | None, row: Versioned 
 
     `row`: None for what is not there yet, whose version is 0.
     """
-    if if_match is None or if_match.strip() == "*":
-        return
     version = row.version if row is not None else 0
+    if names_version(if_match, version):
+        return
+    by, at = await _changed_last(db, row) if row is not None else (None, None)
+    raise Stale(CHANGED_SINCE, by, at)
+
+
+def names_version(if_match: str | None, version: int | str) -> bool:
+    """Whether the tag that was given, if any, is of this version."""
+    if if_match is None or if_match.strip() == "*":
+        return True
     tags = [tag.strip().removeprefix("W/").strip('"') for tag in if_match.split(",")]
-    if not any(tag.split("-")[0] == str(version) for tag in tags):
-        by, at = await _changed_last(db, row) if row is not None else (None, None)
-        raise Stale(
-            "This has changed since you read it. Read it again, compare, and send yours if it still stands.",
-            by,
-            at,
+    return any(tag.split("-")[0] == str(version) for tag in tags)
+
+
+def require_if_match(if_match: str | None) -> None:
+    """What PUT, PATCH and DELETE need. Raises PreconditionMissing."""
+    if if_match is None:
+        raise PreconditionMissing(
+            "Say what the change is based on: send If-Match with the ETag that you read."
         )
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, select, text
+from sqlalchemy import ColumnClause, ColumnElement, Integer, and_, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.visitors import iterate
 
 from services.domain.cycles import ReportingCalendar
 from services.domain.errors import RuleBroken
@@ -204,14 +205,35 @@ async def kept_standings(
     offset: int | None = None,
 ) -> tuple[Standing, ...]:
     """Today's standings as they are kept: those that fit, in the order of the workbook or another, or some of them."""
-    rows = await db.execute(_KEPT.where(*narrowed).order_by(*order).limit(limit).offset(offset))
+    query = (
+        _KEPT.where(*narrowed).order_by(*order).limit(written_out(limit)).offset(written_out(offset or None))
+    )
+    rows = await db.execute(query)
     return tuple(_kept(row, today) for row in rows)
 
 
 async def count_kept(db: AsyncSession, *narrowed: ColumnElement[bool]) -> int:
     """How many of today's standings fit."""
-    query = _KEPT.with_only_columns(func.count()).where(*narrowed)
+    asked = {
+        getattr(column.table, "name", None)
+        for clause in narrowed
+        for column in iterate(clause)
+        if isinstance(column, ColumnClause)
+    }
+    query = select(func.count()).select_from(StandingRow).where(StandingRow.isg_id.is_not(None), *narrowed)
+    # Each root cause has exactly one of these: they are joined where what narrows speaks of them.
+    if asked & {RootCause.__tablename__, "owner"}:
+        query = query.join(RootCause, RootCause.id == StandingRow.root_cause_id)
+    if "owner" in asked:
+        query = query.join(OWNER, OWNER.id == RootCause.owner_id)
+    if Isg.__tablename__ in asked:
+        query = query.join(Isg, Isg.id == StandingRow.isg_id)
     return (await db.execute(query)).scalar_one()
+
+
+def written_out(number: int | None) -> ColumnElement[int] | None:
+    """In the statement itself: a plan for any number is one for a tenth of all rows."""
+    return None if number is None else literal_column(str(int(number)), Integer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,10 @@ AT_ONCE: Final = 2000
 
 _CURRENT = text("""
     SELECT NOT EXISTS (SELECT FROM standing_due)
-       AND NOT EXISTS (SELECT FROM standing WHERE holds_until <= :today)
-       AND NOT EXISTS (SELECT FROM standing WHERE worked_out_on > :today)
+       AND coalesce((SELECT min(holds_until) FROM standing) > :today, true)
+       AND coalesce((SELECT max(worked_out_on) FROM standing) <= :today, true)
 """)
+"""The ends of two indexes: whether any row is before or after a day would be looked for in all of them."""
 _OTHER_DAY = text("SELECT root_cause_id FROM standing WHERE holds_until <= :today OR worked_out_on > :today")
 _TAKE_DUE = text("DELETE FROM standing_due RETURNING root_cause_id")
 _TAKE_UNHELD_DUE = text("""

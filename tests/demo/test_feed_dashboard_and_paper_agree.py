@@ -8,10 +8,9 @@ import httpx2
 import pytest
 
 from services.domain.words import FeedScope
-from services.plan_api.main import create_app as create_plan_app
-from services.reporting_api.main import create_app as create_reporting_app
 from services.shared.api_clients import create_client
 from services.shared.db import Database
+from tests.apps import create_plan_app, create_reporting_app
 from tests.people import Callers
 
 WOMEN, SCHEDULED, UNSCHEDULED, WORKFORCE, WELL_LED = (

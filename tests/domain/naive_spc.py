@@ -71,7 +71,7 @@ def group_lines(
     )  # fmt: skip
 
 
-def group_cells(
+def group_cells(  # noqa: PLR0912 -- as plain as the specification
     values: list[float], drawn: tuple[float | None, ...], rule_set: str, better: str
 ) -> list[Cell]:
     """Every rule at every point, then the one label."""

@@ -3,8 +3,9 @@
 import csv
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def month(number: int) -> date:
     return date(2010 + number // 12, number % 12 + 1, 1)
 
 
-def series(values: Sequence[float | None], ghosts: Sequence[int] = ()) -> list[Observation]:
+def series(values: Sequence[float | None], ghosts: Collection[int] = ()) -> list[Observation]:
     return [Observation(month(at), value, at in ghosts) for at, value in enumerate(values)]
 
 
@@ -138,14 +139,14 @@ RULES = [
     ("a point on the limit is inside", [15.32, 9], {}),
     ("a point above the limit", [15.33, 9], {20: ("outside_limits", "high")}),
     ("a point below the limit", [4.67, 11], {20: ("outside_limits", "low")}),
-    ("seven above the mean", [11] * 7 + [9], {at: ("shift", "high") for at in range(19, 27)}),
+    ("seven above the mean", [11] * 7 + [9], dict.fromkeys(range(19, 27), ("shift", "high"))),
     ("five more above the mean are six", [11] * 5 + [9], {}),
-    ("seven below the mean", [9] * 7, {at: ("shift", "low") for at in range(20, 27)}),
+    ("seven below the mean", [9] * 7, dict.fromkeys(range(20, 27), ("shift", "low"))),
     ("a point on the mean breaks a shift", [11, 11, 11, 10, 11, 11, 11], {}),
-    ("seven rising", [7, 8, 9, 10.5, 11, 12, 13, 9], {at: ("trend", "high") for at in range(20, 27)}),
+    ("seven rising", [7, 8, 9, 10.5, 11, 12, 13, 9], dict.fromkeys(range(20, 27), ("trend", "high"))),
     ("six rising", [7.75, 8.5, 9.25, 10.25, 11, 12, 8], {}),
     ("an equal neighbour breaks a trend", [7, 8, 9, 9, 11, 12, 13, 9], {}),
-    ("seven falling", [13, 12, 11.5, 10.5, 9, 8, 7, 11], {at: ("trend", "low") for at in range(20, 27)}),
+    ("seven falling", [13, 12, 11.5, 10.5, 9, 8, 7, 11], dict.fromkeys(range(20, 27), ("trend", "low"))),
     ("two of three, the first and last", [14, 11, 14, 9], {20: ("two_of_three", "high"), 22: ("two_of_three", "high")}),
     ("two of three, neighbours with one on their side", [14, 14, 9], {
         20: ("two_of_three", "high"), 21: ("two_of_three", "high"),
@@ -228,7 +229,7 @@ def test_few_points(
     assert (result.variation, result.assurance) == (verdict, assurance)
     assert [point.verdict for point in result.points] == [verdict] * count
     assert (note in result.notes[0]) if note else not result.notes
-    assert result.has_limits == (note is None or count == 12 and rule_set is NHSR)
+    assert result.has_limits == (note is None or (count == 12 and rule_set is NHSR))
 
 
 def test_a_baseline_without_variation_has_no_limits_where_ranges_are_screened() -> None:
@@ -367,7 +368,7 @@ def test_the_unit_does_not_matter(values: list[int], rule_set: RuleSet, power: i
 def test_better_upwards_is_better_downwards_in_a_mirror(values: list[int], rule_set: RuleSet) -> None:
     one = judged(values, UP, rule_set=rule_set, target=100)
     mirrored = judged([-value for value in values], DOWN, rule_set=rule_set, target=-100)
-    level_turn = rule_set is NHSR and any(a == b for a, b in zip(values, values[1:], strict=False))
+    level_turn = rule_set is NHSR and any(a == b for a, b in pairwise(values))
     if not level_turn:  # that rule set calls a level step between two trends a fall
         assert [one.verdict(at) for at in range(len(values))] == [
             mirrored.verdict(at) for at in range(len(values))

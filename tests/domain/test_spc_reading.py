@@ -74,6 +74,11 @@ def test_too_few_points_are_said(count: int, rebased: int | None, says: str) -> 
     assert icon.label == "Not enough points yet"
 
 
+def test_where_neither_way_is_better_there_is_no_assurance_however_few_points() -> None:
+    few = xmr([Observation(date(2016, 1, 1), 1)], improvement_direction=NEUTRAL, target=1)
+    assert assurance_icon(few) is None
+
+
 @pytest.mark.parametrize(("after", "better", "target", "variation", "assurance"), [
     ([16], UP, 20, "Improvement, higher", "Failing the target"),
     ([16], DOWN, 20, "Concern, higher", "Passing the target"),

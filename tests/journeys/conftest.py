@@ -19,17 +19,14 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.kpi_api.main import create_app as create_kpi_app
 from services.plan_api.cycles.service import run_day
-from services.plan_api.main import create_app as create_plan_app
 from services.plan_api.sign_in.service import hash_password, start_session
-from services.reporting_api.main import create_app as create_reporting_app
 from services.shared.clock import business_today, real_now
 from services.shared.models import ImportRun, Person, SignInSession
+from tests.apps import create_kpi_app, create_plan_app, create_reporting_app, create_web_app
 from tests.conftest import Template, TestDatabase, clone, drop
 from tests.kpi_api.series import STEADY, WORSE, plant_series
 from tests.people import Callers
-from web.main import create_app as create_web_app
 from web.session import SESSION_COOKIE
 from web.settings import WebSettings
 
@@ -50,6 +47,7 @@ class Site:
         self.database = database
         self._chromium = chromium
         self._contexts = AsyncExitStack()
+        self._open: dict[str | None, Page] = {}
 
     async def visitor(self, email: str | None = None, *, javascript: bool = True, width: int = 1280) -> Page:
         """A browser window of somebody who is signed in already, or of nobody."""
@@ -66,6 +64,14 @@ class Site:
                 [{"name": SESSION_COOKIE, "value": session.secret, "url": self.address}]
             )
         return await context.new_page()
+
+    async def same_window(self, email: str | None, *, width: int) -> Page:
+        """The window that this person has looked with before, at this width: without the cost of a new one."""
+        if email not in self._open:
+            self._open[email] = await self.visitor(email)
+        page = self._open[email]
+        await page.set_viewport_size({"width": width, "height": 900})
+        return page
 
     async def give_password(self, email: str) -> None:
         """A local account for somebody."""
@@ -111,9 +117,37 @@ async def site_to_look_at(
     async with database.plan.transaction() as db:
         await run_day(db, await business_today(db))
     await something_of_everything(database)
+    await some_measures(database)
     async with running(database, chromium) as site:
         yield site
     await drop(server, database)
+
+
+async def some_measures(database: TestDatabase) -> None:
+    """KPI-0001 with everything that its definition can have, and KPI-0002, which is retired."""
+    kpi = {
+        "level": "high_level", "isg": "unscheduled-care", "name": "Patients seen within four hours of coming", "unit": "%",
+        "purpose": "To know whether people wait safely.", "key_question": "responsive", "numerator": "Four hours and less",
+        "denominator": "All attendances", "part_of_whole": True, "direction": "increase", "frequency": "monthly",
+        "source": "Emergency department system", "data_owner": "owner@demo.example", "timely": True, "target": 95,
+    }  # fmt: skip
+    one, two = "/v1/kpis/KPI-0001", "/v1/kpis/KPI-0002"
+    steps = (
+        ("/v1/kpis", kpi),
+        ("/v1/kpis", {**kpi, "name": "Patients who leave without being seen"}),
+        (
+            f"{one}/targets",
+            {"value": 90, "holds_from": "2019-04-01", "reason": "Agreed with the commissioners."},
+        ),
+        (f"{one}/benchmarks", {"name": "England", "kind": "national", "source": "NHS England"}),
+        (f"{one}/benchmarks/1/values", {"values": [{"period": "2019-04-01", "value": 85.1}]}),
+        ("/v1/isgs/unscheduled-care/kpi-set", {"note": "The rest follows in June."}),
+        (f"{two}/retirement", {"reason": "It is no longer collected."}),
+    )
+    async with Callers(database.owner, create_kpi_app(database.kpi)) as callers:
+        for door, body in steps:
+            answer = await (await callers("chair@demo.example")).post(door, json=body)
+            assert answer.is_success, answer.text
 
 
 async def something_of_everything(database: TestDatabase) -> None:
@@ -217,7 +251,8 @@ async def accessibility_faults(page: Page) -> list[dict[str, Any]]:
     """What axe finds against WCAG 2.2 AA on the page as it stands."""
     await page.evaluate(AXE.read_text())
     found = await page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG_2_2_AA
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
+        WCAG_2_2_AA,
     )
     return [
         {"id": fault["id"], "where": [node["html"][:200] for node in fault["nodes"][:3]]}

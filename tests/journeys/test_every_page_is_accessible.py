@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from playwright.async_api import ConsoleMessage
 
-from services.plan_api.main import create_app as create_plan_app
+from tests.apps import create_plan_app
 from tests.journeys.conftest import Site, accessibility_faults, sideways_scroll
 from tests.people import Callers
 from tests.web.test_every_page_is_guarded import DOORS
@@ -110,6 +110,18 @@ PAGES = [
     (PMO, "/root-causes/RC-4/assurance"),
     (CHAIR, "/root-causes/RC-3/closing"),
     (PMO, "/root-causes/RC-3/release"),
+    (CHAIR, "/kpis/new"),
+    (CHAIR, "/kpis/KPI-0001/definition"),
+    (CHAIR, "/kpis/KPI-0001/definition/change"),
+    (CHAIR, "/kpis/KPI-0001/targets"),
+    (CHAIR, "/kpis/KPI-0001/retirement"),
+    (CHAIR, "/kpis/KPI-0002/return"),
+    (CHAIR, "/kpis/KPI-0001/benchmarks/new"),
+    (CHAIR, "/kpis/KPI-0001/benchmarks/1/values"),
+    (CHAIR, "/kpis/KPI-0001/benchmarks/1/ending"),
+    (CHAIR, "/isgs/unscheduled-care/kpi-set"),
+    (CHAIR, "/isgs/unscheduled-care/kpi-set/sign-off"),
+    (CHAIR, "/isgs/well-led/kpi-set"),
     ("board@demo.example", "/kpis"),
     (PMO, "/kpis?isg=Unscheduled+Care&variation=none"),
     (PMO, "/kpis/M-1"),
@@ -168,9 +180,10 @@ async def test_the_page_is_accessible_at_both_widths(
 ) -> None:
     """As somebody whose page it is."""
     for width in (1280, 375):
-        page = await site_to_look_at.visitor(email, width=width)
+        page = await site_to_look_at.same_window(email, width=width)
         said: list[str] = []
-        page.on("console", partial(note_errors, said))
+        listener = partial(note_errors, said)
+        page.on("console", listener)
         answer = await page.goto(path)
         assert answer is not None
         assert answer.status == OTHERWISE.get(path, 200)
@@ -179,6 +192,7 @@ async def test_the_page_is_accessible_at_both_widths(
         assert (await page.title()).startswith(heading[0].split("\n")[0].strip()[:40])
         assert await accessibility_faults(page) == []
         assert await sideways_scroll(page) <= 0
+        page.remove_listener("console", listener)
         assert [text for text in said if not any(code in text for code in ("404", "409"))] == []
 
 

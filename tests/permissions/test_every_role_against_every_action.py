@@ -15,8 +15,8 @@ from datetime import date
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from services.plan_api.main import create_app
 from services.shared.db import Database, WhoAndWhy, say_who
+from tests.apps import create_plan_app
 from tests.conftest import Template, clone, drop
 from tests.people import Callers
 
@@ -301,7 +301,7 @@ class Undone(Database):
 async def situation(server: AsyncEngine, small_plan_template: Template) -> AsyncIterator[Callers]:
     """The situation of the module's docstring, on 25 May, the day after the ISG met."""
     database = await clone(server, small_plan_template)
-    async with Callers(database.owner, create_app(database.plan)) as plan:
+    async with Callers(database.owner, create_plan_app(database.plan)) as plan:
         pmo, owner = await plan("pmo@demo.example"), await plan("owner@demo.example")
         escalated = await pmo.post("/v1/root-causes/RC-1/escalations", json={"reason": "Worrying"})
         assert escalated.json()["ref"] == "ESC-0001", escalated.text
@@ -313,7 +313,7 @@ async def situation(server: AsyncEngine, small_plan_template: Template) -> Async
         assert asked.status_code == 201, asked.text
     await database.set_today(date(2019, 5, 25))
     undone = Undone(database.plan.engine.url.render_as_string(hide_password=False))
-    async with Callers(database.owner, create_app(undone)) as callers:
+    async with Callers(database.owner, create_plan_app(undone)) as callers:
         yield callers
     await undone.dispose()
     await drop(server, database)
@@ -338,7 +338,7 @@ def test_the_table_has_a_row_for_every_door() -> None:
     assert {action for action, _, _ in expectations()} == set(DOORS)
     asked = {(door.method, door.path) for door in DOORS.values()}
     for path, methods in (
-        create_app(Database("postgresql://nobody@127.0.0.1/nothing")).openapi()["paths"].items()
+        create_plan_app(Database("postgresql://nobody@127.0.0.1/nothing")).openapi()["paths"].items()
     ):
         pattern = re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path))
         for method in methods:

@@ -8,11 +8,11 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from services.reporting_api.main import create_app
 from services.shared.api_clients import create_client
 from services.shared.db import Database
 from services.shared.migrate import asyncpg_url
 from services.supervisor.embedded_postgres import EmbeddedPostgres
+from tests.apps import create_reporting_app
 from tests.plan_api.workbook.workbooks import right_plan, written
 from tests.platform.test_commands import Operator
 
@@ -43,7 +43,7 @@ async def feeds_of(postgres: EmbeddedPostgres) -> dict[tuple[str, str], bytes]:
     try:
         async with database.transaction() as db:
             client = await create_client(db, "NHS England", ["plan:read"])
-        transport = httpx2.ASGITransport(create_app(database))
+        transport = httpx2.ASGITransport(create_reporting_app(database))
         async with httpx2.AsyncClient(transport=transport, base_url="http://service") as http:
             grant = {"grant_type": "client_credentials"}
             answer = await http.post("/oauth/token", data=grant, auth=(client.client_id, client.secret))

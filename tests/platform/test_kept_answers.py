@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import event, text
 
-from services.plan_api.main import create_app
+from tests.apps import create_plan_app
 from tests.conftest import TestDatabase
 from tests.people import Callers
 
@@ -96,7 +96,7 @@ async def test_another_person_another_day_and_another_service_process_are_other_
     today = (await pmo.get("/v1/root-causes?status=off_track")).json()["total"]
     await database.set_today(date(2019, 8, 1))
     assert (await pmo.get("/v1/root-causes?status=off_track")).json()["total"] > today
-    async with Callers(database.owner, create_app(database.plan)) as elsewhere:
+    async with Callers(database.owner, create_plan_app(database.plan)) as elsewhere:
         owner = await elsewhere(OWNER)
         await database.set_today(date(2019, 5, 22))
         await pmo.get("/v1/root-causes")

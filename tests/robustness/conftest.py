@@ -1,11 +1,11 @@
-"""The three services as real servers over the small plan, each in a thread of its own."""
+"""A service as a real server over the small plan, in a thread of its own."""
 
 import asyncio
 import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 import pytest
 import uvicorn
@@ -13,10 +13,8 @@ from fastapi import FastAPI
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.kpi_api.main import create_app as create_kpi_app
-from services.plan_api.main import create_app as create_plan_app
-from services.reporting_api.main import create_app as create_reporting_app
 from services.shared.db import Database
+from tests.apps import create_kpi_app, create_plan_app, create_reporting_app
 from tests.conftest import Template, TestDatabase, clone, drop
 
 APPS: dict[str, Callable[[Database], FastAPI]] = {
@@ -28,23 +26,13 @@ APPS: dict[str, Callable[[Database], FastAPI]] = {
 
 @pytest.fixture
 async def served(
-    server: AsyncEngine, small_plan_template: Template
-) -> AsyncIterator[tuple[TestDatabase, dict[str, str]]]:
-    """A database of its own, and the address of each service over it."""
+    server: AsyncEngine, small_plan_template: Template, service: str
+) -> AsyncIterator[tuple[TestDatabase, str]]:
+    """A database of its own, and the address of the service that the test names, over it."""
     database = await clone(server, small_plan_template)
-    with ExitStack() as running:
-        logins = {
-            "plan": small_plan_template.logins.plan,
-            "kpi": small_plan_template.logins.kpi,
-            "reporting": small_plan_template.logins.reporting,
-        }
-        yield (
-            database,
-            {
-                name: running.enter_context(serving(APPS[name], _of_this_test(login, database)))
-                for name, login in logins.items()
-            },
-        )
+    login = getattr(small_plan_template.logins, service)
+    with serving(APPS[service], _of_this_test(login, database)) as address:
+        yield database, address
     await drop(server, database)
 
 

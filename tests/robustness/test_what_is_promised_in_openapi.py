@@ -49,15 +49,11 @@ def as_it_is(_context: object, value: object) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
 
 
-Served = tuple[TestDatabase, dict[str, str]]
-
-
 @pytest.mark.parametrize("who", ASKING)
 @pytest.mark.parametrize("service", ["plan", "kpi", "reporting"])
-async def test_every_answer_is_one_that_is_promised(served: Served, service: str, who: str) -> None:
+async def test_every_answer_is_one_that_is_promised(served: tuple[TestDatabase, str], who: str) -> None:
     """Every operation, with made-up and with real references, as every role."""
-    database, addresses = served
-    address = addresses[service]
+    database, address = served
     problems = []
     for found in _promised(address).get_all_operations():
         assert isinstance(found, Ok)

@@ -13,12 +13,12 @@ from starlette.responses import Response
 
 from services.plan_api.sign_in.service import start_session
 from services.shared.models import Person
+from tests.apps import create_web_app
 from tests.conftest import TestDatabase
 from tests.web.page_checks import Browser, browser_of
 from tests.web.pretend_plan import PretendPlan
 from web.forms import Choice, Day, Form, Hidden, Option, Select, Several, Text, TextArea, Upload
 from web.logging import log_as_json
-from web.main import create_app
 from web.rendering import Notice, environment, page, see_other
 from web.session import SESSION_COOKIE, Plan, feature_router
 from web.settings import WebSettings
@@ -104,7 +104,7 @@ def settings() -> WebSettings:
 @pytest.fixture
 def pretend_app(pretend_plan: PretendPlan, settings: WebSettings) -> FastAPI:
     transport = httpx2.ASGITransport(pretend_plan.app())
-    app = create_app(settings, dict.fromkeys(("plan", "kpi", "reporting"), transport))
+    app = create_web_app(settings, dict.fromkeys(("plan", "kpi", "reporting"), transport))
     app.include_router(_long_pages())  # type: ignore[arg-type]
     return app
 
@@ -168,7 +168,7 @@ class Visits:
 def web_app(settings: WebSettings, plan_app: FastAPI, kpi_app: FastAPI, reporting_app: FastAPI) -> FastAPI:
     """The web app over the three services in this process."""
     services = {"plan": plan_app, "kpi": kpi_app, "reporting": reporting_app}
-    return create_app(settings, {name: httpx2.ASGITransport(app) for name, app in services.items()})
+    return create_web_app(settings, {name: httpx2.ASGITransport(app) for name, app in services.items()})
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import httpx2
 import pytest
 
+from tests.apps import create_web_app
 from tests.web.page_checks import Browser, browser_of
-from web.main import create_app
 from web.settings import WebSettings
 
 
@@ -46,7 +46,7 @@ async def test_a_service_that_does_not_answer_is_said_in_a_sentence() -> None:
         raise httpx2.ConnectError("refused", request=request)
 
     transport = httpx2.MockTransport(silence)
-    app = create_app(
+    app = create_web_app(
         WebSettings(_env_file=None, demo=True), dict.fromkeys(("plan", "kpi", "reporting"), transport)
     )
     browser = browser_of(app)

@@ -6,9 +6,10 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
+from tests.apps import create_web_app
 from tests.web.page_checks import Browser, browser_of
 from tests.web.pretend_plan import PretendPlan
-from web.main import MOST_BYTES, create_app
+from web.main import MOST_BYTES
 from web.settings import WebSettings
 
 UPDATE = "/long"
@@ -41,7 +42,7 @@ async def test_cookies_are_secure_unless_it_is_a_demo_on_this_machine(pretend_pl
         (WebSettings(_env_file=None, demo=None, database_url="postgresql://db/qip"), True),
     ):
         transport = httpx2.ASGITransport(pretend_plan.app())
-        browser = browser_of(create_app(settings, dict.fromkeys(("plan", "kpi", "reporting"), transport)))
+        browser = browser_of(create_web_app(settings, dict.fromkeys(("plan", "kpi", "reporting"), transport)))
         response = (await browser.get("/sign-in")).response
         cookie = response.headers["Set-Cookie"]
         assert ("Secure" in cookie) is secure
@@ -89,7 +90,7 @@ async def test_it_is_up_and_ready_when_the_services_are(
 async def test_forwarded_headers_count_only_from_a_trusted_proxy(pretend_plan: PretendPlan) -> None:
     transport = httpx2.ASGITransport(pretend_plan.app())
     for trusted, scheme in (("", "http"), ("127.0.0.1", "https"), ("10.0.0.0/8", "http")):
-        app = create_app(
+        app = create_web_app(
             WebSettings(_env_file=None, demo=True, trusted_proxies=trusted),
             dict.fromkeys(("plan", "kpi", "reporting"), transport),
         )

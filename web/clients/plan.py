@@ -490,9 +490,9 @@ class PlanClient(ServiceClient):
         """A forum has approved one ISG's part: `isg`, `approved_on`, `forum`."""
         return await self._post("/v1/plan/approvals", approval, PlanState, once=once)
 
-    async def change_requests(self) -> ChangeRequests:
-        """Changes of the approved plan, newest first."""
-        return await self._get("/v1/change-requests", ChangeRequests)
+    async def change_requests(self, **wanted: object) -> ChangeRequests:
+        """Changes of the approved plan, newest first: `limit`, `cursor`."""
+        return await self._get("/v1/change-requests", ChangeRequests, **wanted)
 
     async def send_workbook(self, workbook: AsyncIterator[bytes], *, check_only: bool) -> ImportRun:
         """Begins its import, or its check, which writes nothing. Answers when it is done, or after a few seconds."""

@@ -87,7 +87,7 @@ async def _escalations(request: Request, plan: PlanClient, _visitor: Visitor) ->
 
 
 async def _change_requests(_request: Request, plan: PlanClient, _visitor: Visitor) -> Sequence[Any]:
-    return (await plan.change_requests()).items
+    return await every(lambda cursor: plan.change_requests(limit=AT_A_TIME, cursor=cursor))
 
 
 @dataclass(frozen=True, slots=True)

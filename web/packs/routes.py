@@ -43,7 +43,10 @@ async def read_board_paper(request: Request, reporting: Reporting) -> Response:
 
 @router.get("/packs/board.{suffix}")
 async def download_board_paper(
-    request: Request, reporting: Reporting, suffix: Literal["html", "pdf"], as_at: str | None = None
+    request: Request,
+    reporting: Reporting,
+    suffix: Literal["html", "pdf", "docx", "xlsx"],
+    as_at: str | None = None,
 ) -> Response:
     """The Board paper as a file; for a day that can't be had, the page that says so."""
     try:

@@ -53,12 +53,16 @@ class HitShown:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The things of one kind; `more`: the address of all of them, where there are more than shown."""
+    """The things of one kind; `more`: the address of more of them, where there are more than shown.
+
+    `has_older`: so many have the words that the best of the newest are shown.
+    """
 
     kind: str
     heading: str
     hits: Sequence[HitShown]
     more: str | None
+    has_older: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,13 @@ class SearchPage:
     def groups(self) -> Sequence[Group]:
         """Kind by kind."""
         return [
-            Group(kind, KINDS[kind], [self._shown(hit) for hit in hits], self._more(kind))
+            Group(
+                kind,
+                KINDS[kind],
+                [self._shown(hit) for hit in hits],
+                self._more(kind),
+                kind in self.found.has_older,
+            )
             for kind, hits in groupby(self.found.items, lambda hit: hit.kind)
         ]
 

@@ -59,10 +59,10 @@ async def set_target(
     )  # fmt: skip
     if (held is None and value is None and holds_from is None) or (held is not None and held.value == value):
         return False
+    kpi.version += 1
     if held is not None:
         held.superseded_at = now
-        kpi.version += 1
-        await db.flush()
+    await db.flush()
     db.add(
         KpiTarget(
             kpi_id=kpi.id, holds_from=holds_from, value=value, reason=reason, set_by=by, recorded_at=now

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -24,31 +25,55 @@ from services.shared.models import (
     RootCause,
     SignInSession,
 )
+from services.shared.register import written_out
 
 IS_CLOSED = (
     select(Closing.id).where(Closing.root_cause_id == RootCause.id, Closing.reopened_on.is_(None)).exists()
 )
 
 
-async def people(
-    db: AsyncSession, q: str | None, role: Role | None, isg: str | None, *, active: bool | None
-) -> Sequence[Person]:
-    """Those who fit, by name: with every word of `q` in name, email or job title."""
-    query = select(Person).order_by(func.lower(Person.name), Person.id)
-    for word in (q or "").lower().split():
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which people; what is None does not narrow."""
+
+    q: str | None = None
+    role: Role | None = None
+    isg: str | None = None
+    active: bool | None = True
+
+
+async def people(db: AsyncSession, wanted: Wanted, *, start: int, limit: int) -> Sequence[Person]:
+    """Those who fit, by name: `limit` of them from `start` on."""
+    ordered = select(Person).order_by(func.lower(Person.name), Person.id)
+    return (
+        await db.scalars(
+            ordered.where(*_fit(wanted)).offset(written_out(start or None)).limit(written_out(limit))
+        )
+    ).all()
+
+
+async def count_people(db: AsyncSession, wanted: Wanted) -> int:
+    """How many fit."""
+    return (await db.execute(select(func.count(Person.id)).where(*_fit(wanted)))).scalar_one()
+
+
+def _fit(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """With every word of `q` in name, email or job title."""
+    fits: list[ColumnElement[bool]] = []
+    for word in (wanted.q or "").lower().split():
         text = func.lower(Person.name + " " + Person.email + " " + func.coalesce(Person.job_title, ""))
-        query = query.where(text.contains(word, autoescape=True))
-    if active is not None:
-        query = query.where(Person.deactivated_at.is_(None) if active else Person.deactivated_at.is_not(None))
-    if role is not None or isg is not None:
+        fits.append(text.contains(word, autoescape=True))
+    if wanted.active is not None:
+        fits.append(Person.deactivated_at.is_(None) if wanted.active else Person.deactivated_at.is_not(None))
+    if wanted.role is not None or wanted.isg is not None:
         held = select(RoleGrant.id).outerjoin(Isg, Isg.id == RoleGrant.isg_id)
         held = held.where(RoleGrant.person_id == Person.id, RoleGrant.ended_at.is_(None))
-        if role is not None:
-            held = held.where(RoleGrant.role == role)
-        if isg is not None:
-            held = held.where(Isg.name == isg)
-        query = query.where(held.exists())
-    return (await db.scalars(query)).all()
+        if wanted.role is not None:
+            held = held.where(RoleGrant.role == wanted.role)
+        if wanted.isg is not None:
+            held = held.where(Isg.name == wanted.isg)
+        fits.append(held.exists())
+    return fits
 
 
 async def person_called(db: AsyncSession, email: str, *, lock: bool = False) -> Person:

@@ -29,7 +29,7 @@ from services.shared.auth import Caller, permit
 from services.shared.clock import real_now
 from services.shared.db import Session
 from services.shared.models import ApiClient, Isg
-from services.shared.paging import Cursor, Limit, page
+from services.shared.paging import Cursor, Limit, cursor_after, start_of
 from services.shared.preconditions import IfMatch
 from services.shared.transaction import tell_a_secret
 
@@ -50,9 +50,10 @@ async def list_people(
     cursor: Cursor = None,
 ) -> PersonList:
     """People by name, with their roles."""
-    fitting = await service.list_people(db, q, role, isg, active=active)
-    items, following = page(fitting, limit, cursor)
-    return PersonList(items=list(items), total=len(fitting), next=following)
+    start = start_of(cursor)
+    wanted = queries.Wanted(q=q, role=role, isg=isg, active=active)
+    items, total = await service.list_people(db, wanted, start, limit)
+    return PersonList(items=items, total=total, next=cursor_after(start, limit, total))
 
 
 @router.post("/people", status_code=201)

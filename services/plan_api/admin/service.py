@@ -35,19 +35,20 @@ OF_AN_ISG: Final = frozenset({Role.ISG_MEMBER, Role.ISG_CHAIR, Role.ACCOUNTABLE_
 
 
 async def list_people(
-    db: AsyncSession, q: str | None, role: Role | None, isg: str | None, *, active: bool | None
-) -> list[PersonRow]:
-    """Those who fit, by name."""
-    people = await queries.people(db, q, role, isg, active=active)
+    db: AsyncSession, wanted: queries.Wanted, start: int, limit: int
+) -> tuple[list[PersonRow], int]:
+    """Those who fit, by name, `limit` from `start` on; and how many there are of them."""
+    people = await queries.people(db, wanted, start=start, limit=limit)
     ids = [each.id for each in people]
     roles, owned = await queries.roles_of(db, ids), await queries.owned_by(db, ids)
-    return [
+    rows = [
         PersonRow(
             name=each.name, email=each.email, job_title=each.job_title, roles=roles[each.id],
             active=each.deactivated_at is None, owns=owned[each.id],
         )
         for each in people
     ]  # fmt: skip
+    return rows, await queries.count_people(db, wanted)
 
 
 async def one_person(db: AsyncSession, caller: Caller, email: str) -> PersonWhole:

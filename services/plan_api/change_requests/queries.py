@@ -1,16 +1,17 @@
 """Change requests in the database."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.domain.words import ChangeKind, ChangeState
 from services.plan_api.change_requests.schemas import ChangeRequestShown
 from services.shared.models import ChangeRequest, Person, RootCause
+from services.shared.register import written_out
 
 
-async def change_requests(db: AsyncSession) -> list[ChangeRequestShown]:
-    """All of them, newest first."""
+async def change_requests(db: AsyncSession, start: int, limit: int) -> list[ChangeRequestShown]:
+    """`limit` of them from `start` on, newest first."""
     submitter, decider = aliased(Person), aliased(Person)
     rows = await db.execute(
         select(ChangeRequest, RootCause.reference, RootCause.title, submitter.name, decider.name)
@@ -18,8 +19,15 @@ async def change_requests(db: AsyncSession) -> list[ChangeRequestShown]:
         .join(submitter, submitter.id == ChangeRequest.submitted_by)
         .outerjoin(decider, decider.id == ChangeRequest.decided_by)
         .order_by(ChangeRequest.id.desc())
+        .offset(written_out(start or None))
+        .limit(written_out(limit))
     )
     return [_shown(*row) for row in rows]
+
+
+async def count_change_requests(db: AsyncSession) -> int:
+    """How many there are."""
+    return (await db.execute(select(func.count()).select_from(ChangeRequest))).scalar_one()
 
 
 def _shown(

@@ -10,7 +10,7 @@ from services.plan_api.change_requests.schemas import ChangeRequestList
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
-from services.shared.paging import Cursor, Limit, page
+from services.shared.paging import Cursor, Limit, cursor_after, start_of
 
 router: APIRouter = feature_router("change requests", "/v1")
 
@@ -23,6 +23,6 @@ async def list_change_requests(
     cursor: Cursor = None,
 ) -> ChangeRequestList:
     """Changes of the approved plan, newest first."""
-    found = await queries.change_requests(db)
-    items, following = page(found, limit, cursor)
-    return ChangeRequestList(items=list(items), total=len(found), next=following)
+    start, total = start_of(cursor), await queries.count_change_requests(db)
+    items = await queries.change_requests(db, start, limit)
+    return ChangeRequestList(items=items, total=total, next=cursor_after(start, limit, total))

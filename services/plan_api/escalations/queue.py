@@ -39,11 +39,14 @@ from services.shared.models import (
     StandingRow,
 )
 from services.shared.models import Person as PersonRow
-from services.shared.register import OWNER, Register, Standing, load_register
+from services.shared.register import OWNER, Register, Standing, load_register, written_out
 from services.shared.standings import bring_standings_up_to
 
 MONITORING: Final = frozenset({EscalationState.DECIDED, EscalationState.MONITORED})
 """ECIB has decided, and looks at what comes of it."""
+
+
+_BY_STATE: Final = select(Escalation.state, func.count())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ async def ecib_queue(
         fits.append(Isg.name == isg)
     if root_cause is not None:
         fits.append(RootCause.reference == root_cause)
+    narrows = len(fits) > 1 or not reach(Action.VIEW_ESCALATIONS, person).everything
     query = (
         select(Escalation)
         .join(RootCause, RootCause.id == Escalation.root_cause_id)
@@ -79,14 +83,16 @@ async def ecib_queue(
         .join(OWNER, OWNER.id == RootCause.owner_id)
         .where(*fits)
     )
-    by_state = query.with_only_columns(Escalation.state, func.count()).group_by(Escalation.state)
+    # Who sees everything sees every escalation: it is of a root cause that stands in an ISG.
+    counted = query.with_only_columns(Escalation.state, func.count()) if narrows else _BY_STATE
+    by_state = counted.group_by(Escalation.state)
     counts = {EscalationState(state): number for state, number in await db.execute(by_state)}
     wanted = set(states) if states else set(EscalationState) - {EscalationState.ENDED}
     ordered = (
         query.where(Escalation.state.in_(wanted))
         .order_by(*queries.queue_order(today))
-        .offset(start)
-        .limit(limit)
+        .offset(written_out(start or None))
+        .limit(written_out(limit))
     )
     return Queue(
         [item for _, item in await _shown(db, person, list(await db.scalars(ordered)))],

@@ -44,8 +44,9 @@ async def with_content(db: AsyncSession, digest: str) -> Sequence[EvidenceFile]:
 
 
 async def digests(db: AsyncSession) -> set[str]:
-    """Of everything that was ever attached."""
-    return set(await db.scalars(select(EvidenceFile.digest).distinct()))
+    """Of everything that is attached."""
+    attached = select(EvidenceFile.digest).where(EvidenceFile.removed_at.is_(None))
+    return set(await db.scalars(attached.distinct()))
 
 
 async def one(db: AsyncSession, number: int) -> tuple[EvidenceFile, str]:

@@ -20,7 +20,7 @@ from services.plan_api.redaction.queries import carry_out
 from services.plan_api.root_causes.queries import locked_root_cause, root_cause_id
 from services.shared.auth import Caller
 from services.shared.clock import business_now, business_today
-from services.shared.db import lock
+from services.shared.db import lock, once_committed
 from services.shared.disclosures import disclosed
 from services.shared.models import EvidenceFile, Redaction
 from services.shared.register import load_register
@@ -131,11 +131,15 @@ async def redact(db: AsyncSession, redaction: Redaction) -> None:
             await db.refresh(each)
         each.removed_at = now
     await db.flush()
-    store.remove(file.digest)
+    digest = file.digest
+    once_committed(db, lambda: store.remove(digest))
 
 
 async def clear_the_store(db: AsyncSession) -> None:
-    """Removes what no row knows a day after it came: an upload that was cut off, or whose transaction did not end well."""
+    """Removes what no row knows a day after it came: an upload that was cut off, or whose transaction did not end well.
+
+    A file that was redacted when the process died goes here too.
+    """
     known = await queries.digests(db)
     for name, path in await asyncio.to_thread(lambda: list(store.stored_before(time.time() - A_DAY))):
         if name not in known:

@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Final
 
 from services.domain.errors import RuleBroken
-from services.domain.evidence_files import EMPTY, NOT_WHAT_IT_SAYS
+from services.domain.evidence_files import EMPTY, HOLDS_MACROS, NOT_WHAT_IT_SAYS
 from services.shared.settings import settings
 
 _BEGINS: Final = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff"}
 _MAIN_PART: Final = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
+_KINDS_OF_PARTS: Final = "[Content_Types].xml"
+_RUN_BY_PROGRAMS: Final = (b"macroenabled", b"vbaproject", b"vbadata", b"activex", b"oleobject")
+"""What the list of kinds calls documents with macros and parts that a program runs, under whatever name these lie."""
 _AT_ONCE: Final = 1024 * 1024
 
 
@@ -61,6 +64,8 @@ def _settle(path: Path, kind: str, digest: str, size: int) -> None:
         raise RuleBroken.at("file", EMPTY)
     if not _is_of_kind(path, kind):
         raise RuleBroken.at("file", NOT_WHAT_IT_SAYS)
+    if kind in _MAIN_PART and any(word in (_kinds_of_parts(path, kind) or b"") for word in _RUN_BY_PROGRAMS):
+        raise RuleBroken.at("file", HOLDS_MACROS)
     place = _place(digest)
     place.parent.mkdir(exist_ok=True, mode=0o700)
     path.rename(place)
@@ -98,17 +103,25 @@ def remove(digest: str) -> None:
 
 def _is_of_kind(path: Path, kind: str) -> bool:
     if kind in _MAIN_PART:
-        try:
-            with zipfile.ZipFile(path) as package:
-                names = set(package.namelist())
-        except (zipfile.BadZipFile, ValueError, OSError):
-            return False
-        has_macros = any(name.rpartition("/")[2].lower().startswith("vbaproject") for name in names)
-        return {"[Content_Types].xml", _MAIN_PART[kind]} <= names and not has_macros
+        return _kinds_of_parts(path, kind) is not None
     with path.open("rb") as file:
         if kind in _BEGINS:
             return file.read(16).startswith(_BEGINS[kind])
         return _is_text(file.read())
+
+
+def _kinds_of_parts(path: Path, kind: str) -> bytes | None:
+    """What an office file says that its parts are; None when it is no such file."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            names = set(package.namelist())
+            if not {_KINDS_OF_PARTS, _MAIN_PART[kind]} <= names:
+                return None
+            if package.getinfo(_KINDS_OF_PARTS).file_size > _AT_ONCE:
+                return None
+            return package.read(_KINDS_OF_PARTS).lower() + "\n".join(names).lower().encode()
+    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, NotImplementedError):
+        return None
 
 
 def _is_text(content: bytes) -> bool:

@@ -1,54 +1,69 @@
 """What an ISG's next meeting has before it: who has not reported, what asks to be closed, what is off track or at risk."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, false, func, select
+from sqlalchemy import ColumnElement, and_, any_, false, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.words import DeliveryStatus
 from services.plan_api.plan.schemas import IsgShown, Meeting, MeetingItem, MeetingTotals, MeetingWhole
 from services.plan_api.plan.service import list_isgs
 from services.plan_api.plan.since import changes_since, last_meeting
-from services.plan_api.root_causes.queries import most_pressing_first
 from services.shared.clock import business_today
 from services.shared.models import ClosingRequest, Isg, Person, RootCause, StandingRow
-from services.shared.register import Standing, count_kept, kept_standings
+from services.shared.register import Standing, kept_standings
 from services.shared.standings import bring_standings_up_to
 
 MOST_SHOWN: Final = 100
 """Of each kind; a meeting that has more before it opens the rest as a list."""
-OPEN: Final = and_(StandingRow.in_plan.is_(True), StandingRow.delivery_status != DeliveryStatus.COMPLETE)
+OPEN: Final = and_(StandingRow.in_plan, StandingRow.delivery_status != literal_column("'complete'"))
+"""In the words of the index of what is open (`models/standings.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
-    """How far an ISG's owners are with reporting in the open cycle."""
+    """How far an ISG's owners are with reporting in the open cycle, and what is open by how it stands."""
 
     owing: int = 0
     reported: int = 0
+    off_track: int = 0
+    at_risk: int = 0
 
 
-async def reporting_by_isg(db: AsyncSession, isgs: Iterable[IsgShown]) -> dict[str, Reporting]:
-    """How many root causes each ISG has open, and how many of them have been reported on in its open cycle."""
+async def reporting_by_isg(db: AsyncSession, isgs: Collection[IsgShown]) -> dict[str, Reporting]:
+    """How many root causes each ISG has open, how many of them have been reported on in its open cycle, and how they stand."""
     await bring_standings_up_to(db, await business_today(db))
-    rows = await db.execute(
-        select(Isg.name, StandingRow.latest_cycle, func.count())
-        .join(Isg, Isg.id == StandingRow.isg_id)
-        .where(OPEN)
-        .group_by(Isg.name, StandingRow.latest_cycle)
-    )
-    found: dict[str, dict[int | None, int]] = {}
-    for name, cycle, number in rows:
-        found.setdefault(name, {})[cycle] = number
-    return {
-        isg.name: Reporting(
-            sum(found.get(isg.name, {}).values()),
-            0 if isg.cycle_number is None else found.get(isg.name, {}).get(isg.cycle_number, 0),
+    counted = (
+        select(
+            StandingRow.isg_id, StandingRow.latest_cycle, StandingRow.delivery_status, func.count().label("number")
         )
-        for isg in isgs
-    }
+        .where(OPEN, StandingRow.isg_id == any_(select(Isg.id).where(Isg.name.in_([isg.name for isg in isgs])).scalar_subquery()))
+        .group_by(StandingRow.isg_id, StandingRow.latest_cycle, StandingRow.delivery_status)
+        .subquery()
+    )  # fmt: skip
+    rows = await db.execute(
+        select(Isg.name, counted.c.latest_cycle, counted.c.delivery_status, counted.c.number).join(
+            Isg, Isg.id == counted.c.isg_id
+        )
+    )
+    found: dict[str, list[tuple[int | None, str | None, int]]] = {isg.name: [] for isg in isgs}
+    for name, cycle, status, number in rows:
+        found[name].append((cycle, status, number))
+    return {isg.name: _reporting(isg.cycle_number, found[isg.name]) for isg in isgs}
+
+
+def _reporting(open_cycle: int | None, counted: Sequence[tuple[int | None, str | None, int]]) -> Reporting:
+    def number(fits: Callable[[int | None, str | None], bool]) -> int:
+        return sum(number for cycle, status, number in counted if fits(cycle, status))
+
+    return Reporting(
+        owing=number(lambda _cycle, _status: True),
+        reported=number(lambda cycle, _status: open_cycle is not None and cycle == open_cycle),
+        off_track=number(lambda _cycle, status: status == DeliveryStatus.OFF_TRACK),
+        at_risk=number(lambda _cycle, status: status == DeliveryStatus.AT_RISK),
+    )
 
 
 async def whole_meeting(db: AsyncSession, isg: Isg) -> MeetingWhole:
@@ -81,20 +96,27 @@ async def _meeting(db: AsyncSession, isg: IsgShown, reporting: Reporting) -> Mee
         "at_risk": StandingRow.delivery_status == DeliveryStatus.AT_RISK,
     }
     shown: dict[str, list[MeetingItem]] = {}
-    totals: dict[str, int] = {}
     for kind, fits in kinds.items():
-        order: Sequence[Any] = most_pressing_first() if kind in {"off_track", "at_risk"} else BY_PLACE
+        order: Sequence[Any] = BY_PLACE if kind == "closure_requests" else BY_DUE_DATE
         found = await kept_standings(db, today, owing, fits, order=order, limit=MOST_SHOWN)
         shown[kind] = [_item(each, isg, requests) for each in found]
-        full = len(found) == MOST_SHOWN
-        totals[kind] = await count_kept(db, owing, fits) if full else len(found)
-    return Meeting(
-        isg=isg, today=today, open_root_causes=reporting.owing, reported=reporting.reported, **shown,
-        totals=MeetingTotals(**totals),
+    totals = MeetingTotals(
+        not_reported=0 if isg.cycle_number is None else reporting.owing - reporting.reported,
+        closure_requests=len(requests), off_track=reporting.off_track, at_risk=reporting.at_risk,
     )  # fmt: skip
+    return Meeting(
+        isg=isg,
+        today=today,
+        open_root_causes=reporting.owing,
+        reported=reporting.reported,
+        **shown,
+        totals=totals,
+    )
 
 
 BY_PLACE: Final = (RootCause.position, RootCause.id)
+BY_DUE_DATE: Final = (StandingRow.due_date, StandingRow.root_cause_id)
+"""The most pressing first, as the index of what is open has them: the first are read without the others."""
 
 
 def _item(each: Standing, isg: IsgShown, requests: dict[int, str]) -> MeetingItem:

@@ -5,7 +5,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from services.domain.errors import NotFound
 from services.domain.permissions import Action
 from services.domain.words import FindingType, KeyQuestion
 from services.plan_api.plan import service
@@ -23,7 +22,7 @@ from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
 from services.shared.kept_answers import kept_until_something_changes
-from services.shared.paging import Cursor, Limit, page
+from services.shared.paging import Cursor, Limit, cursor_after, start_of
 
 router: APIRouter = feature_router("plan", "/v1")
 Reader = Annotated[Caller, permit(Action.VIEW_PLAN)]
@@ -83,14 +82,14 @@ async def list_findings(
         q=q, isg=isg, finding_type=finding_type, site=site, core_service=core_service, key_question=key_question,
         regulation=regulation, source=source, closed=closed, met=met, as_at=as_at,
     )  # fmt: skip
-    fitting = await service.list_findings(db, wanted)
-    items, following = page(fitting, limit, cursor)
+    start = start_of(cursor)
+    found = await service.list_findings(db, wanted, start, limit)
     return FindingList(
-        items=[FindingRow.of(each) for each in items],
-        total=len(fitting),
-        all_closed=sum(each.all_closed for each in fitting),
-        met=sum(each.met for each in fitting),
-        next=following,
+        items=[FindingRow.of(each) for each in found.items],
+        total=found.total,
+        all_closed=found.all_closed,
+        met=found.met,
+        next=cursor_after(start, limit, found.total),
     )
 
 
@@ -105,8 +104,4 @@ async def read_findings_by_part(_caller: Reader, db: Session, as_at: date | None
 @kept_until_something_changes
 async def read_finding(ref: str, _caller: Reader, db: Session) -> FindingRow:
     """One finding."""
-    every = await service.list_findings(db, service.WantedFindings())
-    found = next((each for each in every if each.reference == ref), None)
-    if found is None:
-        raise NotFound(f"There is no finding {ref}. Check the reference, or search the list of findings.")
-    return FindingRow.of(found)
+    return FindingRow.of(await service.one_finding(db, ref))

@@ -1,11 +1,12 @@
 """The plan itself: its approval ISG by ISG, its ISGs, its findings."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, any_, func, literal, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import Conflict, NotFound, RuleBroken
@@ -16,14 +17,26 @@ from services.plan_api.plan.schemas import IsgShown, PartShown, PersonShown, Pla
 from services.shared.clock import business_now, business_today
 from services.shared.db import lock
 from services.shared.facts import calendar_of_row
-from services.shared.findings import FindingStanding, findings_at
+from services.shared.findings import (
+    FindingsAlike,
+    FindingStanding,
+    all_closed,
+    count_findings,
+    count_kept_findings,
+    findings_at,
+    is_met,
+    kept_findings,
+    whose_stages,
+)
 from services.shared.models import (
+    Finding,
     Isg,
     Person,
     Plan,
     PlanApproval,
+    Source,
 )
-from services.shared.register import check_as_at
+from services.shared.register import check_as_at, kept_is_todays
 
 TITLE = "Quality Improvement Plan"
 
@@ -140,10 +153,74 @@ class WantedFindings:
     as_at: date | None = None
 
 
-async def list_findings(db: AsyncSession, wanted: WantedFindings) -> list[FindingStanding]:
-    """The findings that fit, in the order of the workbook, as they stood at the end of `as_at` (None: today)."""
-    every = await findings_at(db, await check_as_at(db, wanted.as_at))
-    return [each for each in every if _fits(each, wanted)]
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """A part of the findings that fit; how many fit, have all their root causes closed, and are met."""
+
+    items: Sequence[FindingStanding]
+    total: int
+    all_closed: int
+    met: int
+
+
+async def list_findings(db: AsyncSession, wanted: WantedFindings, start: int, limit: int) -> Findings:
+    """Of the findings that fit, in the order of the workbook, `limit` from `start` on, as at `as_at` (None: today).
+
+    Today's are chosen and counted by the database from what is kept.
+    """
+    as_at = await check_as_at(db, wanted.as_at)
+    if await kept_is_todays(db, as_at):
+        narrowed = fits(wanted)
+        items = await kept_findings(db, *narrowed, start=start, limit=limit)
+        return _counted(items, await count_kept_findings(db, *narrowed))
+    fitting = [each for each in await findings_at(db, as_at) if _fits(each, wanted)]
+    return Findings(
+        fitting[start : start + limit], len(fitting), sum(each.all_closed for each in fitting),
+        sum(each.met for each in fitting),
+    )  # fmt: skip
+
+
+def _counted(items: Sequence[FindingStanding], fitting: Sequence[FindingsAlike]) -> Findings:
+    return Findings(
+        items, sum(each.times for each in fitting), sum(each.times for each in fitting if each.all_closed),
+        sum(each.times for each in fitting if each.met),
+    )  # fmt: skip
+
+
+async def one_finding(db: AsyncSession, reference: str) -> FindingStanding:
+    """As it stands today. Raises NotFound."""
+    today = await business_today(db)
+    if await kept_is_todays(db, today):
+        found = await kept_findings(db, Finding.reference == reference, limit=1)
+    else:
+        found = [each for each in await findings_at(db, today) if each.reference == reference]
+    if not found:
+        raise NotFound(
+            f"There is no finding {reference}. Check the reference, or search the list of findings."
+        )
+    return found[0]
+
+
+def fits(wanted: WantedFindings) -> list[ColumnElement[bool]]:
+    """What chooses them among today's: `_fits`, for the database."""
+    said = func.lower(
+        func.concat_ws(
+            " ", Finding.reference, Finding.text, Finding.core_service, Finding.regulation, Source.name
+        )
+    )
+    asked: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
+        "isg": lambda name: Isg.name == name,
+        "finding_type": lambda given: Finding.finding_type == given,
+        "site": lambda site: Finding.site == site,
+        "core_service": lambda service: Finding.core_service == service,
+        "regulation": lambda regulation: Finding.regulation == regulation,
+        "source": lambda source: Source.name == source,
+        "key_question": lambda given: literal(given) == any_(Finding.key_questions),
+        "closed": lambda wish: whose_stages(lambda stages: all_closed(stages) is wish),
+        "met": lambda wish: whose_stages(lambda stages: is_met(stages) is wish),
+        "q": lambda q: and_(true(), *(said.contains(word, autoescape=True) for word in q.lower().split())),
+    }
+    return [chosen(wish) for name, chosen in asked.items() if (wish := getattr(wanted, name)) is not None]
 
 
 def _fits(each: FindingStanding, wanted: WantedFindings) -> bool:
@@ -167,7 +244,7 @@ def _says(each: FindingStanding, q: str) -> bool:
     return all(word in text for word in q.lower().split())
 
 
-PARTS: Mapping[str, Callable[[FindingStanding], Iterable[str | None]]] = {
+PARTS: Mapping[str, Callable[[FindingsAlike], Iterable[str | None]]] = {
     "type": lambda each: (each.finding_type.value,),
     "core_service": lambda each: (each.core_service,),
     "site": lambda each: (each.site,),
@@ -180,22 +257,23 @@ PARTS: Mapping[str, Callable[[FindingStanding], Iterable[str | None]]] = {
 
 async def findings_by_part(db: AsyncSession, as_at: date | None) -> list[PartShown]:
     """How many findings are met, by type, core service, site, key question, regulation and source (a notice's own name)."""
-    every = await list_findings(db, WantedFindings(as_at=as_at))
+    every = await count_findings(db, await check_as_at(db, as_at))
     return [part for by, values in PARTS.items() for part in _parts(by, values, every)]
 
 
 def _parts(
-    by: str, values: Callable[[FindingStanding], Iterable[str | None]], every: Iterable[FindingStanding]
+    by: str, values: Callable[[FindingsAlike], Iterable[str | None]], every: Iterable[FindingsAlike]
 ) -> list[PartShown]:
-    groups: defaultdict[str, list[FindingStanding]] = defaultdict(list)
+    groups: defaultdict[str, list[FindingsAlike]] = defaultdict(list)
     for each in every:
         for value in values(each):
             if value:
                 groups[value].append(each)
     return [
         PartShown(
-            by=by, value=value, total=len(group), met=sum(each.met for each in group),
-            all_closed=sum(each.all_closed for each in group),
+            by=by, value=value, total=sum(each.times for each in group),
+            met=sum(each.times for each in group if each.met),
+            all_closed=sum(each.times for each in group if each.all_closed),
         )
         for value, group in sorted(groups.items())
     ]  # fmt: skip

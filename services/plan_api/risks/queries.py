@@ -2,14 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
 
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy import Sequence as DatabaseSequence
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import NotFound, RuleBroken
+from services.domain.risks import REVIEWED_EVERY, Band, scores_in
+from services.domain.words import RiskState
 from services.shared.models import Isg, Person, Risk, RiskReview, RiskRootCause, RootCause
+from services.shared.register import written_out
 
 NUMBER = DatabaseSequence("risk_number")
 
@@ -20,18 +25,86 @@ async def next_reference(db: AsyncSession) -> str:
     return f"RISK-{number:03d}"
 
 
-async def risks(db: AsyncSession, reference: str | None = None) -> Sequence[Any]:
-    """All risks, or one, each with the names of its ISG and owner."""
-    query = (
-        select(
-            Risk, Isg.name.label("isg"), Person.name.label("owner_name"), Person.email.label("owner_email")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which risks; what is None does not narrow. Without `state`, those that are open."""
+
+    isg: str | None = None
+    band: Band | None = None
+    likelihood: int | None = None
+    impact: int | None = None
+    root_cause: str | None = None
+    state: RiskState = RiskState.OPEN
+    review_due: bool | None = None
+
+
+_RISKS: Final = (
+    select(Risk, Isg.name.label("isg"), Person.name.label("owner_name"), Person.email.label("owner_email"))
+    .join(Isg, Isg.id == Risk.isg_id)
+    .join(Person, Person.id == Risk.owner_id)
+)
+"""Each with the names of its ISG and owner."""
+_SCORE_BEFORE: Final = Risk.likelihood_before * Risk.impact_before
+_SCORE_AFTER: Final = Risk.likelihood_after * Risk.impact_after
+
+
+async def risk_called(db: AsyncSession, reference: str) -> Sequence[Any]:
+    """The one with this reference, or none."""
+    return (await db.execute(_RISKS.where(Risk.reference == reference))).all()
+
+
+async def risks(db: AsyncSession, wanted: Wanted, today: date, *, start: int, limit: int) -> Sequence[Any]:
+    """Those that fit, the highest score after mitigation first: `limit` of them from `start` on."""
+    ordered = _RISKS.order_by(_SCORE_AFTER.desc(), _SCORE_BEFORE.desc(), Risk.reference.collate("C"))
+    return (
+        await db.execute(
+            ordered.where(*_fit(wanted, today)).offset(written_out(start or None)).limit(written_out(limit))
         )
-        .join(Isg, Isg.id == Risk.isg_id)
-        .join(Person, Person.id == Risk.owner_id)
+    ).all()
+
+
+async def count_risks(db: AsyncSession, wanted: Wanted, today: date) -> int:
+    """How many fit."""
+    query = select(func.count()).select_from(Risk).where(*_fit(wanted, today))
+    return (await db.execute(query)).scalar_one()
+
+
+async def open_by_score(db: AsyncSession) -> Mapping[tuple[int, int], int]:
+    """How many open risks stand at each impact and likelihood after mitigation."""
+    rows = await db.execute(
+        select(Risk.impact_after, Risk.likelihood_after, func.count())
+        .where(Risk.state == RiskState.OPEN)
+        .group_by(Risk.impact_after, Risk.likelihood_after)
     )
-    if reference is not None:
-        query = query.where(Risk.reference == reference)
-    return (await db.execute(query)).all()
+    return {(impact, likelihood): number for impact, likelihood, number in rows}
+
+
+def _fit(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
+    fits: list[ColumnElement[bool]] = [Risk.state == wanted.state]
+    if wanted.isg is not None:
+        fits.append(Risk.isg_id == select(Isg.id).where(Isg.name == wanted.isg).scalar_subquery())
+    if wanted.band is not None:
+        scores = scores_in(wanted.band)
+        fits.append(_SCORE_AFTER.between(scores[0], scores[-1]))
+    if wanted.likelihood is not None:
+        fits.append(Risk.likelihood_after == wanted.likelihood)
+    if wanted.impact is not None:
+        fits.append(Risk.impact_after == wanted.impact)
+    if wanted.root_cause is not None:
+        fits.append(
+            select(RiskRootCause.id)
+            .join(RootCause, RootCause.id == RiskRootCause.root_cause_id)
+            .where(
+                RiskRootCause.risk_id == Risk.id, RiskRootCause.ended_at.is_(None),
+                RootCause.reference == wanted.root_cause,
+            )
+            .exists()
+        )  # fmt: skip
+    if wanted.review_due is not None:
+        last = select(func.max(RiskReview.reviewed_on)).where(RiskReview.risk_id == Risk.id).scalar_subquery()
+        due = (Risk.state == RiskState.OPEN) & (func.coalesce(last, Risk.raised_on) < today - REVIEWED_EVERY)
+        fits.append(due if wanted.review_due else ~due)
+    return fits
 
 
 async def locked(db: AsyncSession, reference: str) -> Risk:

@@ -12,7 +12,7 @@ from services.plan_api.risks.schemas import ClosingOfRisk, ReviewWish, RiskList,
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
-from services.shared.paging import Cursor, Limit, page
+from services.shared.paging import Cursor, Limit, cursor_after, start_of
 from services.shared.preconditions import IfMatch
 
 router: APIRouter = feature_router("risks", "/v1/risks")
@@ -36,7 +36,7 @@ async def list_risks(
     cursor: Cursor = None,
 ) -> RiskList:
     """The risks that fit, the highest score after mitigation first."""
-    wanted = service.Wanted(
+    wanted = queries.Wanted(
         isg=isg,
         band=band,
         likelihood=likelihood,
@@ -45,17 +45,18 @@ async def list_risks(
         state=state,
         review_due=review_due,
     )
-    fitting = await service.list_risks(db, caller.who, wanted)
-    items, following = page(fitting, limit, cursor)
-    matrix = await service.matrix(db, caller.who)
-    return RiskList(items=list(items), total=len(fitting), next=following, matrix=matrix)
+    start = start_of(cursor)
+    items, total = await service.list_risks(db, caller.who, wanted, start, limit)
+    return RiskList(
+        items=items, total=total, next=cursor_after(start, limit, total), matrix=await service.matrix(db)
+    )
 
 
 @router.get("/{ref}")
 async def read_risk(request: Request, ref: str, caller: Reader, db: Session) -> RiskShown:
     """One risk, with what ECIB has said about it."""
     shown = await service.one_risk(db, caller.who, ref)
-    request.state.version = (await queries.risks(db, ref))[0].Risk.version
+    request.state.version = (await queries.risk_called(db, ref))[0].Risk.version
     return shown
 
 

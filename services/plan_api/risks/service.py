@@ -1,6 +1,5 @@
 """The register of risks to delivery: kept by each ISG, reviewed at ECIB."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,7 +8,6 @@ from services.domain.errors import Conflict, NotFound, RuleBroken
 from services.domain.permissions import Action, Person, Subject, allowed, require
 from services.domain.risks import (
     SCALE,
-    Band,
     RiskText,
     band_of,
     check_review,
@@ -21,6 +19,7 @@ from services.domain.wording import is_blank
 from services.domain.words import RiskState
 from services.plan_api.plan.service import isg_called
 from services.plan_api.risks import queries
+from services.plan_api.risks.queries import Wanted
 from services.plan_api.risks.schemas import (
     LinkedRootCause,
     ReviewShown,
@@ -34,37 +33,24 @@ from services.shared.models import Isg, Risk, RiskReview, RiskRootCause
 from services.shared.preconditions import check_if_match
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which risks; what is None does not narrow. Without `state`, those that are open."""
-
-    isg: str | None = None
-    band: Band | None = None
-    likelihood: int | None = None
-    impact: int | None = None
-    root_cause: str | None = None
-    state: RiskState = RiskState.OPEN
-    review_due: bool | None = None
+async def list_risks(
+    db: AsyncSession, person: Person, wanted: Wanted, start: int = 0, limit: int = 50
+) -> tuple[list[RiskShown], int]:
+    """Those that fit, the highest score after mitigation first, `limit` from `start` on; and how many there are of them."""
+    today = await business_today(db)
+    rows = await queries.risks(db, wanted, today, start=start, limit=limit)
+    return await _shown(db, person, rows), await queries.count_risks(db, wanted, today)
 
 
-async def list_risks(db: AsyncSession, person: Person, wanted: Wanted) -> list[RiskShown]:
-    """Those that fit, the highest score after mitigation first."""
-    every = await _shown(db, person, await queries.risks(db))
-    fitting = [each for each in every if _fits(each, wanted)]
-    return sorted(fitting, key=lambda each: (-each.score_after, -each.score_before, each.ref))
-
-
-async def matrix(db: AsyncSession, person: Person) -> list[list[int]]:
+async def matrix(db: AsyncSession) -> list[list[int]]:
     """How many open risks stand at each impact and likelihood after mitigation: rows of impact 1 to 5."""
-    counts = [[0] * len(SCALE) for _ in SCALE]
-    for each in await list_risks(db, person, Wanted()):
-        counts[each.impact_after - 1][each.likelihood_after - 1] += 1
-    return counts
+    counts = await queries.open_by_score(db)
+    return [[counts.get((impact, likelihood), 0) for likelihood in SCALE] for impact in SCALE]
 
 
 async def one_risk(db: AsyncSession, person: Person, reference: str) -> RiskShown:
     """One risk with its reviews. Raises NotFound."""
-    shown = await _shown(db, person, await queries.risks(db, reference))
+    shown = await _shown(db, person, await queries.risk_called(db, reference))
     if not shown:
         raise NotFound(f"There is no risk {reference}. Open the register of risks to find it.")
     return shown[0]
@@ -188,18 +174,6 @@ async def _link(db: AsyncSession, risk: Risk, wish: RiskWish) -> None:
     for root_cause_id in sorted(wanted):
         db.add(RiskRootCause(risk_id=risk.id, root_cause_id=root_cause_id, recorded_at=now))
     await db.flush()
-
-
-def _fits(each: RiskShown, wanted: Wanted) -> bool:
-    return (
-        each.state is wanted.state
-        and wanted.isg in {None, each.isg}
-        and wanted.band in {None, each.band_after}
-        and wanted.likelihood in {None, each.likelihood_after}
-        and wanted.impact in {None, each.impact_after}
-        and wanted.review_due in {None, each.review_due}
-        and (wanted.root_cause is None or wanted.root_cause in {linked.ref for linked in each.root_causes})
-    )
 
 
 async def _shown(db: AsyncSession, person: Person, rows: Any) -> list[RiskShown]:

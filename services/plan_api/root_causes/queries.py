@@ -74,7 +74,7 @@ def fits(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
         "q": lambda q: and_(true(), *(_SAYS.contains(word, autoescape=True) for word in q.lower().split())),
     }
     return [
-        StandingRow.in_plan.is_(True),
+        StandingRow.in_plan,
         *(chosen(wish) for name, chosen in asked.items() if (wish := getattr(wanted, name)) is not None),
     ]
 

@@ -77,28 +77,48 @@ SEARCHED: Final[Mapping[HitKind, Searched]] = {
 """In the order in which they are shown."""
 
 
+RANKED: Final = 50
+"""Of the things of a kind that have the words, so many of the newest are ranked: a frequent word is in half the plan."""
+
+
 async def with_the_words(
     db: AsyncSession, kind: HitKind, q: str, most: int, owners: Sequence[str] | None
-) -> list[Hit]:
-    """The best `most` of a kind that have all the words (in any form of them); `owners`: of what these people own alone."""
+) -> tuple[list[Hit], bool]:
+    """The best `most` of a kind that have all the words (in any form of them), among the newest of these; and whether there
+    are older ones.
+
+    `owners`: of what these people own alone.
+    """
     searched = SEARCHED[kind]
     only = f"AND {searched.owner} = ANY(:owners)" if owners is not None and searched.owner else ""
+    ranked = max(RANKED, most)
     query = f"""
+        WITH newest AS MATERIALIZED (
+               SELECT it.*, wanted
+                 FROM websearch_to_tsquery('english', :q) AS wanted
+                 JOIN {searched.table} AS it ON to_tsvector('english', {searched.text}) @@ wanted
+                 {searched.joined if only else ""}
+                WHERE true {only}
+                ORDER BY it.id DESC
+                LIMIT {ranked + 1})
         SELECT ref, title, root_cause,
-               ts_headline('english', said, wanted, :marks) AS text
+               ts_headline('english', said, wanted, :marks) AS text,
+               (SELECT count(*) FROM newest) > {ranked} AS has_older
           FROM (SELECT {searched.reference} AS ref, {searched.title} AS title, {searched.root_cause} AS root_cause,
                        {searched.text} AS said, wanted
-                  FROM websearch_to_tsquery('english', :q) AS wanted
-                  JOIN {searched.table} AS it ON to_tsvector('english', {searched.text}) @@ wanted
+                  FROM (SELECT * FROM newest ORDER BY id DESC LIMIT {ranked}) AS it
                   {searched.joined}
-                 WHERE true {only}
                  ORDER BY ts_rank(to_tsvector('english', {searched.text}), wanted) DESC, it.id DESC
                  LIMIT :most) AS best
     """  # noqa: S608 - from the table above, never from what was asked
     start, stop = FOUND_BETWEEN
     marks = f"StartSel={start}, StopSel={stop}, MaxFragments=1, MaxWords=28, MinWords=14"
     asked: dict[str, Any] = {"q": q, "most": most, "marks": marks}
-    return await _hits(db, kind, query, asked | ({"owners": owners} if only else {}))
+    rows = (await db.execute(text(query), asked | ({"owners": owners} if only else {}))).mappings().all()
+    hits = [
+        Hit(kind=kind, **{name: row[name] for name in ("ref", "title", "root_cause", "text")}) for row in rows
+    ]
+    return hits, any(row["has_older"] for row in rows)
 
 
 REFERRED_TO: Final[Mapping[HitKind, str]] = {

@@ -31,7 +31,11 @@ class Hit(BaseModel):
 
 
 class Found(BaseModel):
-    """What was found, kind by kind, the best of each first; `more` names the kinds of which there is more."""
+    """What was found, kind by kind, the best of each first; `more` names the kinds of which there is more.
+
+    Of those in `has_older` so many have the words that the newest alone were ranked.
+    """
 
     items: list[Hit]
     more: list[HitKind]
+    has_older: list[HitKind]

@@ -6,7 +6,7 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from services.domain.status import is_neither
 from services.domain.words import DeliveryStatus
-from services.shared.findings import FindingStanding
+from services.shared.findings import FindingsAlike
 from services.shared.register import Alike
 
 
@@ -47,7 +47,7 @@ FIGURES: Final[Mapping[str, Figure[Alike]]] = {
     "update_missed": Figure(lambda each: each.update_missed, {"update_missed": "true"}),
 }
 
-FIGURES_OF_FINDINGS: Final[Mapping[str, Figure[FindingStanding]]] = {
+FIGURES_OF_FINDINGS: Final[Mapping[str, Figure[FindingsAlike]]] = {
     "in_plan": Figure(lambda _each: True, {}),
     "all_closed": Figure(lambda each: each.all_closed, {"closed": "true"}),
     "met": Figure(lambda each: each.met, {"met": "true"}),

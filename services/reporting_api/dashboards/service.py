@@ -20,7 +20,7 @@ from services.reporting_api.dashboards.schemas import (
 from services.reporting_api.points_in_time import PointInTime
 from services.reporting_api.trajectory.service import MonthOfDay, trajectory_rows
 from services.shared.facts import load_isgs
-from services.shared.findings import FindingStanding, findings_at
+from services.shared.findings import FindingsAlike, count_findings
 from services.shared.register import Alike, count_alike
 
 
@@ -30,7 +30,7 @@ async def dashboard(db: AsyncSession, point: PointInTime, person: Person) -> Das
     opener = Opener.to(person, point)
     plan = _Plan(
         root_causes=await count_alike(db, point.as_at, known_at=point.known_at, released_only=released_only),
-        findings=await findings_at(db, point.as_at, known_at=point.known_at, released_only=released_only),
+        findings=await count_findings(db, point.as_at, known_at=point.known_at, released_only=released_only),
         on_trajectory=MonthOfDay(point, opener, await trajectory_rows(db, point)),
         opener=opener,
     )
@@ -48,7 +48,7 @@ class _Plan:
     """What the counts are taken from."""
 
     root_causes: Sequence[Alike]
-    findings: Sequence[FindingStanding]
+    findings: Sequence[FindingsAlike]
     on_trajectory: MonthOfDay
     opener: Opener
 
@@ -80,7 +80,7 @@ class _Plan:
             **{finding_type.value: self._of_type(held, isg, finding_type) for finding_type in FindingType}
         )
 
-    def _of_type(self, held: Sequence[FindingStanding], isg: str, finding_type: FindingType) -> FindingCounts:
+    def _of_type(self, held: Sequence[FindingsAlike], isg: str, finding_type: FindingType) -> FindingCounts:
         findings = [each for each in held if each.finding_type is finding_type]
         counts = {
             name: Count(

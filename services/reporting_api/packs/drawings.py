@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.reporting_api.figures.svg import draw, specification
+from services.reporting_api.figures.svg import as_png, draw, specification
 from services.reporting_api.packs.content import Chart, Shape
 
 
@@ -15,6 +15,11 @@ def only_of(chart: Chart, isg: str) -> Chart | None:
             return None
         drawings[shape] = {**drawing, "data": {"values": rows}}
     return replace(chart, title=f"{chart.title}: {isg}", alt=f"{chart.title}, of {isg}.", drawings=drawings)
+
+
+def picture_of(chart: Chart, shape: Shape) -> bytes:
+    """The chart as PNG at three times its size, for documents that can't show an SVG everywhere."""
+    return as_png(specification(chart.drawings[shape]))
 
 
 def drawing_of(chart: Chart, shape: Shape) -> str:

@@ -21,6 +21,8 @@ from services.shared.disclosures import disclosed
 from services.shared.kept_answers import KeptAnswers
 
 router: APIRouter = feature_router("packs", "/v1/packs")
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Reader = Annotated[Caller, permit(Action.VIEW_PACKS)]
 
 
@@ -60,6 +62,22 @@ async def read_board_paper_as_pdf(caller: Reader, db: Session, as_at: date | Non
     await _note(db, caller, "PDF", as_at)
     pack = await service.assemble_board_paper(db, as_at)
     return Response(await service.as_pdf(pack), media_type="application/pdf", headers=_named(pack, "pdf"))
+
+
+@router.get("/board.docx", response_class=Response, responses={200: {"content": {WORD: {}}}})
+async def read_board_paper_as_word(caller: Reader, db: Session, as_at: date | None = None) -> Response:
+    """The Board paper as a Word document: real headings, contents, tables with header rows, charts with their words."""
+    await _note(db, caller, "Word document", as_at)
+    pack = await service.assemble_board_paper(db, as_at)
+    return Response(await service.as_docx(pack), media_type=WORD, headers=_named(pack, "docx"))
+
+
+@router.get("/board.xlsx", response_class=Response, responses={200: {"content": {EXCEL: {}}}})
+async def read_board_papers_tables(caller: Reader, db: Session, as_at: date | None = None) -> Response:
+    """Every table of the Board paper as a sheet of a workbook."""
+    await _note(db, caller, "workbook", as_at)
+    pack = await service.assemble_board_paper(db, as_at)
+    return Response(await service.as_xlsx(pack), media_type=EXCEL, headers=_named(pack, "xlsx"))
 
 
 @router.get("/board.json", response_class=JSONResponse)

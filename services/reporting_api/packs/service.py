@@ -12,8 +12,10 @@ from services.reporting_api.packs import queries
 from services.reporting_api.packs.board_figures import board_paper_figures, previous_month_end
 from services.reporting_api.packs.board_paper import board_paper
 from services.reporting_api.packs.content import Pack
+from services.reporting_api.packs.docx import docx
 from services.reporting_api.packs.html import whole_page
 from services.reporting_api.packs.pdf import pdf
+from services.reporting_api.packs.xlsx import xlsx
 from services.shared.facts import load_plan_facts
 from services.shared.register import check_as_at
 from services.shared.settings import settings
@@ -29,7 +31,7 @@ class PackKind:
     formats: tuple[str, ...]
 
 
-KINDS = (PackKind("board", "Board paper", "Trust Board", ("html", "pdf", "json")),)
+KINDS = (PackKind("board", "Board paper", "Trust Board", ("html", "pdf", "docx", "xlsx", "json")),)
 
 
 async def assemble_board_paper(db: AsyncSession, as_at: date | None) -> Pack:
@@ -58,10 +60,25 @@ async def as_pdf(pack: Pack) -> bytes:
     return await run_in_threadpool(pdf, pack, settings().public_address)
 
 
+async def as_docx(pack: Pack) -> bytes:
+    """The pack as a Word document to go on writing in; its figures open the pages of this system."""
+    return await run_in_threadpool(docx, pack, settings().public_address)
+
+
+async def as_xlsx(pack: Pack) -> bytes:
+    """Every table of the pack as a sheet."""
+    return await run_in_threadpool(xlsx, pack)
+
+
 async def render_board_paper(db: AsyncSession, as_at: date | None, out: Path) -> list[Path]:
-    """Writes `board-DATE.html` and `board-DATE.pdf` into the folder `out`, and returns their paths."""
+    """Writes `board-DATE.html` and its like in each format into the folder `out`, and returns their paths."""
     pack = await assemble_board_paper(db, as_at)
-    contents = {"html": (await as_html(pack)).encode(), "pdf": await as_pdf(pack)}
+    contents = {
+        "html": (await as_html(pack)).encode(),
+        "pdf": await as_pdf(pack),
+        "docx": await as_docx(pack),
+        "xlsx": await as_xlsx(pack),
+    }
     return await run_in_threadpool(_write, out, f"{pack.kind}-{pack.as_at}", contents)
 
 

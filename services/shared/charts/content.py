@@ -7,14 +7,16 @@ from typing import Final
 from services.domain.spc import SpcResult
 from services.domain.words import Verdict, Word
 
-WIDE, NARROW = 960, 343
-"""The width of a page's main column, and of a phone's, in pixels."""
+WIDE, PRINTED, NARROW = 960, 640, 343
+"""The width of a page's main column, of one on paper (where it is shrunk to 17 cm), and of a phone's, in pixels."""
 
 
 class MarkKind(Word):
     """Why a day is marked on a chart."""
 
     REBASE = "rebase"
+    BASELINE = "baseline"
+    GHOSTED = "ghosted"
     ANNOTATION = "annotation"
     ACTION_COMPLETED = "action_completed"
     CLOSING = "closing"

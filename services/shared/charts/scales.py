@@ -25,6 +25,14 @@ class ValueScale:
     step: float
     unit: str
 
+    @classmethod
+    def between(cls, least: float, most: float, top: float, bottom: float) -> "ValueScale":
+        """From the least value to the most, without ticks; values that are all equal stand in the middle."""
+        if most <= least:
+            room = abs(most) * 0.1 or 1.0
+            least, most = _finite(least - room, least / 2), _finite(most + room, most / 2)
+        return cls(least, most, top, bottom, (), 1, "")
+
     def y(self, value: float) -> float:
         """Where a value stands, in pixels from above."""
         share = (value / 2 - self.least / 2) / (self.most / 2 - self.least / 2)
@@ -33,6 +41,13 @@ class ValueScale:
     def written(self, value: float, more: int = 0) -> str:
         """A value as the axis writes it, with so many places more: 70%, 71.2%."""
         return figure(value, self.step, more) + ("%" if self.unit == "%" else "")
+
+    def written_target(self, value: float) -> str:
+        """A target as somebody set it: 95%, 62.5%."""
+        text = figure(value, self.step, 2)
+        if "." in text and text[-1].isdigit() and "e" not in text:
+            text = text.rstrip("0").rstrip(".")
+        return text + ("%" if self.unit == "%" else "")
 
 
 def value_scale(values: Sequence[float], top: float, bottom: float, unit: str) -> ValueScale:
@@ -63,13 +78,17 @@ def _finite(value: float, otherwise: float) -> float:
 
 def figure(value: float, step: float, more: int = 0) -> str:
     """A number as precise as the step between ticks: 1,250, 0.05, 1.2 million, 3.4e-09."""
-    large = next((each for each in _LARGE if abs(value) >= each[0]), None)
-    if abs(value) >= 1e15 or (value and abs(value) < 1e-4 and step < 1e-4):
-        return f"{value:.{1 + more}e}".replace("e+", "e")
-    if large is not None:
-        size, word = large
-        return f"{value / size:,.{min(places(step / size) + more, 3)}f} {word}"
-    return f"{value:,.{min(places(step) + more, 8)}f}".replace("-", "−")
+    size = abs(value)
+    large = next((each for each in _LARGE if size >= each[0]), None)
+    if size >= 1e15 or (step < 1e-4 and 0 < size < 1e-4):
+        text = f"{size:.{1 + more}e}".replace("e+", "e")
+    elif large is not None:
+        text = f"{size / large[0]:,.{min(places(step / large[0]) + more, 3)}f} {large[1]}"
+    elif step < 1e-4 and not size:
+        text = "0"
+    else:
+        text = f"{size:,.{min(places(step) + more, 8)}f}"
+    return f"−{text}" if value < 0 and any(each in "123456789" for each in text) else text
 
 
 def places(step: float) -> int:

@@ -3,7 +3,7 @@
 from services.domain.spc_reading import reading
 from services.shared.charts import svg
 from services.shared.charts.content import LINE, TARGET, ChartContent
-from services.shared.charts.scales import TimeScale, value_scale
+from services.shared.charts.scales import TimeScale, ValueScale
 
 MOST = 36
 """So many of the latest points: three years of months."""
@@ -18,7 +18,7 @@ def sparkline(content: ChartContent, *, width: float = 128, height: float = 32, 
         held = [result.values[at] for at in places]
         if result.target is not None:
             held.append(result.target)
-        values = value_scale(held, 6, height - 6, content.unit)
+        values = ValueScale.between(min(held), max(held), 6, height - 6)
         days = TimeScale(result.periods[places[0]], result.periods[places[-1]], 4, width - 7)
         through = [(days.x(result.periods[at]), values.y(result.values[at])) for at in places]
         if result.target is not None:

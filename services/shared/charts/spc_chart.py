@@ -30,6 +30,8 @@ from services.shared.charts.scales import TimeScale, ValueScale, spread, value_s
 _FLAG = 9.0
 _DASH_OF = {
     MarkKind.REBASE: "1 3",
+    MarkKind.BASELINE: "1 3",
+    MarkKind.GHOSTED: "2 5",
     MarkKind.ANNOTATION: "",
     MarkKind.ACTION_COMPLETED: "",
     MarkKind.CLOSING: "",
@@ -37,6 +39,8 @@ _DASH_OF = {
 }
 _SAYS = {
     MarkKind.REBASE: "Limits recalculated",
+    MarkKind.BASELINE: "Limits fixed",
+    MarkKind.GHOSTED: "Left out of the calculation",
     MarkKind.ANNOTATION: "",
     MarkKind.ACTION_COMPLETED: "Action completed",
     MarkKind.CLOSING: "Root cause closed",
@@ -90,7 +94,7 @@ def description(content: ChartContent) -> str:
             f"{values.written(group.upper_limit, 1)}."
         )
     if result.target is not None:
-        said.append(f"Target {values.written(result.target, 1)}.")
+        said.append(f"Target {values.written_target(result.target)}.")
     return " ".join(said)
 
 
@@ -112,14 +116,19 @@ def _drawn(content: ChartContent, width: float) -> tuple[float, list[str]]:
     values = _value_scale(content, 0, plot)
     labels = _line_labels(content, values, is_wide=is_wide)
     left = max(svg.text_width(values.written(tick), size) for tick in values.ticks) + 10
-    right = width - max([svg.text_width(text, size) for _, text, _ in labels] + [16]) - 10
+    right = (
+        width
+        - max([svg.text_width(text, size, bold=colour == TARGET) for _, text, colour in labels] + [16])
+        - 10
+    )
     days = TimeScale(days.first, days.last, left + 8, max(right - 6, left + 40))
     flags = _flag_rows(shown, days)
-    has_unit = content.unit not in {"", "%"}
-    top = 10 + 20 * has_unit + 20 * (content.closed_on is not None) + 21 * (max(flags, default=-1) + 1)
+    unit = svg.wrapped(content.unit, size, width) if content.unit != "%" else []
+    unit_height = len(unit) * (size + 4) + 3 if unit else 0
+    top = 10 + unit_height + 20 * (content.closed_on is not None) + 21 * (max(flags, default=-1) + 1)
     values = _value_scale(content, top, top + plot)
     frame = Frame(values, days, size, is_wide)
-    parts = [svg.words(0, 14, content.unit, size=size, fill=QUIET)] if has_unit else []
+    parts = [svg.words(0, 14 + at * (size + 4), text, size=size, fill=QUIET) for at, text in enumerate(unit)]
     parts += _axes(frame, left, right)
     parts += _before_and_after(content, frame, top - 21 * (max(flags, default=-1) + 1))
     for group in result.groups:
@@ -130,7 +139,7 @@ def _drawn(content: ChartContent, width: float) -> tuple[float, list[str]]:
     parts += _mark_lines(shown, flags, frame, top)
     parts += _points(content, frame)
     parts += _named(labels, frame, right + 8)
-    height, below = _key(content, shown, hidden, values.bottom + size + 26, width, size)
+    height, below = _key(content, shown, hidden, values.bottom + size + 32, width, size)
     return height, parts + below
 
 
@@ -163,7 +172,7 @@ def _axes(frame: Frame, left: float, right: float) -> Iterator[str]:
         yield svg.line(left, y, right, y, stroke=GRID)
         yield svg.words(left - 7, y + size * 0.35, values.written(tick), size=size, anchor="end", fill=QUIET)
     yield svg.line(left, values.bottom, right, values.bottom, stroke=QUIET)
-    for x, text in frame.days.labels(size):
+    for x, text in frame.days.labels(size, 10 if frame.is_wide else 5):
         half = svg.text_width(text, size) / 2
         yield svg.line(x, values.bottom, x, values.bottom + 5, stroke=QUIET)
         yield svg.words(max(x, half), values.bottom + size + 8, text, size=size, anchor="middle", fill=QUIET)
@@ -214,7 +223,11 @@ def _line_labels(content: ChartContent, values: ValueScale, *, is_wide: bool) ->
         (result.target, "Target", TARGET),
     ]
     return [
-        (value, f"{name} {values.written(value, 1)}", colour)
+        (
+            value,
+            f"{name} {values.written_target(value) if name == 'Target' else values.written(value, 1)}",
+            colour,
+        )
         for value, name, colour in lines
         if value is not None
     ]
@@ -271,7 +284,9 @@ def _before_and_after(content: ChartContent, frame: Frame, bottom: float) -> Ite
         ("After closing", "start", x + 6, frame.days.right - x + 60),
     ):
         short = text.split()[0]
-        fitting = next((each for each in (text, short) if svg.text_width(each, frame.size) <= room), None)
+        fitting = next(
+            (each for each in (text, short) if svg.text_width(each, frame.size, bold=True) <= room), None
+        )
         if fitting is not None:
             yield svg.words(at, bottom - 5, fitting, size=frame.size, anchor=anchor, bold=True)
 

@@ -20,6 +20,7 @@ class Escalation(Base):
         UniqueConstraint("reference"),
         one_of("state", EscalationState),
         Index("ix_escalation_recorded_at", "recorded_at"),
+        Index("ix_escalation_state", "state"),
         Index("uq_escalation_open", "root_cause_id", unique=True, postgresql_where=text("state <> 'ended'")),
         CheckConstraint("(state = 'ended') = (ended_on IS NOT NULL)", name="ended_with_day"),
         {"info": PLAN_OWNED},

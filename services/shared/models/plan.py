@@ -81,6 +81,7 @@ class Finding(Base):
     __table_args__ = (
         UniqueConstraint("reference"),
         one_of("finding_type", FindingType),
+        Index("ix_finding_position", "position", "id"),
         {"info": PLAN_OWNED},
     )
     id: Mapped[Id]
@@ -141,6 +142,7 @@ class RootCauseFinding(Base):
     __table_args__ = (
         Index("uq_root_cause_finding_current", "root_cause_id", "finding_id", unique=True,
               postgresql_where=text("ended_at IS NULL")),
+        Index("ix_root_cause_finding_answering", "finding_id", "root_cause_id", postgresql_where=text("ended_at IS NULL")),
         {"info": PLAN_OWNED},
     )  # fmt: skip
     id: Mapped[Id]
@@ -210,6 +212,11 @@ class Action(Base):
         UniqueConstraint("reference"),
         CheckConstraint("completed_on IS NULL OR withdrawn_on IS NULL", name="done_or_withdrawn"),
         CheckConstraint("withdrawn_on IS NULL OR withdrawn_reason <> ''", name="withdrawn_with_reason"),
+        Index(
+            "ix_action_open_by_owner",
+            "owner_id",
+            postgresql_where=text("completed_on IS NULL AND withdrawn_on IS NULL"),
+        ),
         {"info": PLAN_OWNED},
     )
     id: Mapped[Id]

@@ -1,12 +1,16 @@
 """Kept standings: what the rules say of each root cause today, worked out when it changes and not when it is read."""
 
 from datetime import date
+from typing import Final
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.domain.words import DeliveryStatus, NoticeKind, RootCauseClass
 from services.shared.models.base import Base, Id, one_of, reference_to
+
+IS_OPEN: Final = "in_plan AND delivery_status <> 'complete'"
+"""As the index of what is open has it: only what is asked for in these words is looked for there."""
 
 
 class StandingRow(Base):
@@ -22,9 +26,14 @@ class StandingRow(Base):
         one_of("delivery_status", DeliveryStatus),
         one_of("strongest_notice", NoticeKind),
         CheckConstraint("holds_until > worked_out_on", name="holds_for_a_day"),
-        Index("ix_standing_isg_id_delivery_status", "isg_id", "delivery_status"),
+        Index("ix_standing_open", "isg_id", "due_date", "root_cause_id", postgresql_where=text(IS_OPEN),
+              postgresql_include=["delivery_status", "latest_cycle"]),
+        Index("ix_standing_in_plan", "isg_id", "delivery_status", "root_cause_class", "due_date", "update_missed",
+              postgresql_where=text("in_plan")),
+        Index("ix_standing_stage", "root_cause_id", postgresql_where=text("in_plan"),
+              postgresql_include=["delivery_status", "evidence_assured"]),
         {"info": {"owner": "plan"}},
-    )
+    )  # fmt: skip
     root_cause_id: Mapped[int] = mapped_column(
         reference_to("root_cause"), primary_key=True, autoincrement=False
     )

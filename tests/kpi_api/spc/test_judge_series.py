@@ -9,7 +9,6 @@ import httpx2
 import pytest
 
 from services.shared.settings import Settings
-from tests.conftest import TestDatabase
 from tests.people import Callers
 
 DOOR = "/v1/spc"
@@ -112,7 +111,7 @@ async def test_what_is_no_number_is_none(anybody: httpx2.AsyncClient, number: st
 
 
 async def test_outside_demo_mode_only_who_is_known_may_ask(
-    kpi: Callers, database: TestDatabase, monkeypatch: pytest.MonkeyPatch
+    kpi: Callers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A person or a client."""
     monkeypatch.setattr("services.kpi_api.spc.routes.settings", lambda: Settings(demo=False))

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from services.plan_api.evidence import store
 from services.plan_api.evidence.service import clear_the_store
 from services.shared.audit_chain import verify
+from services.shared.db import once_committed
 from services.shared.settings import settings
 from services.worker.chaining import chain_the_trail
 from tests.conftest import TestDatabase
@@ -33,11 +35,12 @@ DIGEST = hashlib.sha256(SECRET).hexdigest()
 NAME = "statement of Mrs O'Hara.txt"
 
 
-def office(main: str, *more: str) -> bytes:
-    """A package with these parts."""
+def office(main: str, *more: str, kinds: str = "application/xml") -> bytes:
+    """A package with these parts, which says that they are of these kinds."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as package:
-        for part in ("[Content_Types].xml", main, *more):
+        package.writestr("[Content_Types].xml", f'<Types><Override ContentType="{kinds}"/></Types>')
+        for part in (main, *more):
             package.writestr(part, "<x/>")
     return file.getvalue()
 
@@ -101,7 +104,10 @@ async def test_a_file_of_each_kind_is_kept_and_comes_back_as_it_was(
         ("a.txt", b"MZ\x90\x03", "file", "not what its name says"),
         ("a.txt", b"a\0b", "file", "not what its name says"),
         ("a.docx", office("xl/workbook.xml"), "file", "not what its name says"),
-        ("a.docx", office("word/document.xml", "word/vbaProject.bin"), "file", "not what its name says"),
+        ("a.docx", office("word/document.xml", "word/vbaProject.bin"), "file", "holds macros"),
+        ("a.docx", office("word/document.xml", "word/notes.bin", kinds="vnd.ms-office.vbaProject"), "file", "holds macros"),
+        ("a.xlsx", office("xl/workbook.xml", kinds="vnd.ms-excel.sheet.macroEnabled.main+xml"), "file", "holds macros"),
+        ("a.pptx", office("ppt/presentation.xml", kinds="vnd.ms-office.activeX+xml"), "file", "holds macros"),
         ("a.docx", b"\xd0\xcf\x11\xe0", "file", "not what its name says"),
         ("a.txt", b"", "file", "empty"),
         (f"{'a' * 300}.txt", b"x", "file", "longer than 200"),
@@ -206,6 +212,37 @@ async def test_nothing_of_a_redacted_file_is_left_and_the_trail_is_whole(
     await chain_the_trail(database.worker, asyncio.Event())
     async with database.owner.transaction() as db:
         assert (await verify(db)).breaks == []
+
+
+async def fail_at_the_end(database: TestDatabase, digest: str) -> None:
+    async with database.plan.transaction() as db:
+        once_committed(db, lambda: store.remove(digest))
+        raise RuntimeError("at the end")
+
+
+async def test_a_redaction_that_fails_at_its_end_leaves_the_file(
+    plan: Callers, database: TestDatabase
+) -> None:
+    """What can't be undone is done once everything else is certain; what a killed process left is removed at night."""
+    kept = await attach(plan, "late.txt", b"removed last of all")
+    digest = str(kept["digest"])
+    with pytest.raises(RuntimeError, match="at the end"):
+        await fail_at_the_end(database, digest)
+    assert store.read(digest) == b"removed last of all"
+    async with database.plan.transaction() as db:
+        once_committed(db, lambda: store.remove(digest))
+        await db.execute(
+            text("UPDATE evidence_file SET removed_at = now() WHERE id = :id"), {"id": kept["id"]}
+        )
+        assert store.read(digest) is not None
+    assert store.read(digest) is None
+    left = settings().data_dir / "evidence" / digest[:2] / digest
+    left.write_bytes(b"left by a process that was killed")
+    old = time.time() - 2 * 86_400
+    os.utime(left, (old, old))
+    async with database.plan.transaction() as db:
+        await clear_the_store(db)
+    assert not left.exists()
 
 
 async def test_each_night_what_no_row_knows_goes_a_day_after_it_came(

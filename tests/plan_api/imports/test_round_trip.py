@@ -7,11 +7,11 @@ from fastapi import FastAPI
 from openpyxl import load_workbook
 from sqlalchemy import func, update
 
-from services.kpi_api.main import create_app as create_kpi_app
 from services.plan_api.workbook.parse import parse
 from services.plan_api.workbook.read import read_workbook
 from services.plan_api.workbook.sheets import SHEETS
 from services.shared.models import Closing, OutboxRow
+from tests.apps import create_kpi_app
 from tests.conftest import TestDatabase
 from tests.people import Callers
 from tests.plan_api.imports.importing import exported, imported, waiting_for_the_kpi_service

@@ -166,6 +166,10 @@ async def test_every_text_that_people_write_can_be_redacted(database: TestDataba
         "digest": {"occasion", "message_id", "sent_to", "subject", "last_error"},
         "evidence_file": {"kind", "digest"}, "progress_update": {"status"},
         "root_cause": {"reference", "theme", "kloe"},
+        "kpi": {"reference", "level", "key_question", "unit", "direction", "frequency"},
+        "kpi_definition": {"key_question", "unit", "direction", "frequency"},
+        "kpi_observation": {"state", "given_through", "client"}, "kpi_decision": {"kind"}, "kpi_benchmark": {"kind"},
+        "impact_review": {"verdict", "decision", "ended_because"},
     }  # fmt: skip
     async with database.owner.transaction() as db:
         listed = {(row.table_name, row.column_name) for row in await db.scalars(select(Redactable))}

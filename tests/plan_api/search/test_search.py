@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import text
 
+from services.plan_api.search import queries
 from services.plan_api.search.queries import SEARCHED
 from tests.conftest import TestDatabase
 from tests.people import Callers
@@ -87,3 +88,23 @@ async def test_the_index_is_over_the_words_that_are_asked_for(database: TestData
             asked = f"FROM {searched.table} AS it WHERE to_tsvector('english', {searched.text}) @@ to_tsquery('english', 'x')"
             plan = await db.scalars(text(f"EXPLAIN SELECT 1 {asked}"))
             assert re.search(f"ix_{searched.table}_words", "\n".join(plan)), searched.table
+
+
+async def test_of_what_a_frequent_word_is_in_the_newest_are_ranked_and_it_is_said(
+    plan: Callers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The oldest says the word most often: ranked among all it would come first."""
+    monkeypatch.setattr(queries, "RANKED", 2)
+    owner, pmo = await plan(OWNER), await plan(PMO)
+    said = ("Rota, rota, rota, rota.", "The rota is drafted with the ward sisters.", "A rota. Rota!")
+    for progress in said:
+        wish = {"status": "on_track", "progress": progress}
+        answer = await owner.post("/v1/root-causes/RC-1/updates", json=wish)
+        assert answer.status_code == 201, answer.text
+    asked = {"q": "rota", "kind": "update", "limit": "1"}
+    few = (await pmo.get("/v1/search", params=asked)).json()
+    assert [hit["text"].count("\ue000") for hit in few["items"]] == [2]
+    assert (few["more"], few["has_older"]) == (["update"], ["update"])
+    all_of_them = (await pmo.get("/v1/search", params={**asked, "limit": "3"})).json()
+    assert [hit["text"].count("\ue000") for hit in all_of_them["items"]] == [4, 2, 1]
+    assert (all_of_them["more"], all_of_them["has_older"]) == ([], [])

@@ -21,7 +21,7 @@ async def test_the_kinds_of_pack_are_listed(reporting: Callers) -> None:
                 "kind": "board",
                 "title": "Board paper",
                 "forum": "Trust Board",
-                "formats": ["html", "pdf", "json"],
+                "formats": ["html", "pdf", "docx", "xlsx", "json"],
             }
         ]
     }
@@ -37,6 +37,14 @@ async def test_the_board_paper_is_served_in_each_format(reporting: Callers) -> N
     assert paper.headers["Content-Disposition"] == 'inline; filename="board-2019-04-30.pdf"'
     assert paper.content.startswith(b"%PDF")
     assert content.json()["as_at"] == "2019-04-30"
+
+
+@pytest.mark.parametrize("suffix", ["docx", "xlsx"])
+async def test_the_board_paper_is_served_for_office(reporting: Callers, suffix: str) -> None:
+    answer = await (await reporting("board@demo.example")).get(f"/v1/packs/board.{suffix}", params=APRIL)
+    assert answer.headers["Content-Type"].startswith("application/vnd.openxmlformats-officedocument.")
+    assert answer.headers["Content-Disposition"] == f'inline; filename="board-2019-04-30.{suffix}"'
+    assert answer.content.startswith(b"PK")
 
 
 async def test_the_paper_reads_the_plan_as_it_stood(reporting: Callers) -> None:
@@ -104,7 +112,8 @@ async def test_a_chart_that_is_not_there_is_not_found(reporting: Callers) -> Non
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/packs", "/v1/packs/board.html", "/v1/packs/board.pdf", "/v1/packs/board.json"]
+    "path",
+    ["/v1/packs", *(f"/v1/packs/board.{suffix}" for suffix in ("html", "pdf", "docx", "xlsx", "json"))],
 )
 async def test_drafts_of_packs_are_for_those_who_oversee(reporting: Callers, path: str) -> None:
     assert (await (await reporting.anonymous()).get(path)).status_code == 401
@@ -115,11 +124,12 @@ async def test_drafts_of_packs_are_for_those_who_oversee(reporting: Callers, pat
 async def test_the_paper_is_written_into_a_folder(database: TestDatabase, tmp_path: Path) -> None:
     async with database.reporting.transaction() as db:
         paths = await render_board_paper(db, date(2019, 4, 30), tmp_path / "out")
-    assert [path.name for path in paths] == ["board-2019-04-30.html", "board-2019-04-30.pdf"]
-    assert all(path.stat().st_size > 10_000 for path in paths)
+    suffixes = ("html", "pdf", "docx", "xlsx")
+    assert [path.name for path in paths] == [f"board-2019-04-30.{suffix}" for suffix in suffixes]
+    assert all(path.stat().st_size > 5_000 for path in paths)
 
 
 async def test_an_empty_database_has_a_paper_too(empty_database: TestDatabase, tmp_path: Path) -> None:
     async with empty_database.reporting.transaction() as db:
-        html, _pdf = await render_board_paper(db, None, tmp_path)
+        html, *_others = await render_board_paper(db, None, tmp_path)
     assert "There are no ISGs to report on." in html.read_text()

@@ -23,6 +23,8 @@ class ChangeRequest(Answer):
 
 
 class ChangeRequests(Answer):
-    """All of them, newest first."""
+    """A page of them, newest first, and how many there are."""
 
     items: tuple[ChangeRequest, ...]
+    total: int
+    next: str | None

@@ -14,7 +14,8 @@ class Hit(Answer):
 
 
 class Found(Answer):
-    """What was found, kind by kind; `more`: the kinds of which there is more."""
+    """What was found, kind by kind; `more`: the kinds of which there is more; `has_older`: those whose newest alone are here."""
 
     items: tuple[Hit, ...]
     more: tuple[str, ...]
+    has_older: tuple[str, ...]
