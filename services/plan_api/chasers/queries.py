@@ -4,18 +4,23 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, false, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.domain.words import ReminderKind
-from services.shared.models import Digest, Isg, Person, Reminder
+from services.plan_api.plan.meeting import OPEN
+from services.shared.db import among
+from services.shared.models import Digest, Isg, Person, Reminder, RootCause, StandingRow
+from services.shared.register import written_out
 
 SHOWN = 50
+OWNERS_SHOWN = 25
+"""Of those who owe reports in an ISG: once these are chased, the next stand before them."""
 SENDER = aliased(Person)
 
 
-async def chasers(db: AsyncSession, isg_ids: Collection[int], limit: int | None = SHOWN) -> Sequence[Any]:
+async def chasers(db: AsyncSession, isg_ids: Collection[int]) -> Sequence[Any]:
     """Those sent in these ISGs, the last first, each with what became of the mail that holds it."""
     state = case(
         (Digest.sent_at.is_not(None), "sent"), (Digest.given_up_at.is_not(None), "given_up"), else_="waiting"
@@ -40,16 +45,76 @@ async def chasers(db: AsyncSession, isg_ids: Collection[int], limit: int | None 
         .where(Reminder.kind == ReminderKind.CHASER, Reminder.isg_id.in_(isg_ids))
         .order_by(Reminder.id.desc())
     )  # fmt: skip
-    return (await db.execute(query.limit(limit))).all()
+    return (await db.execute(query.limit(SHOWN))).all()
 
 
-async def chased_in(db: AsyncSession, cycles: Collection[tuple[int, int]]) -> dict[tuple[str, int], Any]:
-    """The last chaser of each person (by email) and ISG, in these ISGs' cycles."""
-    found: dict[tuple[str, int], Any] = {}
-    for row in reversed(await chasers(db, [isg_id for isg_id, _ in cycles], limit=None)):
-        if (row.Reminder.isg_id, row.Reminder.cycle_number) in cycles:
-            found[row.email, row.Reminder.isg_id] = row
-    return found
+async def chased_in(
+    db: AsyncSession, isg_id: int, cycle: int, person_ids: Collection[int]
+) -> dict[int, tuple[date, str]]:
+    """When each of these people was last chased in an ISG's cycle, and by whom."""
+    rows = await db.execute(
+        select(Reminder.person_id, Reminder.raised_on, SENDER.name)
+        .join(SENDER, SENDER.id == Reminder.sent_by)
+        .where(
+            Reminder.kind == ReminderKind.CHASER, Reminder.isg_id == isg_id, Reminder.cycle_number == cycle,
+            among(Reminder.person_id, person_ids),
+        )
+        .order_by(Reminder.id)
+    )  # fmt: skip
+    return {person_id: (raised_on, sender) for person_id, raised_on, sender in rows}
+
+
+def open_in(isg_id: int) -> ColumnElement[bool]:
+    """What an ISG's owners have to report on."""
+    return and_(OPEN, StandingRow.isg_id == isg_id)
+
+
+def unreported_in(isg_id: int, cycle: int | None) -> ColumnElement[bool]:
+    """What of it has not been reported on in the open cycle; nothing before the first opens."""
+    if cycle is None:
+        return false()
+    return and_(open_in(isg_id), StandingRow.latest_cycle.is_distinct_from(cycle))
+
+
+async def count_in(db: AsyncSession, isg_id: int, cycle: int | None) -> tuple[int, int]:
+    """How many root causes are to be reported on, and how many of them have not been."""
+    query = select(func.count(), func.count().filter(unreported_in(isg_id, cycle))).where(open_in(isg_id))
+    expected, unreported = (await db.execute(query)).one()
+    return expected, unreported
+
+
+async def owing_in(
+    db: AsyncSession, isg_id: int, cycle: int | None, today: date
+) -> tuple[Sequence[Any], int]:
+    """Owners who have not reported on everything, who owes most first, after all others those chased today: the first of
+    them, and how many there are."""
+    owed = (
+        select(RootCause.owner_id, func.count().label("number"))
+        .select_from(StandingRow)
+        .join(RootCause, RootCause.id == StandingRow.root_cause_id)
+        .where(unreported_in(isg_id, cycle))
+        .group_by(RootCause.owner_id)
+        .subquery("owed")
+    )
+    chased_today = (
+        select(Reminder.id)
+        .where(
+            Reminder.person_id == owed.c.owner_id, Reminder.kind == ReminderKind.CHASER,
+            Reminder.raised_on == today,
+        )
+        .exists()
+    )  # fmt: skip
+    rows = await db.execute(
+        select(
+            Person.id, Person.name, Person.email, Person.deactivated_at.is_(None).label("is_here"),
+            func.count().over().label("of"),
+        )
+        .join(owed, owed.c.owner_id == Person.id)
+        .order_by(chased_today, owed.c.number.desc(), Person.name, Person.id)
+        .limit(written_out(OWNERS_SHOWN))
+    )  # fmt: skip
+    found = rows.all()
+    return found, found[0].of if found else 0
 
 
 async def chased_on(db: AsyncSession, day: date) -> dict[str, str]:

@@ -34,7 +34,7 @@ class Owing(BaseModel):
 
 
 class IsgInCycle(BaseModel):
-    """One ISG's open cycle; `cycle` is null before its first one opens."""
+    """One ISG's open cycle; `cycle` is null before its first one opens. Of the `owners` who owe a report the first are listed."""
 
     isg: str
     slug: str
@@ -45,6 +45,7 @@ class IsgInCycle(BaseModel):
     expected: int
     reported: int
     owing: list[Owing]
+    owners: int
 
 
 class ChaserSent(BaseModel):

@@ -1,17 +1,16 @@
 """Progress of the open cycles, and chasers to those who have not reported."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.domain.cycles import Cycle
 from services.domain.errors import NotFound, Problem, RuleBroken
 from services.domain.permissions import Action, Person, Subject, reach, require
 from services.domain.reminders import Chased, check_chasers
-from services.domain.words import DeliveryStatus, ReminderKind, StopReason
+from services.domain.words import ReminderKind, StopReason
 from services.plan_api.chasers import queries
 from services.plan_api.chasers.schemas import (
     ChaserSent,
@@ -25,28 +24,27 @@ from services.plan_api.chasers.schemas import (
 )
 from services.plan_api.reminders.digests import mail_chasers
 from services.plan_api.reminders.queries import stop_reminders
+from services.plan_api.root_causes.queries import most_pressing_first
 from services.shared.auth import Caller
 from services.shared.clock import business_now, business_today
-from services.shared.db import lock
-from services.shared.facts import IsgFacts
-from services.shared.models import Reminder
-from services.shared.register import Register, Standing, load_register
+from services.shared.db import among, lock
+from services.shared.facts import IsgFacts, load_isgs
+from services.shared.models import Reminder, RootCause
+from services.shared.register import Standing, kept_standings
 from services.shared.settings import settings
+from services.shared.standings import bring_standings_up_to
 
 
 async def cycle_progress(db: AsyncSession, caller: Caller) -> CycleProgress:
     """How many of how many have reported, who has not, and what was sent: in the ISGs that the caller may chase in."""
     today = await business_today(db)
-    register = await load_register(db, today)
-    isgs = _within_reach(register, caller.who)
-    cycles = {isg.id: cycle for isg in isgs if (cycle := isg.calendar.cycle_on(today))}
-    chased = await queries.chased_in(db, {(isg_id, cycle.number) for isg_id, cycle in cycles.items()})
+    await bring_standings_up_to(db, today)
+    isgs = _within_reach(await load_isgs(db), caller.who)
     today_by = await queries.chased_on(db, today)
-    here = set(await queries.ids_of(db, {each.owner_email for each in register.standings}))
     return CycleProgress(
         today=today,
         sends_mail=settings().sends_mail,
-        isgs=[_isg_shown(isg, cycles.get(isg.id), register, chased, today_by, here) for isg in isgs],
+        isgs=[await _isg_shown(db, isg, today, today_by) for isg in isgs],
         chasers=[_chaser_shown(row) for row in await queries.chasers(db, [isg.id for isg in isgs])],
         undelivered=[
             Undelivered(day=row.day, name=row.name, email=row.email, error=row.last_error)
@@ -61,8 +59,8 @@ async def send_chasers(db: AsyncSession, caller: Caller, wanted: list[ToChase]) 
     """Chases all of them, or nobody. Raises RuleBroken that names everybody who may not be chased now."""
     await lock(db, "chasers")
     today, now = await business_today(db), await business_now(db)
-    register = await load_register(db, today)
-    by_slug = {isg.slug: isg for isg in register.isgs}
+    await bring_standings_up_to(db, today)
+    by_slug = {isg.slug: isg for isg in await load_isgs(db)}
     for slug in {each.isg for each in wanted} - by_slug.keys():
         raise NotFound(f"There is no ISG {slug}. Open the list of ISGs to find it.")
     for slug in {each.isg for each in wanted}:
@@ -70,7 +68,9 @@ async def send_chasers(db: AsyncSession, caller: Caller, wanted: list[ToChase]) 
     pairs = list(dict.fromkeys((each.email.strip().lower(), each.isg) for each in wanted))
     ids = await queries.ids_of(db, {email for email, _ in pairs})
     already = await queries.chased_on(db, today)
-    asked = [_asked(register, by_slug[slug], email, already, today) for email, slug in pairs]
+    asked = [
+        await _asked(db, by_slug[slug], email, ids.get(email, 0), already, today) for email, slug in pairs
+    ]
     problems = [*_left(asked, ids), *check_chasers(each for each in asked if each.email in ids)]
     if problems:
         raise RuleBroken(problems)
@@ -90,33 +90,25 @@ async def send_chasers(db: AsyncSession, caller: Caller, wanted: list[ToChase]) 
     return ChasersSent(people=len(ids), by_mail=len(by_mail))
 
 
-def _within_reach(register: Register, person: Person) -> list[IsgFacts]:
+def _within_reach(isgs: Iterable[IsgFacts], person: Person) -> list[IsgFacts]:
     mine = reach(Action.SEND_CHASER, person)
-    return [isg for isg in register.isgs if mine.covers(Subject(isg.name))]
+    return [isg for isg in isgs if mine.covers(Subject(isg.name))]
 
 
-def _open_in(register: Register, isg: str) -> list[Standing]:
-    return [
-        each
-        for each in register.standings
-        if each.isg == isg and each.in_plan and each.delivery_status is not DeliveryStatus.COMPLETE
-    ]
+async def _unreported(
+    db: AsyncSession, isg: IsgFacts, today: date, owners: Collection[int]
+) -> Sequence[Standing]:
+    """What these owners have not reported on, as the ISG's page counts it: the most pressing first."""
+    owed = queries.unreported_in(isg.id, isg.calendar.number_on(today))
+    return await kept_standings(
+        db, today, owed, among(RootCause.owner_id, owners), order=most_pressing_first()
+    )
 
 
-def _unreported(register: Register, isg: IsgFacts, today: date) -> list[Standing]:
-    """The same as the ISG's page counts."""
-    number = isg.calendar.number_on(today)
-    if number is None:
-        return []
-    return [
-        each
-        for each in _open_in(register, isg.name)
-        if each.latest_update is None or each.latest_update.cycle != number
-    ]
-
-
-def _asked(register: Register, isg: IsgFacts, email: str, already: Mapping[str, str], today: date) -> Chased:
-    theirs = [each for each in _unreported(register, isg, today) if each.owner_email == email]
+async def _asked(
+    db: AsyncSession, isg: IsgFacts, email: str, person_id: int, already: Mapping[str, str], today: date
+) -> Chased:
+    theirs = await _unreported(db, isg, today, [person_id])
     name = theirs[0].owner_name if theirs else email
     return Chased(email, name, isg.name, len(theirs), already.get(email))
 
@@ -132,31 +124,30 @@ def _left(asked: list[Chased], ids: Mapping[str, int]) -> list[Problem]:
     ]
 
 
-def _isg_shown(
-    isg: IsgFacts, cycle: Cycle | None, register: Register, chased: Mapping[tuple[str, int], Any],
-    today_by: Mapping[str, str], here: set[str],
-) -> IsgInCycle:  # fmt: skip
-    unreported = _unreported(register, isg, register.as_at)
-    expected = len(_open_in(register, isg.name))
-    by_owner: defaultdict[str, list[Standing]] = defaultdict(list)
-    for each in sorted(unreported, key=lambda each: (-each.days_overdue, each.due_date, each.reference)):
-        by_owner[each.owner_email].append(each)
+async def _isg_shown(db: AsyncSession, isg: IsgFacts, today: date, today_by: Mapping[str, str]) -> IsgInCycle:
+    cycle = isg.calendar.cycle_on(today)
+    number = cycle.number if cycle else None
+    expected, unreported = await queries.count_in(db, isg.id, number)
+    owners, owing = await queries.owing_in(db, isg.id, number, today)
+    ids = [each.id for each in owners]
+    by_owner: defaultdict[int, list[Standing]] = defaultdict(list)
+    for each in await _unreported(db, isg, today, ids) if ids else ():
+        by_owner[each.owner_id].append(each)
+    chased = {} if number is None else await queries.chased_in(db, isg.id, number, ids)
     return IsgInCycle(
-        isg=isg.name, slug=isg.slug, cycle=cycle.number if cycle else None, deadline_on=cycle.deadline_on if cycle else None,
+        isg=isg.name, slug=isg.slug, cycle=number, deadline_on=cycle.deadline_on if cycle else None,
         meets_on=cycle.meets_on if cycle else None, closes_on=cycle.closes_on if cycle else None, expected=expected,
-        reported=expected - len(unreported) if cycle else 0,
-        owing=[
-            _owing(theirs, chased.get((email, isg.id)), today_by, is_here=email in here)
-            for email, theirs in sorted(by_owner.items(), key=lambda pair: (-len(pair[1]), pair[1][0].owner_name))
-        ],
+        reported=expected - unreported if cycle else 0,
+        owing=[_owing(owner, by_owner[owner.id], chased.get(owner.id), today_by) for owner in owners],
+        owners=owing,
     )  # fmt: skip
 
 
-def _owing(theirs: list[Standing], chaser: Any, today_by: Mapping[str, str], *, is_here: bool) -> Owing:
-    first = theirs[0]
-    chased_today = first.owner_email in today_by
+def _owing(
+    owner: Any, theirs: list[Standing], chased: tuple[date, str] | None, today_by: Mapping[str, str]
+) -> Owing:
     return Owing(
-        name=first.owner_name, email=first.owner_email, is_here=is_here,
+        name=owner.name, email=owner.email, is_here=owner.is_here,
         root_causes=[
             OwedRootCause(
                 ref=each.reference, title=each.title, delivery_status=each.delivery_status, due_date=each.due_date,
@@ -164,8 +155,8 @@ def _owing(theirs: list[Standing], chaser: Any, today_by: Mapping[str, str], *, 
             )
             for each in theirs
         ],
-        chased_on=chaser.Reminder.raised_on if chaser else None,
-        chased_by=today_by.get(first.owner_email) or (chaser.sender if chaser else None), chased_today=chased_today,
+        chased_on=chased[0] if chased else None,
+        chased_by=today_by.get(owner.email) or (chased[1] if chased else None), chased_today=owner.email in today_by,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from services.plan_api.data_quality.schemas import DataProblems, DataQuality
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
+from services.shared.kept_answers import kept_until_something_changes
 from services.shared.paging import Cursor, Limit
 
 router: APIRouter = feature_router("data quality", "/v1/data-quality")
@@ -17,6 +18,7 @@ Reader = Annotated[Caller, permit(Action.VIEW_DATA_QUALITY)]
 
 
 @router.get("")
+@kept_until_something_changes
 async def read_data_quality(request: Request, _caller: Reader, db: Session) -> DataQuality:
     """Every rule, and how many things it finds today."""
     return await service.data_quality(request, db)

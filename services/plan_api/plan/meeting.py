@@ -1,23 +1,27 @@
 """What an ISG's next meeting has before it: who has not reported, what asks to be closed, what is off track or at risk."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, any_, false, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.domain.standing import days_overdue
 from services.domain.words import DeliveryStatus
 from services.plan_api.plan.schemas import IsgShown, Meeting, MeetingItem, MeetingTotals, MeetingWhole
 from services.plan_api.plan.service import list_isgs
 from services.plan_api.plan.since import changes_since, last_meeting
 from services.shared.clock import business_today
-from services.shared.models import ClosingRequest, Isg, Person, RootCause, StandingRow
-from services.shared.register import Standing, kept_standings
+from services.shared.db import among
+from services.shared.models import ClosingRequest, Isg, Person, ProgressUpdate, RootCause, StandingRow
+from services.shared.register import written_out
 from services.shared.standings import bring_standings_up_to
 
-MOST_SHOWN: Final = 100
+MOST_SHOWN: Final = 25
 """Of each kind; a meeting that has more before it opens the rest as a list."""
+MOST_CHANGES: Final = 50
 OPEN: Final = and_(StandingRow.in_plan, StandingRow.delivery_status != literal_column("'complete'"))
 """In the words of the index of what is open (`models/standings.py`)."""
 
@@ -72,7 +76,7 @@ async def whole_meeting(db: AsyncSession, isg: Isg) -> MeetingWhole:
     since, held = await last_meeting(db, isg, meeting.today)
     changes = await changes_since(db, isg, since) if since else []
     return MeetingWhole(
-        **dict(meeting), since=since, held=held, changes=changes[:MOST_SHOWN], changes_in_all=len(changes)
+        **dict(meeting), since=since, held=held, changes=changes[:MOST_CHANGES], changes_in_all=len(changes)
     )
 
 
@@ -85,21 +89,20 @@ async def meetings(db: AsyncSession, names: set[str]) -> list[Meeting]:
 
 async def _meeting(db: AsyncSession, isg: IsgShown, reporting: Reporting) -> Meeting:
     today = await business_today(db)
-    owing = and_(OPEN, Isg.name == isg.name)
+    mine = select(Isg.id).where(Isg.name == isg.name).scalar_subquery()
+    owing = and_(OPEN, StandingRow.isg_id == mine)
     requests = await _closure_requests(db, owing)
     kinds: dict[str, ColumnElement[bool]] = {
         "not_reported": StandingRow.latest_cycle.is_distinct_from(isg.cycle_number)
         if isg.cycle_number is not None
         else false(),
-        "closure_requests": RootCause.id.in_(requests),
+        "closure_requests": among(StandingRow.root_cause_id, requests),
         "off_track": StandingRow.delivery_status == DeliveryStatus.OFF_TRACK,
         "at_risk": StandingRow.delivery_status == DeliveryStatus.AT_RISK,
     }
     shown: dict[str, list[MeetingItem]] = {}
     for kind, fits in kinds.items():
-        order: Sequence[Any] = BY_PLACE if kind == "closure_requests" else BY_DUE_DATE
-        found = await kept_standings(db, today, owing, fits, order=order, limit=MOST_SHOWN)
-        shown[kind] = [_item(each, isg, requests) for each in found]
+        shown[kind] = [_item(row, isg, today, requests) for row in await _first(db, owing, fits)]
     totals = MeetingTotals(
         not_reported=0 if isg.cycle_number is None else reporting.owing - reporting.reported,
         closure_requests=len(requests), off_track=reporting.off_track, at_risk=reporting.at_risk,
@@ -114,18 +117,37 @@ async def _meeting(db: AsyncSession, isg: IsgShown, reporting: Reporting) -> Mee
     )
 
 
-BY_PLACE: Final = (RootCause.position, RootCause.id)
-BY_DUE_DATE: Final = (StandingRow.due_date, StandingRow.root_cause_id)
-"""The most pressing first, as the index of what is open has them: the first are read without the others."""
+async def _first(db: AsyncSession, *narrowed: ColumnElement[bool]) -> Sequence[Any]:
+    """The most pressing that fit, found in the index of what is open, which has them in this order."""
+    first = (
+        select(StandingRow.root_cause_id, StandingRow.due_date, StandingRow.delivery_status)
+        .where(*narrowed)
+        .order_by(StandingRow.due_date, StandingRow.root_cause_id)
+        .limit(written_out(MOST_SHOWN))
+        .subquery("first")
+    )
+    rows = await db.execute(
+        select(
+            first.c.root_cause_id, first.c.due_date, first.c.delivery_status, RootCause.reference, RootCause.title,
+            Person.name.label("owner_name"), ProgressUpdate.cycle_number, ProgressUpdate.reason, ProgressUpdate.progress,
+        )
+        .select_from(first)
+        .join(StandingRow, StandingRow.root_cause_id == first.c.root_cause_id)
+        .join(RootCause, RootCause.id == first.c.root_cause_id)
+        .join(Person, Person.id == RootCause.owner_id)
+        .outerjoin(ProgressUpdate, ProgressUpdate.id == StandingRow.latest_update_id)
+        .order_by(first.c.due_date, first.c.root_cause_id)
+    )  # fmt: skip
+    return rows.all()
 
 
-def _item(each: Standing, isg: IsgShown, requests: dict[int, str]) -> MeetingItem:
-    said = each.latest_update
+def _item(row: Any, isg: IsgShown, today: date, requests: Mapping[int, str]) -> MeetingItem:
+    status = DeliveryStatus(row.delivery_status)
     return MeetingItem(
-        ref=each.reference, title=each.title, owner_name=each.owner_name, delivery_status=each.delivery_status,
-        due_date=each.due_date, days_overdue=each.days_overdue,
-        reported=said is not None and said.cycle == isg.cycle_number,
-        note=requests.get(each.id) or ((said.reason or said.progress) if said else None),
+        ref=row.reference, title=row.title, owner_name=row.owner_name, delivery_status=status, due_date=row.due_date,
+        days_overdue=days_overdue(row.due_date, status, today),
+        reported=row.cycle_number is not None and row.cycle_number == isg.cycle_number,
+        note=requests.get(row.root_cause_id) or row.reason or row.progress,
     )  # fmt: skip
 
 

@@ -177,7 +177,7 @@ class ChangeSince(BaseModel):
 
 
 class MeetingTotals(BaseModel):
-    """How many there are of each kind; the lists show the first hundred."""
+    """How many there are of each kind; the lists show the most pressing of them."""
 
     not_reported: int
     closure_requests: int
@@ -206,5 +206,5 @@ class MeetingWhole(Meeting):
     held: bool = Field(
         description="that meeting has been recorded as held; else it is the day that was planned"
     )
-    changes: list[ChangeSince] = Field(description="the first hundred, what weighs most first")
+    changes: list[ChangeSince] = Field(description="those that weigh most, these first")
     changes_in_all: int

@@ -81,6 +81,12 @@ RANKED: Final = 50
 """Of the things of a kind that have the words, so many of the newest are ranked: a frequent word is in half the plan."""
 
 
+async def plan_for_these_words(db: AsyncSession) -> None:
+    """For the rest of this transaction each search is planned for the words that it has: a rare word is looked up in the index
+    of words, of a frequent one the newest are read until there are enough."""
+    await db.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+
+
 async def with_the_words(
     db: AsyncSession, kind: HitKind, q: str, most: int, owners: Sequence[str] | None
 ) -> tuple[list[Hit], bool]:

@@ -14,6 +14,7 @@ async def search(db: AsyncSession, person: Person, q: str, kind: HitKind | None,
     items: list[Hit] = []
     more: list[HitKind] = []
     has_older: list[HitKind] = []
+    await queries.plan_for_these_words(db)
     for each in (kind,) if kind else HitKind:
         hits, older = (
             await _of_kind(db, person, each, " ".join(q.split()), most + 1) if q.strip() else ([], False)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services.plan_api.chasers import service
+from services.plan_api.chasers import queries, service
 from services.plan_api.cycles.service import run_day
 from services.plan_api.reminders import digests
 from services.shared.settings import Settings
@@ -75,6 +75,17 @@ async def test_the_pmo_sees_how_many_of_how_many_have_reported_and_who_has_not(p
     assert [each["ref"] for each in owner["root_causes"]] == ["RC-2", "RC-1"]
     assert owner["root_causes"][0]["delivery_status"] == "off_track"
     assert (chair["email"], [each["ref"] for each in chair["root_causes"]]) == (CHAIR, ["RC-6"])
+
+
+async def test_of_many_who_owe_the_first_are_listed_and_the_next_stand_there_once_these_are_chased(
+    plan: Callers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "OWNERS_SHOWN", 1)
+    unscheduled = (await progress(plan))["isgs"][0]
+    assert ([each["email"] for each in unscheduled["owing"]], unscheduled["owners"]) == ([OWNER], 2)
+    assert (await chase(plan, PMO, (OWNER, UNSCHEDULED))).status_code == 201
+    unscheduled = (await progress(plan))["isgs"][0]
+    assert ([each["email"] for each in unscheduled["owing"]], unscheduled["owners"]) == ([CHAIR], 2)
 
 
 async def test_the_counts_are_those_of_the_isgs_page(plan: Callers) -> None:

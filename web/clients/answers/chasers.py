@@ -40,6 +40,7 @@ class IsgInCycle(Answer):
     expected: int
     reported: int
     owing: tuple[Owing, ...]
+    owners: int
 
 
 class Chaser(Answer):
