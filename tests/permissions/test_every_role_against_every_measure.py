@@ -32,6 +32,9 @@ give_benchmark_values       -     -      -     -      +     -       -       -   
 end_benchmark               -     -      -     -      +     -       -       -    +    -     -      -
 read_kpi_set                +     +      +     +      +     +       +       +    +    +     -      -
 sign_off_kpi_set            -     -      -     -      +     -       +       -    +    -     -      -
+view_overview               +     +      +     +      +     +       +       +    +    +     -      -
+view_kpi                    +     +      +     +      +     +       +       +    +    +     -      -
+view_chart                  +     +      +     +      +     +       +       +    +    +     -      -
 keep_imported               .     .      .     .      .     .       .       .    .    .     .      .
 repair_standings            .     .      .     .      .     .       .       .    .    .     .      .
 """
@@ -57,6 +60,9 @@ DOORS = {
     "end_benchmark": Door("POST", f"{KPI}/benchmarks/1/ending"),
     "read_kpi_set": Door("GET", SET),
     "sign_off_kpi_set": Door("POST", SET, {"note": "The rest follows."}),
+    "view_overview": Door("GET", "/v1/overview"),
+    "view_kpi": Door("GET", f"{KPI}/chart"),
+    "view_chart": Door("GET", f"{KPI}/chart.svg"),
     "keep_imported": Door("POST", "/v1/imports/kpis"),
     "repair_standings": Door("POST", "/v1/standings/repair"),
 }
