@@ -40,6 +40,7 @@ async def test_closed_without_effect_it_is_reopened_with_new_actions(site: Site,
     complete = await figure_of_the_trajectory(board)
 
     await when_months_pass_and_the_kpi_does_not_move(site)
+    chair = await site.visitor(CHAIR, javascript=javascript)
     await then_the_isg_is_asked(chair)
     await when_the_isg_reopens_it_with_new_actions(chair)
     await then_its_page_says_so(chair)

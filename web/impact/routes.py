@@ -31,7 +31,8 @@ DONE = {
 async def new_review(request: Request, visitor: SignedIn, plan: Plan, kpi: Kpi, ref: str) -> Response:
     """The form for what the ISG decided."""
     root_cause = await plan.root_cause(ref)
-    form = ReviewForm.shown(request, meeting_date=visitor.today)
+    today = max(visitor.today, root_cause.asked_about_impact_on or visitor.today)
+    form = ReviewForm.shown(request, meeting_date=today)
     return await show(request, partial(_review_page, form, plan, kpi, visitor.person.email), root_cause)
 
 
