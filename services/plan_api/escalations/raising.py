@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.domain.escalation import ReasonDue, moves_when_plan_is_given, moves_when_raised
 from services.domain.lifecycle import ESCALATION_MOVES, check_move
 from services.domain.words import EscalationState
+from services.shared.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ _OPEN = text("""
      WHERE root_cause_id = ANY(:root_causes) AND state <> 'ended'
 """)
 
-_WRITE = text("""
+_WRITE = Statement("""
     WITH change AS (
         SELECT * FROM json_to_recordset(:changes)
             AS c(root_cause_id bigint, escalation_id bigint, state text, recovery_plan_id bigint)),
@@ -127,15 +128,13 @@ async def write_raisings(
     changes = [each for each in raisings if each.changes_anything]
     if not changes:
         return {}
-    rows = await db.execute(
-        _WRITE,
-        {
-            "changes": json.dumps([_change(each) for each in changes]),
-            "steps": json.dumps([step for each in changes for step in _steps(each)]),
-            "reasons": json.dumps([reason for each in changes for reason in _reasons(each)]),
-            "day": day,
-            "now": now,
-        },
+    rows = await _WRITE.rows(
+        db,
+        changes=json.dumps([_change(each) for each in changes]),
+        steps=json.dumps([step for each in changes for step in _steps(each)]),
+        reasons=json.dumps([reason for each in changes for reason in _reasons(each)]),
+        day=day,
+        now=now,
     )
     return {row.root_cause_id: row.reference for row in rows}
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import NotFound
@@ -16,8 +16,9 @@ from services.plan_api.escalations.raising import OpenEscalation
 from services.plan_api.root_causes.queries import locked_root_cause
 from services.shared.facts import ISGS, IsgFacts, day, facts_of_row, isgs_of, listed, root_cause_rows
 from services.shared.models import Action, ClosingRequest, ProgressUpdate, RootCause, UpdateDraft
+from services.shared.statements import Statement
 
-_LOCK = text("""
+_LOCK = Statement("""
     SELECT r.id FROM root_cause r JOIN standing s ON s.root_cause_id = r.id
      WHERE r.reference = :reference ORDER BY r.id FOR UPDATE OF r, s
 """)
@@ -61,7 +62,7 @@ class ReportedOn:
 
 async def lock_for_reporting(db: AsyncSession, reference: str) -> int:
     """The root cause's id; it and what is kept of it are locked until this transaction ends. Raises NotFound."""
-    found: int | None = await db.scalar(_LOCK, {"reference": reference})
+    found: int | None = await _LOCK.value(db, reference=reference)
     # It may have come without a standing yet: then the next to read it works that out.
     return found if found is not None else (await locked_root_cause(db, reference)).id
 
@@ -96,7 +97,7 @@ async def reported_on(db: AsyncSession, root_cause_id: int, plan_owner: str | No
     )
 
 
-_KEEP_UPDATE = text("""
+_KEEP_UPDATE = Statement("""
     WITH plan AS (
         INSERT INTO recovery_plan (root_cause_id, version, steps, owner_id, recovery_date, support, submitted_by, recorded_at)
         SELECT :root_cause_id, p.version, p.steps, p.owner_id, p.recovery_date, p.support, :by, :now
@@ -176,25 +177,19 @@ async def keep_update(db: AsyncSession, new: NewUpdate) -> tuple[int, int | None
     Answers the ids of the update and of its new recovery plan.
     """
     plan = new.plan
-    row = (
-        await db.execute(
-            _KEEP_UPDATE,
+    row = await _KEEP_UPDATE.row(
+        db, root_cause_id=new.root_cause_id, by=new.by, cycle=new.cycle, version=new.version, today=new.today, now=new.now,
+        status=new.status, progress=new.progress, reason=new.reason, forecast_date=new.forecast_date, late=new.late,
+        unchanged=new.unchanged, plan_in_force=new.plan_in_force, asks_for_closing=new.status is UpdateStatus.COMPLETE,
+        answers=list(new.answers),
+        plans=json.dumps([] if plan is None else [
             {
-                "root_cause_id": new.root_cause_id, "by": new.by, "cycle": new.cycle, "version": new.version,
-                "today": new.today, "now": new.now, "status": new.status, "progress": new.progress, "reason": new.reason,
-                "forecast_date": new.forecast_date, "late": new.late, "unchanged": new.unchanged,
-                "plan_in_force": new.plan_in_force, "asks_for_closing": new.status is UpdateStatus.COMPLETE,
-                "answers": list(new.answers),
-                "plans": json.dumps([] if plan is None else [
-                    {
-                        "version": plan.version, "steps": plan.steps, "owner_id": plan.owner_id,
-                        "recovery_date": plan.recovery_date.isoformat(), "support": plan.support,
-                    }
-                ]),
-                "evidence": json.dumps([{"description": text, "url": url} for text, url in new.evidence]),
-            },
-        )
-    ).one()  # fmt: skip
+                "version": plan.version, "steps": plan.steps, "owner_id": plan.owner_id,
+                "recovery_date": plan.recovery_date.isoformat(), "support": plan.support,
+            }
+        ]),
+        evidence=json.dumps([{"description": text, "url": url} for text, url in new.evidence]),
+    )  # fmt: skip
     return row.id, row.plan_id
 
 
