@@ -53,8 +53,8 @@ _KEEP = Statement("""
            (root_cause_id, isg_id, root_cause_class, in_plan, strongest_notice, due_date, original_due_date, forecast_date,
             delivery_status, update_missed, closed_on, evidence_assured, latest_update_id, latest_cycle,
             history, worked_out_on, holds_until)
-    SELECT r.root_cause_id, (SELECT id FROM isg WHERE isg.name = r.isg), r.root_cause_class, r.in_plan, r.strongest_notice, r.due_date, r.original_due_date,
-           r.forecast_date, r.delivery_status, r.update_missed, r.closed_on,
+    SELECT r.root_cause_id, (SELECT id FROM isg WHERE isg.name = r.isg), r.root_cause_class, r.in_plan, r.strongest_notice,
+           r.due_date, r.original_due_date, r.forecast_date, r.delivery_status, r.update_missed, r.closed_on,
            EXISTS (SELECT FROM assurance a WHERE a.root_cause_id = r.root_cause_id AND a.signed_on <= :today
                       AND (a.ended_on IS NULL OR a.ended_on > :today)),
            -- Asked for each: a join would read every update there is, since nobody knows how few rows JSON holds.

@@ -61,7 +61,7 @@ async def driver_connection(db: AsyncSession) -> Any:
     if known is not None and known[0] is begun:
         return known[1]
     adapted: Any = (await (await db.connection()).get_raw_connection()).dbapi_connection
-    if adapted._transaction is None:
-        await adapted._start_transaction()  # as its cursors do before their first statement
+    if adapted._transaction is None:  # noqa: SLF001 - as its cursors do before their first statement
+        await adapted._start_transaction()  # noqa: SLF001
     db.info["driver_connection"] = (db.sync_session.get_transaction(), adapted.driver_connection)
     return adapted.driver_connection
