@@ -1,14 +1,14 @@
 """What pages count and cut is an index each: what is open by ISG and due date, findings' links, people by name, open actions.
 
 Revision ID: 0019_counted_by_index
-Revises: 0017_imports
+Revises: 0018_cheaper_entries
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0019_counted_by_index"
-down_revision = "0017_imports"
+down_revision = "0018_cheaper_entries"
 branch_labels = None
 depends_on = None
 

@@ -18,6 +18,7 @@ from services.domain.words import FeedScope, Role
 from services.shared import tokens
 from services.shared.db import WhoAndWhy, say_who
 from services.shared.models import IdempotencyKey
+from services.shared.statements import Statement
 
 
 class NotSignedIn(DomainError):
@@ -49,7 +50,7 @@ class Caller:
         return self.person
 
 
-_PERSON_OF_SESSION = text("""
+_PERSON_OF_SESSION = Statement("""
     SELECT person.id, person.email, person.name, person.job_title,
            (SELECT coalesce(jsonb_agg(jsonb_build_array(g.role, isg.name)), '[]')
               FROM role_grant g LEFT JOIN isg ON isg.id = g.isg_id
@@ -133,8 +134,9 @@ async def person_of_session(db: AsyncSession, session: str) -> Caller | None:
 
 
 async def _signed_in(db: AsyncSession, session: str, asked: Asked) -> tuple[Caller, Answered | None] | None:
-    about = {"session": session, "request_id": asked.request_id, "service": asked.service, "key": asked.key}
-    row = (await db.execute(_PERSON_OF_SESSION, about)).one_or_none()
+    row = await _PERSON_OF_SESSION.row(
+        db, session=session, request_id=asked.request_id, service=asked.service, key=asked.key
+    )
     if row is None:
         return None
     db.info["demo_today"] = row.demo_today

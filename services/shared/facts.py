@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain import facts as domain
@@ -16,6 +16,7 @@ from services.domain.cycles import ReportingCalendar
 from services.domain.words import Cadence, RootCauseClass, UpdateStatus
 from services.shared.holidays import working_days
 from services.shared.models import Isg
+from services.shared.statements import Statement
 
 Fact = TypeVar("Fact")
 
@@ -157,12 +158,12 @@ async def root_cause_rows(
     asked |= {"known_at": known_at or FOREVER, "released_only": released_only}
     if only is not None:
         asked["only"] = list(only)
-    return (await db.execute(_statement(more, narrowed=only is not None), asked)).all()
+    return await _statement(more, narrowed=only is not None).rows(db, **asked)
 
 
 @lru_cache
-def _statement(more: str, *, narrowed: bool) -> TextClause:
-    return text(
+def _statement(more: str, *, narrowed: bool) -> Statement:
+    return Statement(
         f"SELECT {_FACTS}{more} FROM root_cause r JOIN person owner ON owner.id = r.owner_id"  # noqa: S608 - our own SQL
         f"{' WHERE r.id = ANY(:only)' if narrowed else ''} ORDER BY r.position, r.id"
     )

@@ -13,17 +13,17 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from fastapi import Response
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.clock import real_now
+from services.shared.statements import Statement
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 KEPT_FOR: Final = timedelta(hours=12)
 """Shorter than what the worker keeps of `changed_by`."""
 MOST_BYTES: Final = 64 * 1024 * 1024
 
-_SEEN = text(
+_SEEN = Statement(
     "SELECT pg_current_snapshot()::text AS seen, changed_since(CAST(CAST(:seen AS text) AS pg_snapshot)) AS changed"
 )
 
@@ -52,7 +52,7 @@ class KeptAnswer:
 
 async def changes_since(db: AsyncSession, seen: str | None) -> tuple[str, bool]:
     """What is seen now, to be asked with later; and whether anything has changed since what was seen then."""
-    now = (await db.execute(_SEEN, {"seen": seen})).one()
+    now = await _SEEN.row(db, seen=seen)
     return now.seen, bool(now.changed)
 
 

@@ -20,6 +20,7 @@ from services.domain.standing import WorkedOut, stands_until, work_out
 from services.domain.words import RootCauseClass
 from services.shared.clock import business_today
 from services.shared.facts import day, facts_of_rows, load_isgs, load_plan_facts, root_cause_rows
+from services.shared.statements import Statement
 
 AT_ONCE: Final = 2000
 """How many are worked out at once: bounds the memory that a plan of any size takes."""
@@ -40,7 +41,7 @@ _TAKE_UNHELD_DUE = text("""
 _LOCK = text(
     "SELECT root_cause_id FROM standing WHERE root_cause_id = ANY(:ids) ORDER BY root_cause_id FOR UPDATE"
 )
-_KEEP = text("""
+_KEEP = Statement("""
     WITH r AS (
         SELECT * FROM json_to_recordset(:rows) AS r(
              root_cause_id bigint, isg text, root_cause_class text, in_plan boolean, strongest_notice text, due_date date,
@@ -53,17 +54,17 @@ _KEEP = text("""
            (root_cause_id, isg_id, root_cause_class, in_plan, strongest_notice, due_date, original_due_date, forecast_date,
             delivery_status, update_missed, closed_on, evidence_assured, embedded, latest_update_id, latest_cycle,
             history, worked_out_on, holds_until)
-    SELECT r.root_cause_id, isg.id, r.root_cause_class, r.in_plan, r.strongest_notice, r.due_date, r.original_due_date,
-           r.forecast_date, r.delivery_status, r.update_missed, r.closed_on,
+    SELECT r.root_cause_id, (SELECT id FROM isg WHERE isg.name = r.isg), r.root_cause_class, r.in_plan, r.strongest_notice,
+           r.due_date, r.original_due_date, r.forecast_date, r.delivery_status, r.update_missed, r.closed_on,
            EXISTS (SELECT FROM assurance a WHERE a.root_cause_id = r.root_cause_id AND a.signed_on <= :today
                       AND (a.ended_on IS NULL OR a.ended_on > :today)),
            EXISTS (SELECT FROM assurance a WHERE a.root_cause_id = r.root_cause_id AND a.stage = 'embedded'
                       AND a.signed_on <= :today AND (a.ended_on IS NULL OR a.ended_on > :today)),
-           u.id, r.cycle, r.history, :today, r.holds_until
+           -- Asked for each: a join would read every update there is, since nobody knows how few rows JSON holds.
+           (SELECT u.id FROM progress_update u
+             WHERE u.root_cause_id = r.root_cause_id AND u.cycle_number = r.cycle AND u.version = r.version),
+           r.cycle, r.history, :today, r.holds_until
       FROM r
-      LEFT JOIN isg ON isg.name = r.isg
-      LEFT JOIN progress_update u
-             ON u.root_cause_id = r.root_cause_id AND u.cycle_number = r.cycle AND u.version = r.version
         ON CONFLICT (root_cause_id) DO UPDATE
        SET isg_id = excluded.isg_id, root_cause_class = excluded.root_cause_class, in_plan = excluded.in_plan,
            strongest_notice = excluded.strongest_notice, due_date = excluded.due_date,
@@ -109,7 +110,7 @@ async def keep(
     """
     rows = [_row(*each) for each in worked_out]
     if rows:
-        await db.execute(_KEEP, {"rows": json.dumps(rows), "today": today})
+        await _KEEP.rows(db, rows=json.dumps(rows), today=today)
 
 
 async def _work_out(db: AsyncSession, ids: Sequence[int], today: date) -> None:

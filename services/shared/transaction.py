@@ -13,7 +13,6 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import Conflict, DomainError, NotFound, RuleBroken
@@ -21,6 +20,7 @@ from services.shared.auth import Answered, Asked, Caller, answered, identify
 from services.shared.clock import business_today, real_now
 from services.shared.db import Database, lock
 from services.shared.kept_answers import KeptAnswers
+from services.shared.statements import Statement
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_KEY_LENGTH = 200
@@ -202,7 +202,7 @@ def _given_before(request: Request, digest: str) -> Response | None:
     return Response(given.body, given.status, media_type="application/json")
 
 
-_KEEP_ANSWER = text("""
+_KEEP_ANSWER = Statement("""
     INSERT INTO idempotency_key (service, caller, key, request_digest, status, body, created_at)
     VALUES (:service, :caller, :key, :request_digest, :status, :body, :created_at)
     RETURNING EXISTS (SELECT FROM standing_due) AS anything_due
@@ -213,11 +213,7 @@ async def _keep_answer(request: Request, db: AsyncSession, key: str, digest: str
     if response.status_code >= 400 or getattr(request.state, "tells_a_secret", False):
         return
     await db.flush()
-    db.info["nothing_due"] = not await db.scalar(
-        _KEEP_ANSWER,
-        {
-            "service": request.app.state.service_name, "caller": request.state.caller.subject, "key": key,
-            "request_digest": digest, "status": response.status_code, "body": bytes(response.body).decode(),
-            "created_at": real_now(),
-        },
+    db.info["nothing_due"] = not await _KEEP_ANSWER.value(
+        db, service=request.app.state.service_name, caller=request.state.caller.subject, key=key, request_digest=digest,
+        status=response.status_code, body=bytes(response.body).decode(), created_at=real_now(),
     )  # fmt: skip

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import text
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.domain.escalation import ReasonDue, moves_when_plan_is_given, moves_when_raised
 from services.domain.lifecycle import ESCALATION_MOVES, check_move
 from services.domain.words import EscalationState
+from services.shared.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,38 +77,56 @@ _OPEN = text("""
      WHERE root_cause_id = ANY(:root_causes) AND state <> 'ended'
 """)
 
-_WRITE = text("""
-    WITH change AS (
+_CHANGES = """
+    change AS (
         SELECT * FROM json_to_recordset(:changes)
-            AS c(root_cause_id bigint, escalation_id bigint, state text, recovery_plan_id bigint)),
+            AS c(root_cause_id bigint, escalation_id bigint, state text, recovery_plan_id bigint)),"""
+_RAISED = """
     raised AS (
         INSERT INTO escalation (reference, root_cause_id, state, raised_on, recovery_plan_id, recorded_at)
         SELECT 'ESC-' || lpad(number::text, greatest(4, length(number::text)), '0'),
                root_cause_id, state, :day, recovery_plan_id, :now
           FROM (SELECT nextval('escalation_number') AS number, change.* FROM change WHERE escalation_id IS NULL) AS numbered
-        RETURNING id, root_cause_id, reference),
+        RETURNING id, root_cause_id, reference),"""
+_CHANGED_OPEN = """
     changed AS (
         UPDATE escalation
            SET state = change.state, version = version + 1,
                recovery_plan_id = coalesce(change.recovery_plan_id, escalation.recovery_plan_id)
           FROM change WHERE escalation.id = change.escalation_id
-        RETURNING escalation.id, escalation.root_cause_id, escalation.reference),
-    touched AS (SELECT * FROM raised UNION ALL SELECT * FROM changed),
+        RETURNING escalation.id, escalation.root_cause_id, escalation.reference),"""
+_OF_RAISED, _OF_CHANGED = "SELECT * FROM raised", "SELECT * FROM changed"
+_MOVED = """
     moved AS (
         INSERT INTO escalation_step (escalation_id, state, on_day, moved_by, recorded_at)
         SELECT touched.id, s.state, :day, s.moved_by, :now
           FROM json_to_recordset(:steps) AS s(position bigint, root_cause_id bigint, state text, moved_by bigint)
           JOIN touched USING (root_cause_id)
-         ORDER BY s.position),
+         ORDER BY s.position),"""
+_GIVEN = """
     given AS (
         INSERT INTO escalation_reason (escalation_id, reason, due_date, detail, given_on, given_by, recorded_at)
         SELECT touched.id, r.reason, r.due_date, r.detail, :day, r.given_by, :now
           FROM json_to_recordset(:reasons)
             AS r(position bigint, root_cause_id bigint, reason text, due_date date, detail text, given_by bigint)
           JOIN touched USING (root_cause_id)
-         ORDER BY r.position)
-    SELECT root_cause_id, reference FROM touched
-""")
+         ORDER BY r.position),"""
+
+
+@lru_cache
+def _write(*, raised: bool, changed: bool, moved: bool, given: bool) -> Statement:
+    """One statement for all of them, without what none of them needs: even of no row a change runs its triggers."""
+    touched = [_OF_RAISED if raised else "", _OF_CHANGED if changed else ""]
+    parts = [
+        _CHANGES,
+        _RAISED if raised else "",
+        _CHANGED_OPEN if changed else "",
+        f" touched AS ({' UNION ALL '.join(filter(None, touched))}),",
+        _MOVED if moved else "",
+        _GIVEN if given else "",
+    ]
+    return Statement(f"WITH {''.join(parts).rstrip(',')} SELECT root_cause_id, reference FROM touched")  # noqa: S608 - our own SQL
+
 
 _CHANGED = text("UPDATE root_cause SET version = version + 1 WHERE id = ANY(:root_causes)")
 
@@ -127,15 +147,19 @@ async def write_raisings(
     changes = [each for each in raisings if each.changes_anything]
     if not changes:
         return {}
-    rows = await db.execute(
-        _WRITE,
-        {
-            "changes": json.dumps([_change(each) for each in changes]),
-            "steps": json.dumps([step for each in changes for step in _steps(each)]),
-            "reasons": json.dumps([reason for each in changes for reason in _reasons(each)]),
-            "day": day,
-            "now": now,
-        },
+    statement = _write(
+        raised=any(each.escalation is None for each in changes),
+        changed=any(each.escalation is not None for each in changes),
+        moved=any(each.steps for each in changes),
+        given=any(each.reasons for each in changes),
+    )
+    rows = await statement.rows(
+        db,
+        changes=json.dumps([_change(each) for each in changes]),
+        steps=json.dumps([step for each in changes for step in _steps(each)]),
+        reasons=json.dumps([reason for each in changes for reason in _reasons(each)]),
+        day=day,
+        now=now,
     )
     return {row.root_cause_id: row.reference for row in rows}
 

@@ -4,8 +4,9 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import NotFound
@@ -16,8 +17,9 @@ from services.plan_api.escalations.raising import OpenEscalation
 from services.plan_api.root_causes.queries import locked_root_cause
 from services.shared.facts import ISGS, IsgFacts, day, facts_of_row, isgs_of, listed, root_cause_rows
 from services.shared.models import Action, ClosingRequest, ProgressUpdate, RootCause, UpdateDraft
+from services.shared.statements import Statement
 
-_LOCK = text("""
+_LOCK = Statement("""
     SELECT r.id FROM root_cause r JOIN standing s ON s.root_cause_id = r.id
      WHERE r.reference = :reference ORDER BY r.id FOR UPDATE OF r, s
 """)
@@ -26,8 +28,9 @@ _REPORTING = """,
     r.title, owner.email AS owner_email, owner.name AS owner_name,
     (SELECT json_agg(a.reference ORDER BY a.position, a.id) FROM action a
       WHERE a.root_cause_id = r.id AND a.completed_on IS NULL AND a.withdrawn_on IS NULL) AS open_actions,
-    EXISTS (SELECT FROM evidence e WHERE e.root_cause_id = r.id)
-    OR EXISTS (SELECT FROM evidence_file e WHERE e.root_cause_id = r.id AND e.removed_at IS NULL) AS has_evidence,
+    coalesce((SELECT true FROM evidence e WHERE e.root_cause_id = r.id LIMIT 1),
+             (SELECT true FROM evidence_file e WHERE e.root_cause_id = r.id AND e.removed_at IS NULL LIMIT 1),
+             false) AS has_evidence,
     (SELECT json_build_array(e.id, e.reference, e.state, e.recovery_plan_id) FROM escalation e
       WHERE e.root_cause_id = r.id AND e.state <> 'ended') AS escalation,
     (SELECT json_agg(json_build_array(g.reason, g.given_on, g.due_date, e.ended_on) ORDER BY g.id)
@@ -61,7 +64,7 @@ class ReportedOn:
 
 async def lock_for_reporting(db: AsyncSession, reference: str) -> int:
     """The root cause's id; it and what is kept of it are locked until this transaction ends. Raises NotFound."""
-    found: int | None = await db.scalar(_LOCK, {"reference": reference})
+    found: int | None = await _LOCK.value(db, reference=reference)
     # It may have come without a standing yet: then the next to read it works that out.
     return found if found is not None else (await locked_root_cause(db, reference)).id
 
@@ -96,26 +99,28 @@ async def reported_on(db: AsyncSession, root_cause_id: int, plan_owner: str | No
     )
 
 
-_KEEP_UPDATE = text("""
-    WITH plan AS (
+_PLAN = """
+    plan AS (
         INSERT INTO recovery_plan (root_cause_id, version, steps, owner_id, recovery_date, support, submitted_by, recorded_at)
-        SELECT :root_cause_id, p.version, p.steps, p.owner_id, p.recovery_date, p.support, :by, :now
-          FROM json_to_recordset(:plans)
-            AS p(version bigint, steps text, owner_id bigint, recovery_date date, support text)
-        RETURNING id),
+        VALUES (:root_cause_id, :plan_version, :steps, :plan_owner, :recovery_date, :support, :by, :now)
+        RETURNING id),"""
+_SAID = """
     said AS (
         INSERT INTO progress_update (root_cause_id, cycle_number, version, reported_on, status, progress, reason,
                                      forecast_date, recovery_plan_id, late, imported, unchanged, submitted_by, recorded_at)
         VALUES (:root_cause_id, :cycle, :version, :today, :status, :progress, :reason, :forecast_date,
-                coalesce((SELECT id FROM plan), :plan_in_force), :late, false, :unchanged, :by, :now)
-        RETURNING id),
+                {plan}, :late, false, :unchanged, :by, :now)
+        RETURNING id),"""
+_EVIDENCE = """
     shown AS (
         INSERT INTO evidence (root_cause_id, progress_update_id, description, url, added_by, recorded_at)
         SELECT :root_cause_id, said.id, e.description, e.url, :by, :now
-          FROM said, json_to_recordset(:evidence) AS e(description text, url text)),
+          FROM said, json_to_recordset(:evidence) AS e(description text, url text)),"""
+_FILES = """
     carried AS (
         UPDATE evidence_file SET progress_update_id = said.id FROM said
-         WHERE evidence_file.root_cause_id = :root_cause_id AND evidence_file.progress_update_id IS NULL),
+         WHERE evidence_file.root_cause_id = :root_cause_id AND evidence_file.progress_update_id IS NULL),"""
+_CLOSING = """
     superseded AS (
         UPDATE closing_request SET superseded_at = :now
          WHERE root_cause_id = :root_cause_id AND decided_on IS NULL AND superseded_at IS NULL
@@ -124,16 +129,30 @@ _KEEP_UPDATE = text("""
         INSERT INTO closing_request (root_cause_id, progress_update_id, requested_by, requested_on, recorded_at)
         SELECT :root_cause_id, said.id, :by, :today, :now
           FROM said, (SELECT count(*) FROM superseded) AS first_superseded
-         WHERE :asks_for_closing),
+         WHERE :asks_for_closing),"""
+_WHAT_FOLLOWS = """
     sent AS (
         DELETE FROM update_draft WHERE person_id = :by AND root_cause_id = :root_cause_id),
     answered AS (
         UPDATE reminder SET stopped_on = :today, stopped_because = 'done', stopped_at = :now
          WHERE root_cause_id = :root_cause_id AND stopped_on IS NULL AND kind = ANY(:answers)),
     changed AS (
-        UPDATE root_cause SET version = version + 1 WHERE id = :root_cause_id)
-    SELECT said.id, (SELECT id FROM plan) AS plan_id FROM said
-""")
+        UPDATE root_cause SET version = version + 1 WHERE id = :root_cause_id)"""
+
+
+@lru_cache
+def _keep_update(*, plan: bool, evidence: bool, files: bool, closing: bool) -> Statement:
+    """One statement for all that comes with an update, without what does not: even of no row a change runs its triggers."""
+    parts = [
+        _PLAN if plan else "",
+        _SAID.format(plan="(SELECT id FROM plan)" if plan else ":plan_in_force"),
+        _EVIDENCE if evidence else "",
+        _FILES if files else "",
+        _CLOSING if closing else "",
+        _WHAT_FOLLOWS,
+    ]
+    plan_id = "(SELECT id FROM plan)" if plan else "NULL::bigint"
+    return Statement(f"WITH {''.join(parts)} SELECT said.id, {plan_id} AS plan_id FROM said")  # noqa: S608 - our own SQL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +185,10 @@ class NewUpdate:
     plan: NewPlan | None
     plan_in_force: int | None
     evidence: Sequence[tuple[str, str]]
+    has_evidence: bool
+    """There was evidence before it: files among it that came without an update are of this one."""
+    asked_before: bool
+    """An update before it asked for closing, and nothing has been decided: it takes the place of that request."""
     answers: Collection[ReminderKind]
     """What nobody is reminded of any more."""
 
@@ -176,25 +199,20 @@ async def keep_update(db: AsyncSession, new: NewUpdate) -> tuple[int, int | None
     Answers the ids of the update and of its new recovery plan.
     """
     plan = new.plan
-    row = (
-        await db.execute(
-            _KEEP_UPDATE,
-            {
-                "root_cause_id": new.root_cause_id, "by": new.by, "cycle": new.cycle, "version": new.version,
-                "today": new.today, "now": new.now, "status": new.status, "progress": new.progress, "reason": new.reason,
-                "forecast_date": new.forecast_date, "late": new.late, "unchanged": new.unchanged,
-                "plan_in_force": new.plan_in_force, "asks_for_closing": new.status is UpdateStatus.COMPLETE,
-                "answers": list(new.answers),
-                "plans": json.dumps([] if plan is None else [
-                    {
-                        "version": plan.version, "steps": plan.steps, "owner_id": plan.owner_id,
-                        "recovery_date": plan.recovery_date.isoformat(), "support": plan.support,
-                    }
-                ]),
-                "evidence": json.dumps([{"description": text, "url": url} for text, url in new.evidence]),
-            },
-        )
-    ).one()  # fmt: skip
+    statement = _keep_update(
+        plan=plan is not None,
+        evidence=bool(new.evidence),
+        files=new.has_evidence,
+        closing=new.status is UpdateStatus.COMPLETE or new.asked_before,
+    )
+    row = await statement.row(
+        db, root_cause_id=new.root_cause_id, by=new.by, cycle=new.cycle, version=new.version, today=new.today, now=new.now,
+        status=new.status, progress=new.progress, reason=new.reason, forecast_date=new.forecast_date, late=new.late,
+        unchanged=new.unchanged, plan_in_force=new.plan_in_force, asks_for_closing=new.status is UpdateStatus.COMPLETE,
+        answers=list(new.answers), evidence=json.dumps([{"description": text, "url": url} for text, url in new.evidence]),
+        plan_version=plan and plan.version, steps=plan and plan.steps, plan_owner=plan and plan.owner_id,
+        recovery_date=plan and plan.recovery_date, support=plan and plan.support,
+    )  # fmt: skip
     return row.id, row.plan_id
 
 

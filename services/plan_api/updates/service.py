@@ -298,6 +298,8 @@ def _new_update(
         plan=plan,
         answers=ANSWERED_BY_AN_UPDATE | ({ReminderKind.PLAN_WANTED} if plan else frozenset()),
         plan_in_force=now.plan_in_force if wish.status is UpdateStatus.OFF_TRACK else None,
+        has_evidence=now.about.has_evidence,
+        asked_before=any(each.has_evidence and each.decided_on is None for each in now.about.facts.reports),
         evidence=[
             ((each.description or "").strip(), (each.url or "").strip()) for each in wish.evidence or ()
         ],
