@@ -21,7 +21,7 @@ TYPED: dict[str, Any] = {
 HERE = "/kpis/KPI-0001"
 
 
-def on(name: str, day: int, month: int) -> dict[str, str]:
+def on(name: str, day: int, month: int) -> dict[str, Any]:
     return {f"{name}.day": str(day), f"{name}.month": str(month), f"{name}.year": "2019"}
 
 
