@@ -42,6 +42,8 @@ async def test_a_set_is_signed_with_name_and_day_and_tells_what_has_changed_sinc
 async def test_what_is_signed_although_something_is_wanting_says_why(visit: Visits, kpi: Callers) -> None:
     await defined(kpi)
     chair = await visit(CHAIR)
+    wanting = (await chair.get(PAGE)).links["1 thing in the definition of KPI-0001"]
+    assert "The quality of its data has not been judged." in (await chair.get(wanting)).text
     refused = await chair.submit(await chair.get(FORM), FORM)
     assert refused.errors == ["Say why the ISG signs it off although something is wanting."]
     await chair.submit(refused, FORM, note="The rest follows in June.")
