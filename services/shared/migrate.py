@@ -38,10 +38,10 @@ TRAIL_FUNCTIONS = (
 )  # fmt: skip
 """Owned by a role of their own that nobody can sign in as: no login can write the trail but through these functions."""
 REDACTABLE_TABLES = (
-    "action", "assurance", "change_request", "closing", "closing_request", "cycle_report", "digest", "escalation_decision",
-    "escalation_reason", "escalation_step", "evidence", "evidence_file", "finding", "progress_update", "recovery_plan", "risk",
-    "risk_review",
-    "root_cause",
+    "action", "assurance", "change_request", "closing", "closing_request", "cycle_report", "digest",
+    "escalation_decision", "escalation_reason", "escalation_step", "evidence", "evidence_file", "finding",
+    "impact_review", "kpi", "kpi_benchmark", "kpi_decision", "kpi_definition", "kpi_observation", "kpi_set",
+    "kpi_target", "progress_update", "recovery_plan", "risk", "risk_review", "root_cause",
 )  # fmt: skip
 """The tables of `redactable`: where people write freely."""
 QUEUE_TABLES = ("pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_statistics")
