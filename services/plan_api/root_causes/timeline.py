@@ -190,7 +190,8 @@ async def _escalations(db: AsyncSession, row_id: int) -> AsyncIterator[Happening
         .where(Escalation.root_cause_id == row_id)
     )
     for given, reference, name in reasons:
-        label = EscalationReason(given.reason).label.lower()
+        label = EscalationReason(given.reason).label
+        label = label if label.startswith("KPI") else label.lower()
         yield _happening(
             "escalation", given.given_on, given.recorded_at, name, f"Escalated to ECIB ({reference}): {label}", given.detail,
             link=f"/escalations/{reference}",
