@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli.outbox import deliver_what_waits
+from services.cli.outbox import deliver_here, deliver_what_waits
 from services.cli.system import OPERATOR, awaited, open_database, say
 from services.domain.errors import Conflict
 from services.shared.clock import business_today, set_business_today
@@ -29,6 +29,8 @@ async def _load(database: Database) -> None:
 
     async with database.transaction(OPERATOR) as db:
         await replay.load(db, progress=_say_each_month)
+    say("  measures")
+    await deliver_here(database)
 
 
 def _say_each_month(day: date) -> None:
@@ -45,7 +47,6 @@ async def load() -> None:
         if not await is_empty(database):
             raise Conflict("This system holds data already: the demo plan is loaded into an empty one only.")
         await _load(database)
-        await deliver_what_waits(database)
     typer.echo("The demo plan is loaded.")
 
 
