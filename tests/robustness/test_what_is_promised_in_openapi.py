@@ -34,7 +34,7 @@ CHECKS = [
 ]
 ASKING = [*PEOPLE, "the worker", "nobody"]
 KNOWN: dict[str, list[object]] = {
-    "ref": ["RC-1", "RC-2", "RC-4", "MD-1", "A-1", "ESC-0001", "CR-0001", "RISK-001", "K-1"],
+    "ref": ["RC-1", "RC-2", "RC-4", "MD-1", "A-1", "ESC-0001", "CR-0001", "RISK-001", "K-1", "KPI-0001"],
     "slug": ["unscheduled-care", "well-led"],
     "email": ["owner@demo.example", "other@demo.example"],
     "cycle": [0, 5],
