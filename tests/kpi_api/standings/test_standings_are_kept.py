@@ -98,7 +98,7 @@ async def test_a_new_direction_and_a_new_target_change_it_and_nothing_new_does_n
 
     assert (changed.variation, changed.target) == (
         "improvement",
-        75,
+        Decimal(75),
     )  # in force in October, the latest period
     assert changed.revision == again.revision == 2
 
