@@ -37,8 +37,9 @@ def test_a_page_without_words_has_none() -> None:
 async def test_every_step_leads_to_a_page_that_opens(visit: Visits) -> None:
     """To somebody who may do what the guide is for."""
     somebody = {
-        "submit_update": "owner", "close": "chair", "decide_escalation": "ecib", "import_plan": "pmo", "manage_people": "admin",
-        "view_figures": "board", "define_measure": "chair",
+        "submit_update": "owner", "give_values": "owner", "close": "chair", "decide_escalation": "ecib", "import_plan": "pmo",
+        "manage_people": "admin", "view_figures": "board",
+        "define_measure": "chair",
     }  # fmt: skip
     for guide in GUIDES:
         browser = await visit(f"{somebody[guide.action]}@demo.example")
