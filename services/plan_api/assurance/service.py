@@ -34,7 +34,11 @@ async def decide(
 
 
 async def end_assurance(
-    db: AsyncSession, root_cause_id: int, ended_by: int | None, because: str, stage: AssuranceStage | None = None
+    db: AsyncSession,
+    root_cause_id: int,
+    ended_by: int | None,
+    because: str,
+    stage: AssuranceStage | None = None,
 ) -> None:
     """Takes assurance away, where there is any, from today; the signature stays as history.
 
