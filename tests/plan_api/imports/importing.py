@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy import func, literal, select, union_all
 
+from services.plan_api.imports.queries import KPI_DOOR
 from services.plan_api.imports.service import ImportResult, export_workbook, import_workbook
 from services.shared.models import AuditEntry, Base, OutboxRow
 from tests.conftest import TestDatabase
@@ -48,6 +49,8 @@ async def row_counts(database: TestDatabase) -> dict[str, int]:
 
 
 async def waiting_for_the_kpi_service(database: TestDatabase) -> list[OutboxRow]:
-    """What the outbox holds for it, in its order."""
+    """The KPI rows that the outbox holds for it, in their order."""
     async with database.worker.transaction() as db:
-        return list(await db.scalars(select(OutboxRow).order_by(OutboxRow.id)))
+        return list(
+            await db.scalars(select(OutboxRow).where(OutboxRow.path == KPI_DOOR).order_by(OutboxRow.id))
+        )

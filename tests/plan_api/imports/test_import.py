@@ -215,7 +215,10 @@ async def test_kpi_rows_are_sent_to_the_kpi_service_in_the_same_transaction(empt
 
     async with empty.worker.transaction() as db:
         sent = list(await db.scalars(select(OutboxRow).order_by(OutboxRow.id)))
-    assert [(row.to_service, row.path) for row in sent] == [("kpi", "/v1/imports/kpis")] * 2
+    assert {row.to_service for row in sent} == {"kpi"}
+    closed, *sent = sent
+    assert closed.path == "/v1/impacts/due"  # what was closed, whose KPIs say whether it worked
+    assert [row.path for row in sent] == ["/v1/imports/kpis"] * 2
     assert [len(row.payload["kpis"]) + len(row.payload["observations"]) for row in sent] == [2, 2]
 
 
