@@ -35,6 +35,18 @@ sign_off_kpi_set            -     -      -     -      +     -       +       -   
 view_overview               +     +      +     +      +     +       +       +    +    +     -      -
 view_kpi                    +     +      +     +      +     +       +       +    +    +     -      -
 view_chart                  +     +      +     +      +     +       +       +    +    +     -      -
+view_values                 +     +      +     +      +     +       +       +    +    +     -      -
+give_values                 +     +      -     -      +     -       -       -    +    -     -      -
+view_values_to_give         +     +      +     +      +     +       +       +    +    +     -      -
+upload_values               +     +      +     +      +     +       +       -    +    -     -      -
+keep_uploaded               +     +      +     +      +     +       +       -    +    -     -      -
+view_expected_data          +     +      +     +      +     +       +       +    +    +     -      -
+view_decisions              +     +      +     +      +     +       +       +    +    +     -      -
+decide_on_chart             -     -      -     -      +     -       +       -    +    -     -      -
+undo_decision               -     -      -     -      +     -       +       -    +    -     -      -
+view_impact                 +     +      +     +      +     +       +       +    +    +     -      -
+keep_impact                 .     .      .     .      .     .       .       .    .    .     .      .
+replace_kpi                 .     .      .     .      .     .       .       .    .    .     .      .
 keep_imported               .     .      .     .      .     .       .       .    .    .     .      .
 repair_standings            .     .      .     .      .     .       .       .    .    .     .      .
 """
@@ -63,6 +75,24 @@ DOORS = {
     "view_overview": Door("GET", "/v1/overview"),
     "view_kpi": Door("GET", f"{KPI}/chart"),
     "view_chart": Door("GET", f"{KPI}/chart.svg"),
+    "view_values": Door("GET", f"{KPI}/observations"),
+    "give_values": Door(
+        "POST", f"{KPI}/observations", {"observations": [{"period": "2019-04-01", "value": 80}]}
+    ),
+    "view_values_to_give": Door("GET", "/v1/root-causes/RC-1/values-to-give"),
+    "upload_values": Door("POST", "/v1/observation-files"),
+    "keep_uploaded": Door("POST", "/v1/observation-files/kept"),
+    "view_expected_data": Door("GET", "/v1/expected-data"),
+    "view_decisions": Door("GET", f"{KPI}/decisions"),
+    "decide_on_chart": Door(
+        "POST",
+        f"{KPI}/decisions",
+        {"kind": "annotation", "period": "2019-04-01", "reason": "Winter ward closed"},
+    ),
+    "undo_decision": Door("POST", f"{KPI}/decisions/1/undoing", {"reason": "It was open after all"}),
+    "view_impact": Door("GET", "/v1/root-causes/RC-1/impact"),
+    "keep_impact": Door("POST", "/v1/impacts/due"),
+    "replace_kpi": Door("POST", "/v1/impacts/replacements"),
     "keep_imported": Door("POST", "/v1/imports/kpis"),
     "repair_standings": Door("POST", "/v1/standings/repair"),
 }
