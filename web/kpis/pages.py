@@ -34,7 +34,7 @@ from web.wording import label
 
 KEY_QUESTIONS: Final = ("safe", "effective", "caring", "responsive", "well_led")
 LEVELS: Final = {"high_level": "High-level", "root_cause": "Of a root cause"}
-SHOWN_AT_FIRST: Final = 60
+SHOWN_AT_FIRST: Final = 24
 """Values in the table of a KPI before all are asked for."""
 
 
