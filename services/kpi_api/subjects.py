@@ -3,20 +3,22 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.domain.errors import NotAllowed, NotFound
 from services.domain.observations import Measure
 from services.domain.permissions import DENIALS, Action, Person, Subject, allowed
-from services.shared.models import Isg, Kpi, RootCause, StandingRow
+from services.shared.clock import business_today
+from services.shared.kpi_isgs import isg_id_on
+from services.shared.models import Isg, Kpi, RootCause
 from services.shared.models import Person as PersonRow
 
 
 @dataclass(frozen=True, slots=True)
 class KpiInHand:
-    """A KPI with its ISG (its own, or its root cause's now), its root cause and the two who may own its values."""
+    """A KPI with the ISG that answers for it now, its root cause and the two who may own its values."""
 
     kpi: Kpi
     isg: str | None = None
@@ -78,8 +80,7 @@ async def _in_hand(db: AsyncSession, fits: ColumnElement[bool]) -> list[KpiInHan
     query = (
         select(Kpi, Isg.name, RootCause.reference, owner.email, data_owner.email)
         .outerjoin(RootCause, RootCause.id == Kpi.root_cause_id)
-        .outerjoin(StandingRow, StandingRow.root_cause_id == Kpi.root_cause_id)
-        .outerjoin(Isg, Isg.id == func.coalesce(Kpi.isg_id, StandingRow.isg_id))
+        .outerjoin(Isg, Isg.id == isg_id_on(await business_today(db)))
         .outerjoin(owner, owner.id == RootCause.owner_id)
         .outerjoin(data_owner, data_owner.id == Kpi.data_owner_id)
         .where(fits)
