@@ -9,12 +9,23 @@ from collections.abc import Collection
 import structlog
 import uvloop
 
-from bench import board_paper, deadline_evening, feeds, measures, measures_pages, pages, updates, workbook
+from bench import (
+    board_paper,
+    deadline_evening,
+    feeds,
+    measures,
+    measures_pages,
+    pages,
+    reliability,
+    updates,
+    workbook,
+)  # fmt: skip
 from bench.comparison import ROUNDS, measured, table_of
 from bench.load import CONNECTIONS, BenchError
 from bench.system import Systems, running_systems
 
 PARTS = {
+    "forecast": "what the forecast says of simulated plans, by tenths, beside how many of them recovered",
     "spc": "1,000 series judged, beside a bare pass over them; 100 charts drawn",
     "pages": "every page, beside the empty one and beside itself with 100 times the plan",
     "evening": "200 owners on the evening of the deadline",
@@ -35,7 +46,9 @@ async def bench(wanted: Collection[str], lapse: float) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     if "spc" in wanted:
         print(measures.section(), end="\n\n", flush=True)
-    if set(wanted) <= {"spc"}:
+    if "forecast" in wanted:
+        print(reliability.section(say), end="\n\n", flush=True)
+    if set(wanted) <= {"spc", "forecast"}:
         return
     async with running_systems({SIZES[part] for part in wanted if part in SIZES}, say) as systems:
         say(f"Everything runs after {time.perf_counter() - started:.0f} s.")

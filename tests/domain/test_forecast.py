@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.simulated_plans import BEGAN, recovered, simulated_plan
 from services.domain.forecast import (
     LEAST_CLOSED,
     Delivery,
@@ -20,39 +21,17 @@ from services.domain.forecast import (
 from services.domain.words import Outlook
 
 PLANS = 150
-BEGAN, AS_AT, UNTIL = date(2019, 1, 7), date(2019, 5, 1), date(2019, 5, 31)
-
-
-def simulated(random: Random, number: int, punctual: float) -> list[Delivery]:
-    """A plan from January on: each week up to its due date few are closed, from then on `punctual` of what is open."""
-    deliveries = []
-    for _ in range(number):
-        due = BEGAN + timedelta(days=random.randrange(21, 200))
-        day, closed = BEGAN, None
-        while closed is None and day < BEGAN + timedelta(days=400):
-            weeks_to_go = (due - day).days // 7
-            chance = punctual if weeks_to_go <= 0 else punctual / 2 if weeks_to_go == 1 else 0.01
-            if random.random() < chance:
-                closed = day + timedelta(days=random.randrange(7))
-            day += timedelta(days=7)
-        deliveries.append(Delivery(BEGAN, due, closed))
-    return deliveries
-
-
-def recovered(deliveries: list[Delivery]) -> bool:
-    """What really became of it."""
-    complete = sum(each.closed is not None and each.closed <= UNTIL for each in deliveries)
-    return complete >= sum(each.due <= UNTIL for each in deliveries)
+AS_AT, UNTIL = date(2019, 5, 1), date(2019, 5, 31)
 
 
 def test_what_is_said_to_be_likely_comes_true_as_often_as_it_is_said() -> None:
     random = Random(7)
     said_and_seen: list[tuple[float, bool]] = []
     for plan in range(PLANS):
-        deliveries = simulated(random, random.randrange(40, 90), random.uniform(0.25, 0.9))
+        deliveries = simulated_plan(random, random.randrange(40, 90), random.uniform(0.25, 0.9))
         said = forecast(deliveries, AS_AT, UNTIL, seed=plan, runs=100).probability
         assert said is not None
-        said_and_seen.append((float(said), recovered(deliveries)))
+        said_and_seen.append((float(said), recovered(deliveries, UNTIL)))
     on_average = sum(said for said, _ in said_and_seen) / PLANS
     came_true = sum(seen for _, seen in said_and_seen) / PLANS
     assert abs(on_average - came_true) < 0.06
