@@ -1,10 +1,10 @@
 """What has changed since an ISG met last: read from what was recorded since, each by an index of its own."""
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -30,8 +30,15 @@ from services.shared.models import (
     StandingRow,
 )
 
-Mine = Mapping[int, Any]
-"""The ISG's root causes by id, each with its `reference` and `title`."""
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something that changed about a root cause, before that is named."""
+
+    root_cause_id: int
+    kind: ChangeKindSince
+    on: date
+    more: Mapping[str, str | None]
 
 
 async def last_meeting(db: AsyncSession, isg: Isg, today: date) -> tuple[date | None, bool]:
@@ -52,107 +59,110 @@ async def last_meeting(db: AsyncSession, isg: Isg, today: date) -> tuple[date | 
 
 async def changes_since(db: AsyncSession, isg: Isg, met_on: date) -> list[ChangeSince]:
     """All that was recorded after that day about the ISG's root causes, and its new risks: what weighs most first."""
-    rows = await db.execute(
-        select(RootCause.id, RootCause.reference, RootCause.title)
-        .join(StandingRow, StandingRow.root_cause_id == RootCause.id)
-        .where(StandingRow.isg_id == isg.id)
-    )
-    mine = {row.id: row for row in rows}
     since = datetime.combine(met_on + timedelta(days=1), time(), LONDON)
+    mine = select(StandingRow.root_cause_id).where(StandingRow.isg_id == isg.id)
     found = [
         change
         for chapter in (_closed, _sent_back, _reopened, _escalated, _decided, _rebaselined, _moved, _owners)
         async for change in chapter(db, mine, since)
     ]
-    found += [change async for change in _risks(db, isg, since)]
+    named = await db.execute(
+        select(RootCause.id, RootCause.reference, RootCause.title).where(
+            among(RootCause.id, {each.root_cause_id for each in found})
+        )
+    )
+    about = {row_id: (reference, title) for row_id, reference, title in named}
+    changes = [_named(each, *about[each.root_cause_id]) for each in found]
+    changes += [change async for change in _risks(db, isg, since)]
     order = list(ChangeKindSince)
-    return sorted(found, key=lambda each: (order.index(each.kind), each.on, each.ref))
+    return sorted(changes, key=lambda each: (order.index(each.kind), each.on, each.ref))
 
 
-def _of(
-    mine: Mine, row_id: int, kind: ChangeKindSince, on: date | None, **more: str | None
-) -> list[ChangeSince]:
-    """The change of a root cause, where it is the ISG's."""
-    about = mine.get(row_id)
-    if about is None:
-        return []
+def _named(change: Found, reference: str, title: str) -> ChangeSince:
+    return ChangeSince(kind=change.kind, ref=reference, title=title, on=change.on, **change.more)
+
+
+def _found(root_cause_id: int, kind: ChangeKindSince, on: date | None, **more: str | None) -> Found:
     assert on is not None  # what has happened has its day
-    return [ChangeSince(kind=kind, ref=about.reference, title=about.title, on=on, **more)]
+    return Found(root_cause_id, kind, on, more)
 
 
-async def _closed(db: AsyncSession, mine: Mine, since: datetime) -> AsyncIterator[ChangeSince]:
+async def _closed(db: AsyncSession, mine: Select[int], since: datetime) -> AsyncIterator[Found]:
     rows = await db.execute(
         select(Closing.root_cause_id, Closing.closed_on, Closing.reason, Person.name)
         .outerjoin(Person, Person.id == Closing.closed_by)
-        .where(Closing.recorded_at >= since)
+        .where(Closing.recorded_at >= since, Closing.root_cause_id.in_(mine))
     )
     for row_id, on, reason, who in rows:
-        for change in _of(mine, row_id, ChangeKindSince.CLOSED, on, who=who, text=reason):
-            yield change
+        yield _found(row_id, ChangeKindSince.CLOSED, on, who=who, text=reason)
 
 
-async def _sent_back(db: AsyncSession, mine: Mine, since: datetime) -> AsyncIterator[ChangeSince]:
+async def _sent_back(db: AsyncSession, mine: Select[int], since: datetime) -> AsyncIterator[Found]:
     rows = await db.execute(
         select(ClosingRequest.root_cause_id, ClosingRequest.decided_on, ClosingRequest.reason, Person.name)
         .outerjoin(Person, Person.id == ClosingRequest.decided_by)
-        .where(ClosingRequest.decision == "send_back", ClosingRequest.decided_at >= since)
+        .where(
+            ClosingRequest.decision == "send_back",
+            ClosingRequest.decided_at >= since,
+            ClosingRequest.root_cause_id.in_(mine),
+        )
     )
     for row_id, on, reason, who in rows:
-        for change in _of(mine, row_id, ChangeKindSince.SENT_BACK, on, who=who, text=reason):
-            yield change
+        yield _found(row_id, ChangeKindSince.SENT_BACK, on, who=who, text=reason)
 
 
-async def _reopened(db: AsyncSession, mine: Mine, since: datetime) -> AsyncIterator[ChangeSince]:
+async def _reopened(db: AsyncSession, mine: Select[int], since: datetime) -> AsyncIterator[Found]:
     rows = await db.execute(
         select(Closing.root_cause_id, Closing.reopened_on, Closing.reopened_reason, Person.name)
         .outerjoin(Person, Person.id == Closing.reopened_by)
-        .where(Closing.reopened_on.is_not(None), Closing.reopened_recorded_at >= since)
+        .where(
+            Closing.reopened_on.is_not(None),
+            Closing.reopened_recorded_at >= since,
+            Closing.root_cause_id.in_(mine),
+        )
     )
     for row_id, on, reason, who in rows:
-        for change in _of(mine, row_id, ChangeKindSince.REOPENED, on, who=who, text=reason):
-            yield change
+        yield _found(row_id, ChangeKindSince.REOPENED, on, who=who, text=reason)
 
 
-async def _escalated(db: AsyncSession, mine: Mine, since: datetime) -> AsyncIterator[ChangeSince]:
+async def _escalated(db: AsyncSession, mine: Select[int], since: datetime) -> AsyncIterator[Found]:
     rows = await db.execute(
         select(Escalation.root_cause_id, Escalation.raised_on, Escalation.reference).where(
-            Escalation.recorded_at >= since
+            Escalation.recorded_at >= since, Escalation.root_cause_id.in_(mine)
         )
     )
     for row_id, on, reference in rows:
-        for change in _of(mine, row_id, ChangeKindSince.ESCALATED, on, escalation=reference):
-            yield change
+        yield _found(row_id, ChangeKindSince.ESCALATED, on, escalation=reference)
 
 
-async def _decided(db: AsyncSession, mine: Mine, since: datetime) -> AsyncIterator[ChangeSince]:
+async def _decided(db: AsyncSession, mine: Select[int], since: datetime) -> AsyncIterator[Found]:
     rows = await db.execute(
         select(Escalation.root_cause_id, Escalation.reference, EscalationDecision, Person.name)
         .join(Escalation, Escalation.id == EscalationDecision.escalation_id)
         .join(Person, Person.id == EscalationDecision.decided_by)
-        .where(EscalationDecision.recorded_at >= since)
+        .where(EscalationDecision.recorded_at >= since, Escalation.root_cause_id.in_(mine))
     )
     for row_id, reference, decision, who in rows:
-        for change in _of(
-            mine, row_id, ChangeKindSince.DECIDED, decision.meeting_date, who=who, after=decision.decision,
+        yield _found(
+            row_id, ChangeKindSince.DECIDED, decision.meeting_date, who=who, after=decision.decision,
             text=decision.reason, escalation=reference,
-        ):  # fmt: skip
-            yield change
+        )  # fmt: skip
 
 
-async def _rebaselined(db: AsyncSession, mine: Mine, since: datetime) -> AsyncIterator[ChangeSince]:
+async def _rebaselined(db: AsyncSession, mine: Select[int], since: datetime) -> AsyncIterator[Found]:
     before = aliased(Baseline)
     rows = await db.execute(
         select(Baseline.root_cause_id, Baseline.holds_from, before.due_date, Baseline.due_date)
         .join(before, _version_before(before))
         .where(
-            Baseline.holds_from.is_not(None), Baseline.superseded_at.is_(None), Baseline.recorded_at >= since
+            Baseline.holds_from.is_not(None),
+            Baseline.superseded_at.is_(None),
+            Baseline.recorded_at >= since,
+            Baseline.root_cause_id.in_(mine),
         )
     )
     for row_id, on, was, due in rows:
-        for change in _of(
-            mine, row_id, ChangeKindSince.REBASELINED, on, before=was.isoformat(), after=due.isoformat()
-        ):
-            yield change
+        yield _found(row_id, ChangeKindSince.REBASELINED, on, before=was.isoformat(), after=due.isoformat())
 
 
 def _version_before(before: type[Baseline]) -> ColumnElement[bool]:
@@ -163,12 +173,12 @@ def _version_before(before: type[Baseline]) -> ColumnElement[bool]:
     )
 
 
-async def _moved(db: AsyncSession, mine: Mine, since: datetime) -> AsyncIterator[ChangeSince]:
+async def _moved(db: AsyncSession, mine: Select[int], since: datetime) -> AsyncIterator[Found]:
     """What was said last against what had been said last by then, where these differ."""
     newest = (ProgressUpdate.cycle_number.desc(), ProgressUpdate.version.desc())
     said = (
         select(ProgressUpdate)
-        .where(ProgressUpdate.recorded_at >= since, among(ProgressUpdate.root_cause_id, mine))
+        .where(ProgressUpdate.recorded_at >= since, ProgressUpdate.root_cause_id.in_(mine))
         .ext(distinct_on(ProgressUpdate.root_cause_id))
         .order_by(ProgressUpdate.root_cause_id, *newest)
         .subquery()
@@ -191,11 +201,10 @@ async def _moved(db: AsyncSession, mine: Mine, since: datetime) -> AsyncIterator
         .where(said.c.status.is_distinct_from(earlier.c.status))
     )  # fmt: skip
     for row_id, on, reason, progress, was, status, who in rows:
-        for change in _of(
-            mine, row_id, ChangeKindSince.MOVED, on, who=who, before=_stands(was) if was else None, after=_stands(status),
+        yield _found(
+            row_id, ChangeKindSince.MOVED, on, who=who, before=_stands(was) if was else None, after=_stands(status),
             text=reason or progress,
-        ):  # fmt: skip
-            yield change
+        )  # fmt: skip
 
 
 def _stands(said: str) -> str:
@@ -203,19 +212,18 @@ def _stands(said: str) -> str:
     return DeliveryStatus.AWAITING_CLOSURE if said == UpdateStatus.COMPLETE else said
 
 
-async def _owners(db: AsyncSession, mine: Mine, since: datetime) -> AsyncIterator[ChangeSince]:
+async def _owners(db: AsyncSession, mine: Select[int], since: datetime) -> AsyncIterator[Found]:
     was, now, by = aliased(Person), aliased(Person), aliased(Person)
     rows = await db.execute(
         select(OwnerChange.root_cause_id, OwnerChange.recorded_at, was.name, now.name, by.name)
         .join(was, was.id == OwnerChange.from_id)
         .join(now, now.id == OwnerChange.to_id)
         .outerjoin(by, by.id == OwnerChange.changed_by)
-        .where(OwnerChange.recorded_at >= since)
+        .where(OwnerChange.recorded_at >= since, OwnerChange.root_cause_id.in_(mine))
     )
     for row_id, at, before, after, who in rows:
         on = at.astimezone(LONDON).date()
-        for change in _of(mine, row_id, ChangeKindSince.OWNER, on, who=who, before=before, after=after):
-            yield change
+        yield _found(row_id, ChangeKindSince.OWNER, on, who=who, before=before, after=after)
 
 
 async def _risks(db: AsyncSession, isg: Isg, since: datetime) -> AsyncIterator[ChangeSince]:
