@@ -66,14 +66,17 @@ class KeptAnswers:
 
     async def find(self, db: AsyncSession, asked: Hashable) -> tuple[KeptAnswer | None, str]:
         """The answer, if nothing has changed since; and what is to be kept with one made now."""
-        kept = self._answers.get(asked)
-        if kept is not None and kept.made_at < real_now() - KEPT_FOR:
-            kept = None
+        kept = self.before(asked)
         seen, changed = await changes_since(db, kept.seen if kept else None)
         if kept is None or changed:
             return None, seen
         self._answers.move_to_end(asked)
         return kept, seen
+
+    def before(self, asked: Hashable) -> KeptAnswer | None:
+        """The answer as it was last made, though something may have changed since: only for who says so to the reader."""
+        kept = self._answers.get(asked)
+        return None if kept is None or kept.made_at < real_now() - KEPT_FOR else kept
 
     def keep(self, asked: Hashable, seen: str, response: Response, version: int | None) -> None:
         """Keeps an answer that was made after the snapshot was taken."""
