@@ -20,22 +20,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.clock import real_now
-from services.shared.kept_answers import KEPT_FOR
+from services.shared.kept_answers import KEPT_FOR, MOST_ROWS, Rows, rows_changed
 from services.shared.standings import standings_are_current
-from services.shared.statements import Statement
 
 What = TypeVar("What", bound=Hashable)
-MOST_ROWS: Final = 2_000
-"""When more rows than these have changed, reading everything anew costs less than finding out what they speak of."""
-
-_CHANGED = Statement("""
-    SELECT pg_current_snapshot()::text AS seen, r.table_name, r.row_id, r.operation
-      FROM (SELECT) AS one
-      LEFT JOIN rows_changed_since(CAST(CAST(:seen AS text) AS pg_snapshot), :most) AS r ON true
-""")
-
-Rows: TypeAlias = Mapping[str, Collection[int]]
-"""Rows that have changed: ids by table."""
 Load: TypeAlias = Callable[[AsyncSession, date, Collection[int] | None], Awaitable[Mapping[int, What]]]
 """What each thing counts as today: of all, or of these ids."""
 
@@ -99,7 +87,7 @@ class KeptCounts(Generic[What]):
             state = held.state
             if state is not None and (state.today != today or state.made_at < real_now() - _LONGEST):
                 state = None
-            seen, rows, gone = await _changed(db, state.seen if state else None)
+            seen, rows, gone = await rows_changed(db, state.seen if state else None)
             everything = state is None or rows is None or bool(gone & self.tables.keys())
             ids = None if everything or rows is None else await self._spoken_of(db, rows)
             if state is not None and ids is not None and not ids:
@@ -141,21 +129,3 @@ def _replace(state: _State[What], ids: Collection[int], loaded: Mapping[int, Wha
         if now is not None:
             state.of_each[row_id] = now
             state.counted[now] += 1
-
-
-async def rows_changed(db: AsyncSession, since: str) -> Rows | None:
-    """Which rows have changed since what was seen; None: too many to tell."""
-    _, rows, _ = await _changed(db, since)
-    return rows
-
-
-async def _changed(db: AsyncSession, since: str | None) -> tuple[str, Rows | None, set[str]]:
-    """What is seen now; which rows changed since then (None: too many to tell), and the tables that rows are gone from."""
-    found = await _CHANGED.rows(db, seen=since, most=MOST_ROWS)
-    seen: str = found[0].seen
-    rows: dict[str, set[int]] = {}
-    for row in found:
-        if row.table_name is not None:
-            rows.setdefault(row.table_name, set()).add(row.row_id)
-    gone = {row.table_name for row in found if row.operation == "delete"}
-    return seen, None if len(found) >= MOST_ROWS else rows, gone

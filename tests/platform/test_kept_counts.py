@@ -15,9 +15,11 @@ from sqlalchemy.exc import IntegrityError
 
 from services.domain.errors import Conflict
 from services.plan_api.data_quality import queries as data_quality
+from services.plan_api.root_causes.words import WRITTEN
 from services.shared.clock import business_today
 from services.shared.findings import FINDINGS
-from services.shared.kept_counts import MOST_ROWS, KeptCounts
+from services.shared.kept_answers import MOST_ROWS
+from services.shared.kept_counts import KeptCounts
 from services.shared.models import Base
 from services.shared.standing_counts import HISTORIES, STANDINGS
 from services.shared.standings import bring_standings_up_to
@@ -26,7 +28,7 @@ from tests.conftest import TestDatabase
 from tests.people import Callers
 from tests.small_plan import TODAY
 
-ALL: Sequence[KeptCounts[Any]] = (STANDINGS, HISTORIES, FINDINGS, *data_quality.KEPT)
+ALL: Sequence[KeptCounts[Any]] = (STANDINGS, HISTORIES, FINDINGS, WRITTEN, *data_quality.KEPT)
 OWNER, OTHER, PMO = "owner@demo.example", "other@demo.example", "pmo@demo.example"
 RECOVERY = {"steps": "Two nurses.", "owner": OWNER, "recovery_date": "2019-06-20", "support": None}
 

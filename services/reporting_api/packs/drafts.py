@@ -25,8 +25,7 @@ from services.reporting_api.packs import service
 from services.reporting_api.packs.html import article
 from services.shared.clock import business_now
 from services.shared.db import Database
-from services.shared.kept_answers import KeptAnswer, KeptAnswers, changes_since
-from services.shared.kept_counts import rows_changed
+from services.shared.kept_answers import KeptAnswer, KeptAnswers, changes_since, rows_changed
 
 ASSEMBLED_AT: Final = "X-Assembled-At"
 """The instant from which its figures are."""
@@ -61,7 +60,7 @@ class Drafts:
 
 async def may_be_shown(db: AsyncSession, paper: KeptAnswer) -> bool:
     """Whether what has changed since lets it be read a little longer."""
-    changed = await rows_changed(db, paper.seen)
+    _, changed, _ = await rows_changed(db, paper.seen)
     return changed is not None and NEVER_SHOWN_AFTER not in changed
 
 
