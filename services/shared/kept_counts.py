@@ -46,7 +46,7 @@ OF_ALL: Final = Speaks()
 @dataclass(slots=True)
 class _State(Generic[What]):
     seen: str
-    today: date
+    by: Hashable
     made_at: datetime
     of_each: dict[int, What]
     counted: Counter[What]
@@ -63,10 +63,14 @@ class _Held(Generic[What]):
 class KeptCounts(Generic[What]):
     """One way to count things: how each is read, and which rows it depends on."""
 
-    def __init__(self, name: str, load: Load[What], tables: Mapping[str, Speaks]) -> None:
+    def __init__(
+        self, name: str, load: Load[What], tables: Mapping[str, Speaks], basis: Hashable = None
+    ) -> None:
+        """`basis`: what else it is counted by; under another one all is read anew, in the place of what was kept."""
         self.name = name
         self.tables = tables
         self._load = load
+        self._basis = basis
 
     async def alike(self, db: AsyncSession, today: date) -> Mapping[What, int] | None:
         """How many things count as what today. None where this transaction keeps nothing: then it is to be counted."""
@@ -85,7 +89,8 @@ class KeptCounts(Generic[What]):
         held = kept.setdefault(self.name, _Held())
         async with held.lock:
             state = held.state
-            if state is not None and (state.today != today or state.made_at < real_now() - _LONGEST):
+            by = (today, self._basis)
+            if state is not None and (state.by != by or state.made_at < real_now() - _LONGEST):
                 state = None
             seen, rows, gone = await rows_changed(db, state.seen if state else None)
             everything = state is None or rows is None or bool(gone & self.tables.keys())
@@ -98,7 +103,7 @@ class KeptCounts(Generic[What]):
                 return None
             loaded = await self._load(db, today, ids)
             if state is None or ids is None:
-                held.state = _State(seen, today, real_now(), dict(loaded), Counter(loaded.values()))
+                held.state = _State(seen, by, real_now(), dict(loaded), Counter(loaded.values()))
                 return held.state
             _replace(state, ids, loaded)
             state.seen = seen

@@ -5,7 +5,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.domain.errors import Conflict
 from services.plan_api.data_quality import queries as data_quality
+from services.plan_api.plan.since import kept_changes
 from services.plan_api.root_causes.words import WRITTEN
 from services.shared.clock import business_today
 from services.shared.findings import FINDINGS
@@ -28,7 +29,11 @@ from tests.conftest import TestDatabase
 from tests.people import Callers
 from tests.small_plan import TODAY
 
-ALL: Sequence[KeptCounts[Any]] = (STANDINGS, HISTORIES, FINDINGS, WRITTEN, *data_quality.KEPT)
+ALL: Sequence[KeptCounts[Any]] = (
+    STANDINGS, HISTORIES, FINDINGS, WRITTEN, *data_quality.KEPT,
+    *(kept_changes(isg, datetime(2019, 5, 10, tzinfo=UTC)) for isg in (1, 2, 3)),
+)  # fmt: skip
+
 OWNER, OTHER, PMO = "owner@demo.example", "other@demo.example", "pmo@demo.example"
 RECOVERY = {"steps": "Two nurses.", "owner": OWNER, "recovery_date": "2019-06-20", "support": None}
 

@@ -13,7 +13,7 @@ from services.domain.wording import written
 from services.domain.words import DeliveryStatus, ImpactVerdict
 from services.plan_api.plan.schemas import IsgShown, Meeting, MeetingItem, MeetingTotals, MeetingWhole
 from services.plan_api.plan.service import list_isgs
-from services.plan_api.plan.since import changes_since, last_meeting
+from services.plan_api.plan.since import Changes, changes_since, last_meeting
 from services.shared.clock import business_today
 from services.shared.db import among
 from services.shared.facts import load_isgs
@@ -76,9 +76,9 @@ async def whole_meeting(db: AsyncSession, isg: Isg) -> MeetingWhole:
     """The next meeting of one ISG, and what was recorded since the last."""
     meeting = (await meetings(db, {isg.name}))[0]
     since, held = await last_meeting(db, isg, meeting.today)
-    changes = await changes_since(db, isg, since) if since else []
+    changes = await changes_since(db, isg, since, MOST_CHANGES) if since else Changes([], 0)
     return MeetingWhole(
-        **dict(meeting), since=since, held=held, changes=changes[:MOST_CHANGES], changes_in_all=len(changes)
+        **dict(meeting), since=since, held=held, changes=changes.first, changes_in_all=changes.in_all
     )
 
 
