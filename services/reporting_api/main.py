@@ -7,6 +7,7 @@ from services.reporting_api.feeds.routes import router as feeds
 from services.reporting_api.figures.routes import router as figures
 from services.reporting_api.oauth.routes import FAILURES_A_MINUTE
 from services.reporting_api.oauth.routes import router as oauth
+from services.reporting_api.packs.drafts import Drafts
 from services.reporting_api.packs.routes import router as packs
 from services.reporting_api.rate_limit import RateLimit
 from services.reporting_api.trajectory.routes import router as trajectory
@@ -24,5 +25,6 @@ def create_app(database: Database | None = None) -> FastAPI:
         database=database or Database(settings().login_url("reporting")),
     )  # fmt: skip
     app.state.feed_requests = RateLimit(settings().feed_requests_a_minute, "requests")
+    app.state.drafts = Drafts()
     app.state.failed_tokens = RateLimit(FAILURES_A_MINUTE, "failed requests for a token")
     return app

@@ -30,6 +30,7 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 20, keeps_standings: bool = False) -> None:
         self.keeps_standings = keeps_standings
+        self.kept_counts: dict[str, Any] = {}
         asyncpg_url = make_url(url).set(drivername="postgresql+asyncpg")
         # Overflow is for peaks: a connection that is closed after each use costs more than what it was opened for.
         self.engine = create_async_engine(asyncpg_url, pool_size=pool_size, max_overflow=10)
@@ -47,6 +48,7 @@ class Database:
         """
         async with AsyncSession(self.engine, expire_on_commit=False) as db:
             db.info["brings_standings_up"] = reading and self.keeps_standings
+            db.info["kept_counts"] = self.kept_counts if reading else None
             try:
                 if who is not None:
                     await say_who(db, who)

@@ -5,16 +5,31 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import product
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, any_, false, func, literal, literal_column, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Subquery,
+    any_,
+    false,
+    func,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.domain.words import AssuranceStage, DeliveryStatus, FindingStatus, FindingType
+from services.shared.clock import business_today
+from services.shared.db import among
+from services.shared.kept_counts import OF_ALL, KeptCounts, Speaks, of_its
 from services.shared.models import Finding, Isg, RootCause, RootCauseFinding, Source, StandingRow
 from services.shared.register import Register, assurance_stage_of, kept_is_todays, load_register, written_out
+from services.shared.standing_counts import FOLLOWS_FROM
 
 Stages = frozenset[AssuranceStage | None]
 """None: one of the root causes is open."""
@@ -159,21 +174,33 @@ _FINDINGS = (
 )  # fmt: skip
 _IN_ORDER = (Finding.position, Finding.id)
 _CLOSED = StandingRow.delivery_status == literal_column("'complete'")
-_STAGES = (
-    select(
-        RootCauseFinding.finding_id,
-        func.bool_or(~_CLOSED).label("open"),
-        func.bool_or(_CLOSED & ~StandingRow.evidence_assured & ~StandingRow.embedded).label("closed"),
-        func.bool_or(_CLOSED & StandingRow.evidence_assured & ~StandingRow.embedded).label("assured"),
-        func.bool_or(_CLOSED & StandingRow.embedded).label("embedded"),
+
+
+def _stages_of(ids: Collection[int] | None) -> Subquery:
+    """Which stages the root causes of each finding have come to, from two indexes: what follows is said by the rules above."""
+    query = (
+        select(
+            RootCauseFinding.finding_id,
+            func.bool_or(~_CLOSED).label("open"),
+            func.bool_or(_CLOSED & ~StandingRow.evidence_assured & ~StandingRow.embedded).label("closed"),
+            func.bool_or(_CLOSED & StandingRow.evidence_assured & ~StandingRow.embedded).label("assured"),
+            func.bool_or(_CLOSED & StandingRow.embedded).label("embedded"),
+        )
+        .join(StandingRow, StandingRow.root_cause_id == RootCauseFinding.root_cause_id)
+        .where(RootCauseFinding.ended_at.is_(None), StandingRow.in_plan)
+        .group_by(RootCauseFinding.finding_id)
     )
-    .join(StandingRow, StandingRow.root_cause_id == RootCauseFinding.root_cause_id)
-    .where(RootCauseFinding.ended_at.is_(None), StandingRow.in_plan)
-    .group_by(RootCauseFinding.finding_id)
-    .subquery("stages")
-)
-"""Which stages the root causes of each finding have come to, from two indexes alone: what follows is said by the rules above."""
-_EACH_STAGE = (_STAGES.c.open, _STAGES.c.closed, _STAGES.c.assured, _STAGES.c.embedded)
+    if ids is not None:
+        query = query.where(among(RootCauseFinding.finding_id, ids))
+    return query.subquery("stages")
+
+
+def _columns_of(stages: Subquery) -> tuple[ColumnElement[bool], ...]:
+    return stages.c.open, stages.c.closed, stages.c.assured, stages.c.embedded
+
+
+_STAGES = _stages_of(None)
+_EACH_STAGE = _columns_of(_STAGES)
 
 
 def _stages(*there: bool | None) -> Stages:
@@ -191,23 +218,69 @@ def whose_stages(rule: Callable[[Stages], bool]) -> ColumnElement[bool]:
 
 async def count_kept_findings(db: AsyncSession, *narrowed: ColumnElement[bool]) -> list[FindingsAlike]:
     """Today's findings that fit, counted."""
-    told_apart = (
-        Isg.name, Finding.finding_type, Source.name, Finding.core_service, Finding.site, Finding.key_questions,
-        Finding.regulation, *_EACH_STAGE,
-    )  # fmt: skip
+    kept = None if narrowed else await FINDINGS.alike(db, await business_today(db))
+    if kept is not None:
+        return [_alike(what, times) for what, times in kept.items()]
     rows = await db.execute(
         _FINDINGS.outerjoin(_STAGES, _STAGES.c.finding_id == Finding.id)
-        .with_only_columns(*told_apart, func.count(), maintain_column_froms=True)
+        .with_only_columns(*_TOLD_APART, func.count(), maintain_column_froms=True)
         .where(*narrowed)
-        .group_by(*told_apart)
+        .group_by(*_TOLD_APART)
     )
-    return [
-        FindingsAlike(
-            isg, FindingType(finding_type), source, core_service, site, tuple(key_questions), regulation,
-            _stages(*there), times,
-        )
-        for isg, finding_type, source, core_service, site, key_questions, regulation, *there, times in rows
-    ]  # fmt: skip
+    return [_alike(what, times) for *what, times in rows]
+
+
+_TOLD_APART = (
+    Isg.name, Finding.finding_type, Source.name, Finding.core_service, Finding.site, Finding.key_questions,
+    Finding.regulation, *_EACH_STAGE,
+)  # fmt: skip
+
+
+def _alike(what: Sequence[Any], times: int) -> FindingsAlike:
+    isg, finding_type, source, core_service, site, key_questions, regulation, *there = what
+    return FindingsAlike(
+        isg, FindingType(finding_type), source, core_service, site, tuple(key_questions), regulation,
+        _stages(*there), times,
+    )  # fmt: skip
+
+
+async def _what_counts(
+    db: AsyncSession, _today: date, ids: Collection[int] | None
+) -> dict[int, tuple[Any, ...]]:
+    stages = _stages_of(ids)
+    query = (
+        _FINDINGS.outerjoin(stages, stages.c.finding_id == Finding.id)
+        .with_only_columns(Finding.id, *_TOLD_APART[: -len(_EACH_STAGE)], *_columns_of(stages), maintain_column_froms=True)
+    )  # fmt: skip
+    if ids is not None:
+        query = query.where(among(Finding.id, ids))
+    once: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    found = {}
+    rows: Sequence[Any] = (await db.execute(query)).all()
+    for row_id, *rest in rows:
+        what = tuple(tuple(each) if isinstance(each, list) else each for each in rest)
+        found[row_id] = once.setdefault(what, what)
+    return found
+
+
+def _of_root_causes(root_causes: str) -> Speaks:
+    return Speaks(f"SELECT finding_id FROM root_cause_finding WHERE root_cause_id IN ({root_causes})")  # noqa: S608 - our own
+
+
+FINDINGS: Final = KeptCounts(
+    "findings",
+    _what_counts,
+    {
+        **{
+            table: OF_ALL if speaks.of is None else _of_root_causes(speaks.of)
+            for table, speaks in FOLLOWS_FROM.items()
+            if table != "finding"
+        },
+        "finding": of_its("id", "finding"),
+        "root_cause_finding": of_its("finding_id", "root_cause_finding"),
+    },
+)
+"""A link says itself which finding it is of: once it has ended, its root cause does not say so any more."""
 
 
 async def kept_findings(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnClause, ColumnElement, Integer, and_, func, literal_column, select, text
+from sqlalchemy import ColumnClause, ColumnElement, Integer, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -31,6 +31,7 @@ from services.shared.models import (
     RootCauseFinding,
     StandingRow,
 )
+from services.shared.standing_counts import count_standings
 from services.shared.standings import bring_standings_up_to, standings_are_current
 
 
@@ -261,20 +262,14 @@ async def count_alike(
 ) -> list[Alike]:
     """The root causes in the plan at the end of `as_at`, counted by all that figures tell apart."""
     if known_at is None and not released_only and await kept_is_todays(db, as_at):
-        overdue = and_(StandingRow.delivery_status != DeliveryStatus.COMPLETE, StandingRow.due_date < as_at)
-        told_apart = (
-            Isg.name, StandingRow.root_cause_class, StandingRow.delivery_status, overdue, StandingRow.update_missed
-        )  # fmt: skip
-        rows = await db.execute(
-            select(*told_apart, func.count())
-            .join(Isg, Isg.id == StandingRow.isg_id)
-            .where(StandingRow.in_plan)
-            .group_by(*told_apart)
-        )
+        names = {isg.id: isg.name for isg in await load_isgs(db)}
         return [
-            Alike(isg, RootCauseClass(str(of_class)), DeliveryStatus(str(status)), late, missed, times)
-            for isg, of_class, status, late, missed, times in rows
-        ]
+            Alike(
+                names[each.isg_id], RootCauseClass(each.root_cause_class), DeliveryStatus(each.delivery_status), each.overdue,
+                each.update_missed, times,
+            )
+            for each, times in (await count_standings(db, as_at)).items()
+        ]  # fmt: skip
     register = await work_out_register(db, as_at, known_at, released_only=released_only)
     return [
         Alike(each.isg, each.root_cause_class, each.delivery_status, each.overdue, each.update_missed, 1)

@@ -7,7 +7,7 @@ however the first one ended.
 
 import hashlib
 import re
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -33,13 +33,14 @@ class TransactionalRoute(APIRoute):
         """FastAPI's own handler inside a transaction."""
         answer = super().get_route_handler()
         is_kept = getattr(self.endpoint, "is_kept", False)
+        tables: Collection[str] | None = getattr(self.endpoint, "kept_tables", None)
 
         async def in_one_transaction(request: Request) -> Response:
             await refuse_what_no_text_holds(request)
             if request.method in SAFE_METHODS:
                 async with _transaction(request, None, reading=True) as db:
                     if is_kept and request.state.caller is not None:
-                        return with_etag(request, await _kept(request, db, answer))
+                        return with_etag(request, await _kept(request, db, answer, tables))
                     return with_etag(request, await answer(request))
             key = _key_of(request)
             if key is None:
@@ -66,16 +67,17 @@ async def _transaction(
 
 
 async def _kept(
-    request: Request, db: AsyncSession, answer: Callable[[Request], Coroutine[Any, Any, Response]]
-) -> Response:
-    """The answer that is kept, while nothing has changed; else one made now."""
+    request: Request, db: AsyncSession, answer: Callable[[Request], Coroutine[Any, Any, Response]],
+    tables: Collection[str] | None,
+) -> Response:  # fmt: skip
+    """The answer that is kept, while nothing (of these tables) has changed; else one made now."""
     caller: Caller = request.state.caller
     whose = caller.person or (caller.subject, caller.scopes)
     asked = (
         request.url.path, request.url.query, request.headers.get("Accept"), whose, await business_today(db),
     )  # fmt: skip
     answers: KeptAnswers = request.app.state.kept_answers
-    kept, seen = await answers.find(db, asked)
+    kept, seen = await answers.find(db, asked, tables)
     if kept is not None:
         request.state.version = kept.version
         return kept.again()

@@ -6,19 +6,21 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import Engine, event, text
 
 from tests.apps import create_plan_app
 from tests.conftest import TestDatabase
+from tests.kpi_api.series import STEADY, plant_series
 from tests.people import Callers
+from tests.small_plan import UNSCHEDULED
 
 PMO, OWNER, CHAIR = "pmo@demo.example", "owner@demo.example", "chair@demo.example"
 SAID = {"status": "on_track", "progress": "Both posts advertised."}
 
 
 @contextmanager
-def statements(database: TestDatabase) -> Iterator[list[str]]:
-    """What the plan service asks of the database meanwhile."""
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """What a service asks of the database meanwhile."""
     asked: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
@@ -30,7 +32,6 @@ def statements(database: TestDatabase) -> Iterator[list[str]]:
     def noted(sent: Any) -> None:
         asked.append(sent.query)
 
-    engine = database.plan.engine.sync_engine
     event.listen(engine, "before_cursor_execute", note)
     event.listen(engine, "checkout", note_what_goes_round_it)
     yield asked
@@ -43,7 +44,7 @@ async def test_the_same_again_costs_two_statements_and_a_change_is_seen_at_once(
 ) -> None:
     pmo, owner = await plan(PMO), await plan(OWNER)
     first = await pmo.get("/v1/root-causes")
-    with statements(database) as asked:
+    with statements(database.plan.engine.sync_engine) as asked:
         again = await pmo.get("/v1/root-causes")
     assert (again.content, again.headers["ETag"]) == (first.content, first.headers["ETag"])
     assert [each for each in asked if each not in ("BEGIN;", "COMMIT;")][2:] == [], asked
@@ -113,3 +114,28 @@ async def test_another_person_another_day_and_another_service_process_are_other_
     assert (await pmo.get("/v1/root-causes")).json()["items"][0]["latest_update"]["progress"] == SAID[
         "progress"
     ]
+
+
+async def test_what_depends_on_a_few_tables_is_made_anew_for_these_alone(
+    kpi: Callers, plan: Callers, database: TestDatabase
+) -> None:
+    """What measures show is no other after an update, and another after one of their values or an ISG's name."""
+    board, owner = await kpi("board@demo.example"), await plan(OWNER)
+    await plant_series(database, "K-1", STEADY, isg=UNSCHEDULED)
+
+    async def is_made_anew() -> bool:
+        with statements(database.kpi.engine.sync_engine) as asked:
+            assert (await board.get("/v1/overview")).is_success
+        return any("kpi_standing" in each for each in asked)
+
+    assert [await is_made_anew(), await is_made_anew()] == [True, False]
+    assert (await owner.post("/v1/root-causes/RC-1/updates", json=SAID)).is_success
+    assert [await is_made_anew(), await is_made_anew()] == [False, False]
+    for statement in (
+        "UPDATE kpi_observation SET value = value + 1",
+        "UPDATE isg SET name = name || '!'",
+        "UPDATE root_cause_placement SET in_plan = false",
+    ):
+        async with database.owner.transaction() as db:
+            await db.execute(text(statement))
+        assert [await is_made_anew(), await is_made_anew()] == [True, False], statement

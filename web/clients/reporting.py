@@ -4,10 +4,11 @@
 """
 
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 
 import httpx2
 
-from web.clients.answers.reporting import Dashboard, PackKinds, Trajectory
+from web.clients.answers.reporting import BoardArticle, Dashboard, PackKinds, Trajectory
 from web.clients.base import ServiceClient
 
 
@@ -37,10 +38,15 @@ class ReportingClient(ServiceClient):
         """The kinds of pack that can be assembled."""
         return await self._get("/v1/packs", PackKinds)
 
-    async def board_article(self, as_at: str | None = None) -> str:
+    async def board_article(self, as_at: str | None = None) -> BoardArticle:
         """The Board paper's article, as HTML for a page of ours."""
         params = {"as_at": as_at, "part": "article"}
-        return (await self._send("GET", "/v1/packs/board.html", params=params)).text
+        answer = await self._send("GET", "/v1/packs/board.html", params=params)
+        return BoardArticle(
+            html=answer.text,
+            assembled_at=datetime.fromisoformat(answer.headers["X-Assembled-At"]),
+            being_assembled_again="X-Being-Assembled-Again" in answer.headers,
+        )
 
     def board_file(
         self, suffix: str, as_at: str | None = None

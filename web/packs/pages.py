@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from markupsafe import Markup
 
@@ -30,3 +31,5 @@ class BoardPaperPage:
     form: AsAtForm
     article: Markup
     title: str
+    as_it_was: datetime | None = None
+    """When it was assembled, where the plan has changed since and it is being assembled again."""

@@ -34,10 +34,11 @@ async def list_packs(request: Request, reporting: Reporting) -> Response:
 async def read_board_paper(request: Request, reporting: Reporting) -> Response:
     """The Board paper, read as the paper itself, in its order; figures open."""
     form = AsAtForm.of(request)
-    article = await form.load(reporting.board_article)
-    heading = HEADING.search(article)
+    paper = await form.load(reporting.board_article)
+    heading = HEADING.search(paper.html)
     title = unescape(heading[1]).strip() if heading else "Board paper"
-    shown = BoardPaperPage(form, Markup(article), title)  # noqa: S704 - our own service escapes every word of it
+    since = paper.assembled_at if paper.being_assembled_again else None
+    shown = BoardPaperPage(form, Markup(paper.html), title, since)  # noqa: S704 - our own service escapes every word of it
     return page(request, "packs/board.html.jinja", shown, status=form.status)
 
 

@@ -12,15 +12,19 @@ from services.kpi_api.overview.schemas import AssuranceWanted, Overview, Variati
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
-from services.shared.kept_answers import kept_until_something_changes
+from services.shared.kept_answers import kept_until_these_change
 from services.shared.paging import Cursor, Limit, cursor_after, start_of
 
 router: APIRouter = feature_router("overview", "/v1/overview")
+FOLLOWS_FROM = (
+    "isg", "kpi", "kpi_decision", "kpi_definition", "kpi_observation", "kpi_target", "root_cause_placement",
+)  # fmt: skip
+"""What verdicts and lists of KPIs come from; of its root cause a KPI shows the reference alone, which stays."""
 DOCUMENTED: dict[int | str, dict[str, Any]] = {200: {"model": Overview}}
 
 
 @router.get("", response_class=Response, responses=DOCUMENTED)
-@kept_until_something_changes
+@kept_until_these_change(*FOLLOWS_FROM)
 async def read_overview(
     _caller: Annotated[Caller, permit(Action.VIEW_MEASURES)],
     db: Session,

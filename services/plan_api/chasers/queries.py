@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.plan_api.plan.meeting import OPEN
+from services.shared.clock import business_today
 from services.shared.db import among
 from services.shared.models import Digest, Isg, Person, Reminder, RootCause, StandingRow
 from services.shared.register import written_out
+from services.shared.standing_counts import count_standings
 
 SHOWN = 50
 IS_CHASER = Reminder.kind == literal_column("'chaser'")
@@ -79,9 +81,10 @@ def unreported_in(isg_id: int, cycle: int | None) -> ColumnElement[bool]:
 
 async def count_in(db: AsyncSession, isg_id: int, cycle: int | None) -> tuple[int, int]:
     """How many root causes are to be reported on, and how many of them have not been."""
-    query = select(func.count(), func.count().filter(unreported_in(isg_id, cycle))).where(open_in(isg_id))
-    expected, unreported = (await db.execute(query)).one()
-    return expected, unreported
+    counted = await count_standings(db, await business_today(db))
+    mine = [(each, number) for each, number in counted.items() if each.is_open and each.isg_id == isg_id]
+    unreported = sum(number for each, number in mine if cycle is not None and each.latest_cycle != cycle)
+    return sum(number for _, number in mine), unreported
 
 
 async def owing_in(

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import NotFound
 from services.domain.words import DeliveryStatus
+from services.shared.clock import business_today
 from services.shared.models import (
     Closing,
     Cycle,
@@ -15,8 +16,8 @@ from services.shared.models import (
     Person,
     Placement,
     ProgressUpdate,
-    StandingRow,
 )
+from services.shared.standing_counts import count_standings
 
 
 async def cycle_of(db: AsyncSession, isg: Isg, number: int, *, lock: bool = False) -> Cycle:
@@ -30,19 +31,14 @@ async def cycle_of(db: AsyncSession, isg: Isg, number: int, *, lock: bool = Fals
 
 async def figures_today(db: AsyncSession, isg_id: int, cycle: int) -> dict[str, int]:
     """Of what the ISG has open today: how many there are, how many were reported on in the cycle, off track and at risk."""
-    status = StandingRow.delivery_status
-    counts = {
-        "owing": func.count(),
-        "reported": func.count().filter(StandingRow.latest_cycle == cycle),
-        "off_track": func.count().filter(status == DeliveryStatus.OFF_TRACK),
-        "at_risk": func.count().filter(status == DeliveryStatus.AT_RISK),
+    counted = await count_standings(db, await business_today(db))
+    mine = [(each, number) for each, number in counted.items() if each.is_open and each.isg_id == isg_id]
+    return {
+        "owing": sum(number for _, number in mine),
+        "reported": sum(number for each, number in mine if each.latest_cycle == cycle),
+        "off_track": sum(number for each, number in mine if each.delivery_status == DeliveryStatus.OFF_TRACK),
+        "at_risk": sum(number for each, number in mine if each.delivery_status == DeliveryStatus.AT_RISK),
     }
-    row = await db.execute(
-        select(*(count.label(name) for name, count in counts.items())).where(
-            StandingRow.isg_id == isg_id, StandingRow.in_plan, status != DeliveryStatus.COMPLETE
-        )
-    )
-    return dict(row.mappings().one())
 
 
 async def newest_report(db: AsyncSession, isg_id: int, cycle: int) -> CycleReport | None:

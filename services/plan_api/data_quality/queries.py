@@ -1,10 +1,13 @@
 # ruff: noqa: S608 - every query is put together from the tables below, never from what was asked
 """How each rule of `services/domain/data_quality.py` is found: one query a rule, over how the plan stands today.
 
-All counts are one statement: it works out once how every root cause stands, and reads updates and actions once. The items of
-one rule come a page at a time by their row's id, so that a page costs what it shows.
+Counted over the whole plan, that is one statement a kind of thing: how every root cause stands is worked out once, and updates
+and actions are read once. A process keeps what each root cause, finding, owner and KPI counts for, and counts anew those that a
+change speaks of (`shared/kept_counts.py`). The items of one rule come a page at a time by their row's id, so that a page costs
+what it shows.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,9 +18,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.words import NoticeKind
 from services.plan_api.data_quality.schemas import DataProblem
+from services.shared.kept_counts import OF_ALL, KeptCounts, Load, Speaks, of_its
 
 NOTICE_BEGINS: Final = f"^({'|'.join(NoticeKind)})\\M"
 
+NARROWED: Final = {
+    "{of_root_causes}": " AND rc.id = ANY(:ids)",
+    "{of_updates}": " AND u.root_cause_id = ANY(:ids)",
+    "{of_actions}": " WHERE a.root_cause_id = ANY(:ids)",
+    "{of_findings}": " WHERE f.id = ANY(:ids)",
+    "{of_kpis}": " WHERE k.id = ANY(:ids)",
+}
+"""Where in the tables below a query can be narrowed to some things."""
 STANDING: Final = """
 standing AS {materialized} (
   SELECT rc.id, rc.reference, rc.title, rc.owner_id, placed.isg_id, isg.name AS isg, isg.began, isg.first_closes,
@@ -41,6 +53,7 @@ standing AS {materialized} (
             FROM isg AS i LEFT JOIN plan_approval AS a ON a.isg_id = i.id GROUP BY i.id) AS isg ON isg.id = placed.isg_id
     LEFT JOIN closing AS closed ON closed.root_cause_id = rc.id AND closed.closed_on <= :today
                                AND (closed.reopened_on IS NULL OR closed.reopened_on > :today)
+   WHERE true{of_root_causes}
 )"""
 """Every root cause in the plan as it stands at the end of today."""
 
@@ -51,7 +64,7 @@ def _said(replaced: str, newer: str = "") -> str:
          u.reason, s.reference, s.title, s.isg, s.is_open, s.closed_on, s.earliest_due, s.has_recovery_plan, s.has_evidence,
          s.is_open AND NOT s.reported_here AS stands, {replaced} AS replaced
     FROM progress_update AS u JOIN standing AS s ON s.id = u.root_cause_id {newer}
-   WHERE u.imported)"""
+   WHERE u.imported{{of_updates}})"""
 
 
 _NEWER: Final = (
@@ -103,15 +116,16 @@ def _root_cause(where: str, detail: str) -> Found:
 
 
 ACTIONS: Final = """(
-  SELECT a.id, a.reference, a.description AS title, a.owner_id, a.due_date, a.completed_on,
+  SELECT a.id, a.root_cause_id, a.reference, a.description AS title, a.owner_id, a.due_date, a.completed_on,
          a.completed_on IS NULL AND a.withdrawn_on IS NULL AND s.is_open AS is_open,
          a.completed_on IS NULL AND a.withdrawn_on IS NULL AND NOT s.is_open AS is_left_over, s.closed_on,
          owner.name AS owner, owner.deactivated_at IS NOT NULL AS owner_has_left,
          s.reference AS root_cause, s.isg, s.began, s.due_date AS root_cause_due
-    FROM action AS a JOIN standing AS s ON s.id = a.root_cause_id LEFT JOIN person AS owner ON owner.id = a.owner_id)"""
+    FROM action AS a JOIN standing AS s ON s.id = a.root_cause_id LEFT JOIN person AS owner ON owner.id = a.owner_id
+         {of_actions})"""
 FINDINGS: Final = """(
   SELECT f.id, f.reference, f.text AS title, f.finding_type, f.key_questions, source.name AS source, isg.name AS isg
-    FROM finding AS f JOIN isg ON isg.id = f.isg_id LEFT JOIN source ON source.id = f.source_id)"""
+    FROM finding AS f JOIN isg ON isg.id = f.isg_id LEFT JOIN source ON source.id = f.source_id{of_findings})"""
 ISGS: Final = """(
   SELECT isg.*, chair.deactivated_at IS NULL AS chair_stays, executive.deactivated_at IS NULL AS executive_stays
     FROM isg LEFT JOIN person AS chair ON chair.id = isg.chair_id LEFT JOIN person AS executive ON executive.id = isg.executive_id
@@ -122,7 +136,7 @@ OWNERS: Final = """(
     JOIN person AS p ON p.id = owned.owner_id)"""
 KPIS: Final = """(
   SELECT k.id, k.reference, k.name AS title, k.level, s.reference AS root_cause, coalesce(s.isg, isg.name) AS isg
-    FROM kpi AS k LEFT JOIN standing AS s ON s.id = k.root_cause_id LEFT JOIN isg ON isg.id = k.isg_id)"""
+    FROM kpi AS k LEFT JOIN standing AS s ON s.id = k.root_cause_id LEFT JOIN isg ON isg.id = k.isg_id{of_kpis})"""
 
 
 def _action(where: str, detail: str) -> Found:
@@ -258,7 +272,7 @@ FOUND: Final[Mapping[str, Found]] = {
     "owner_email_elsewhere": Found(
         OWNERS,
         f"it.domain <> (SELECT most.domain FROM {OWNERS} AS most "
-        "GROUP BY most.domain ORDER BY count(*) DESC, most.domain LIMIT 1)",
+        "GROUP BY most.domain ORDER BY count(*) DESC, most.domain COLLATE \"C\" LIMIT 1)",
         "'Owns ' || it.many || CASE WHEN it.many = 1 THEN ' open root cause' ELSE ' open root causes' END",
         ref="it.email", title="it.name", root_cause="NULL", isg="NULL",
     ),
@@ -274,30 +288,176 @@ FOUND: Final[Mapping[str, Found]] = {
 
 async def counts(db: AsyncSession, today: date) -> Mapping[str, int]:
     """How many things each rule finds."""
-    return await _counted(db, list(FOUND), today)
+    kept = await _kept(db, today)
+    return kept if kept is not None else await count_all(db, today)
 
 
-async def count(db: AsyncSession, code: str, today: date) -> int:
-    """How many things one rule finds."""
-    return (await _counted(db, [code], today))[code]
-
-
-async def _counted(db: AsyncSession, codes: Collection[str], today: date) -> Mapping[str, int]:
-    """Updates and actions are many: all that is asked of them is counted in one pass over each."""
-    wanted = {code: found for code, found in FOUND.items() if code in codes}
-    at_once = {table: [code for code in wanted if wanted[code].table is table] for table in (SAID, ACTIONS)}
-    alone = [code for code in wanted if wanted[code].table not in at_once]
+async def count_all(db: AsyncSession, today: date) -> Mapping[str, int]:
+    """The same, counted over the whole plan in one statement: updates and actions are many, and read in one pass over each."""
+    at_once = {table: _of(table) for table in (SAID, ACTIONS)}
     sources = [
-        f"(SELECT count(*) AS {code} FROM {wanted[code].table} AS it WHERE {wanted[code].where}) AS of_{code}"
-        for code in alone
+        f"(SELECT count(*) AS {code} FROM {found.table} AS it WHERE {found.where}) AS of_{code}"
+        for code, found in FOUND.items()
+        if found.table not in at_once
     ]
     for table, together in at_once.items():
-        if together:
-            each = ", ".join(f"count(*) FILTER (WHERE {wanted[code].where}) AS {code}" for code in together)
-            whole = SAID_AT_ONCE if table is SAID else table
-            sources.append(f"(SELECT {each} FROM {whole} AS it) AS of_{together[0]}")
-    query = f"WITH {STANDING.format(materialized='MATERIALIZED')} SELECT * FROM {', '.join(sources)}"
-    return dict((await db.execute(text(query), {"today": today})).mappings().one())
+        whole = SAID_AT_ONCE if table is SAID else table
+        sources.append(f"(SELECT {_each(together, _HOW_MANY)} FROM {whole} AS it) AS of_{together[0]}")
+    query = f"WITH {STANDING} SELECT * FROM {', '.join(sources)}"
+    return dict((await db.execute(text(_written(query)), {"today": today})).mappings().one())
+
+
+def _of(table: str) -> list[str]:
+    return [code for code, found in FOUND.items() if found.table == table]
+
+
+def _each(codes: Sequence[str], how: str) -> str:
+    return ", ".join(how.format(where=FOUND[code].where, code=code) for code in codes)
+
+
+_HOW_MANY: Final = "count(*) FILTER (WHERE {where}) AS {code}"
+_WHETHER: Final = "coalesce({where}, false)::int AS {code}"
+
+
+def _written(query: str, to: Collection[str] = (), *, materialized: bool = True) -> str:
+    """With the places in `to` narrowed."""
+    for place, narrowed in NARROWED.items():
+        query = query.replace(place, narrowed if place in to else "")
+    return query.replace("{materialized}", "MATERIALIZED" if materialized else "NOT MATERIALIZED")
+
+
+# What each thing counts for, as a process keeps it ---------------------------------------------------------------------------
+
+_OF_ROOT_CAUSES: Final = f"""
+    WITH {STANDING},
+    said AS (SELECT it.root_cause_id AS id, {_each(_of(SAID), _HOW_MANY)} FROM {{said}} AS it GROUP BY 1),
+    done AS (SELECT it.root_cause_id AS id, {_each(_of(ACTIONS), _HOW_MANY)} FROM {ACTIONS} AS it GROUP BY 1)
+    SELECT it.id, CASE WHEN it.is_open THEN it.isg_id END AS open_in, {_each(_of("standing"), _WHETHER)},
+           {_each(_of(SAID), "coalesce(said.{code}, 0) AS {code}")}, {_each(_of(ACTIONS), "coalesce(done.{code}, 0) AS {code}")}
+      FROM standing AS it LEFT JOIN said USING (id) LEFT JOIN done USING (id)
+"""
+_OF_OWNERS: Final = f"""
+    WITH {STANDING}
+    SELECT s.id, s.owner_id, split_part(p.email, '@', 2) AS domain
+      FROM standing AS s JOIN person AS p ON p.id = s.owner_id WHERE s.is_open
+"""
+_OF_FINDINGS: Final = f"WITH {STANDING} SELECT it.id, {_each(_of(FINDINGS), _WHETHER)} FROM {FINDINGS} AS it"
+_OF_KPIS: Final = f"WITH {STANDING} SELECT it.id, {_each(_of(KPIS), _WHETHER)} FROM {KPIS} AS it"
+_OF_ISGS: Final = f"""
+    WITH standing AS (SELECT s.isg_id, true AS is_open FROM unnest(CAST(:isgs AS bigint[])) AS s(isg_id))
+    SELECT {_each(_of(ISGS), _HOW_MANY)} FROM {ISGS} AS it
+"""
+_COUNTED_OF: Final = {
+    "root causes": [*_of("standing"), *_of(SAID), *_of(ACTIONS)],
+    "findings": _of(FINDINGS),
+    "kpis": _of(KPIS),
+}
+
+
+def _load(query: str, *narrowed_to: str) -> Load[tuple[Any, ...]]:
+    whole = _written(query.replace("{said}", SAID_AT_ONCE))
+    # A few things are looked up from their own end; how all root causes stand would be worked out for them first.
+    few = _written(query.replace("{said}", SAID), narrowed_to, materialized="{of_root_causes}" in narrowed_to)
+
+    async def load(
+        db: AsyncSession, today: date, ids: Collection[int] | None
+    ) -> Mapping[int, tuple[Any, ...]]:
+        asked = text(whole if ids is None else few)
+        given = {"today": today} if ":today" in asked.text else {}
+        rows = await db.execute(asked, given if ids is None else given | {"ids": list(ids)})
+        alike: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        return {row_id: alike.setdefault(what, what) for row_id, *rest in rows for what in [tuple(rest)]}
+
+    return load
+
+
+_OWNED: Final = (
+    "SELECT id FROM root_cause WHERE owner_id IN (SELECT {person} FROM {table} WHERE id = ANY(:ids))"
+)
+PROBLEMS_OF_ROOT_CAUSES: Final = KeptCounts(
+    "data problems of root causes",
+    _load(_OF_ROOT_CAUSES, "{of_root_causes}", "{of_updates}", "{of_actions}"),
+    {
+        **{
+            table: of_its("root_cause_id", table)
+            for table in (
+                "action", "baseline", "closing", "closing_request", "evidence", "evidence_file", "kpi", "progress_update",
+                "recovery_plan", "root_cause_finding", "root_cause_placement",
+            )
+        },
+        "root_cause": of_its("id", "root_cause"),
+        "person": Speaks(
+            "SELECT id FROM root_cause WHERE owner_id = ANY(:ids) "
+            "UNION SELECT root_cause_id FROM action WHERE owner_id = ANY(:ids)"
+        ),
+        "role_grant": Speaks(_OWNED.format(person="person_id", table="role_grant")),
+        "isg": OF_ALL,
+        "plan_approval": OF_ALL,
+    },
+)  # fmt: skip
+OWNERS_OF_OPEN: Final = KeptCounts(
+    "owners of what is open",
+    _load(_OF_OWNERS, "{of_root_causes}"),
+    {
+        **{
+            table: of_its("root_cause_id", table) for table in ("baseline", "closing", "root_cause_placement")
+        },
+        "root_cause": of_its("id", "root_cause"),
+        "person": Speaks("SELECT id FROM root_cause WHERE owner_id = ANY(:ids)"),
+        "isg": OF_ALL,
+    },
+)
+PROBLEMS_OF_FINDINGS: Final = KeptCounts(
+    "data problems of findings",
+    _load(_OF_FINDINGS, "{of_findings}"),
+    {
+        "finding": of_its("id", "finding"),
+        "root_cause_finding": of_its("finding_id", "root_cause_finding"),
+        "root_cause_placement": Speaks(
+            "SELECT finding_id FROM root_cause_finding WHERE root_cause_id IN "
+            "(SELECT root_cause_id FROM root_cause_placement WHERE id = ANY(:ids))"
+        ),
+        "isg": OF_ALL,
+        "source": OF_ALL,
+    },
+)
+PROBLEMS_OF_KPIS: Final = KeptCounts(
+    "data problems of KPIs",
+    _load(_OF_KPIS, "{of_kpis}"),
+    {
+        "kpi": of_its("id", "kpi"),
+        "kpi_observation": of_its("kpi_id", "kpi_observation"),
+        "kpi_target": of_its("kpi_id", "kpi_target"),
+    },
+)
+KEPT: Final = (PROBLEMS_OF_ROOT_CAUSES, OWNERS_OF_OPEN, PROBLEMS_OF_FINDINGS, PROBLEMS_OF_KPIS)
+
+
+async def _kept(db: AsyncSession, today: date) -> Mapping[str, int] | None:
+    """The counts from what this process keeps; None where nothing is kept."""
+    of_root_causes, owners, findings, kpis = [await each.alike(db, today) for each in KEPT]
+    if of_root_causes is None or owners is None or findings is None or kpis is None:
+        return None
+    isgs = {open_in for open_in, *_ in of_root_causes if open_in is not None}
+    found = dict((await db.execute(text(_OF_ISGS), {"today": today, "isgs": list(isgs)})).mappings().one())
+    without_isg: Counter[tuple[int, ...]] = Counter()
+    for (_, *problems), times in of_root_causes.items():
+        without_isg[tuple(problems)] += times
+    found |= _summed(_COUNTED_OF["root causes"], without_isg)
+    found |= _summed(_COUNTED_OF["findings"], findings) | _summed(_COUNTED_OF["kpis"], kpis)
+    return found | {_of(OWNERS)[0]: _elsewhere(owners)}
+
+
+def _summed(codes: Sequence[str], counted: Mapping[tuple[int, ...], int]) -> dict[str, int]:
+    return {
+        code: sum(what[place] * times for what, times in counted.items()) for place, code in enumerate(codes)
+    }
+
+
+def _elsewhere(owners: Collection[tuple[int, str]]) -> int:
+    """How many owners have their address in another domain than most of them; of two with as many the first by its letters."""
+    domains = Counter(domain for _, domain in owners)
+    return len(owners) - max(domains.values(), default=0)
 
 
 async def items(
@@ -305,12 +465,13 @@ async def items(
 ) -> Sequence[tuple[int, DataProblem]]:
     """The next `most` things that a rule finds, each with its row's id; `after`: the id of the last one seen."""
     found = FOUND[code]
-    query = f"""WITH {STANDING.format(materialized="NOT MATERIALIZED")}
+    query = f"""WITH {STANDING}
         SELECT it.id, {found.ref} AS ref, {found.title} AS title, {found.root_cause} AS root_cause, {found.isg} AS isg,
                {found.detail} AS detail
           FROM {found.table} AS it WHERE it.id > :after AND ({found.where}) ORDER BY it.id LIMIT :most
     """
-    rows = (await db.execute(text(query), {"today": today, "after": after, "most": most})).mappings()
+    asked = _written(query, materialized=False)
+    rows = (await db.execute(text(asked), {"today": today, "after": after, "most": most})).mappings()
     return [_item(dict(row)) for row in rows]
 
 

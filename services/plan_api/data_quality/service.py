@@ -49,7 +49,7 @@ async def problems(db: AsyncSession, code: str, *, limit: int, cursor: str | Non
     found = await queries.items(db, code, today, after=start_of(cursor), most=limit + 1)
     more = len(found) > limit
     # All of them are on this page, or they have to be counted.
-    count = await queries.count(db, code, today) if more or cursor else len(found)
+    count = (await queries.counts(db, today))[code] if more or cursor else len(found)
     return DataProblems(
         rule=_counted(rule, count),
         items=[item for _, item in found[:limit]],

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -46,7 +46,7 @@ class KeptVerdict:
         )
 
 
-_VERDICTS = text("""
+_VERDICTS: Final = """
     SELECT r.id, r.reference, c.id, isg.name, isg.periods_to_embed, k.id, k.reference, i.verdict, i.latest_period,
            i.reading, i.holds_for_embedding, i.embedding_reading
       FROM kpi_impact i
@@ -55,16 +55,21 @@ _VERDICTS = text("""
       JOIN root_cause r ON r.id = i.root_cause_id
       JOIN standing s ON s.root_cause_id = r.id AND s.in_plan
       JOIN isg ON isg.id = s.isg_id
-     WHERE CAST(:only AS bigint[]) IS NULL OR r.id = ANY(CAST(:only AS bigint[]))
+     {narrowed}
      ORDER BY r.id, k.position, k.id
-""")
+"""
+_EVERY_VERDICT = text(_VERDICTS.format(narrowed=""))
+_THESE_VERDICTS = text(_VERDICTS.format(narrowed="WHERE r.id = ANY(CAST(:only AS bigint[]))"))
 
 
 async def kept_verdicts(
     db: AsyncSession, only: Collection[int] | None
 ) -> defaultdict[int, list[KeptVerdict]]:
     """By root cause, of all that are closed or `only` these."""
-    rows = await db.execute(_VERDICTS, {"only": None if only is None else list(only)})
+    # Two statements: planned once for either, one that asks whether there is a list would read everything for a single one.
+    rows = await (
+        db.execute(_EVERY_VERDICT) if only is None else db.execute(_THESE_VERDICTS, {"only": list(only)})
+    )
     grouped: defaultdict[int, list[KeptVerdict]] = defaultdict(list)
     for row in rows:
         root_cause_id, reference, closing_id, isg, periods, kpi_id, kpi, verdict, *more = row

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, any_, false, func, literal_column, null, select
+from sqlalchemy import ColumnElement, and_, false, func, literal_column, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.standing import days_overdue
@@ -13,9 +13,10 @@ from services.domain.wording import written
 from services.domain.words import DeliveryStatus, ImpactVerdict
 from services.plan_api.plan.schemas import IsgShown, Meeting, MeetingItem, MeetingTotals, MeetingWhole
 from services.plan_api.plan.service import list_isgs
-from services.plan_api.plan.since import changes_since, last_meeting
+from services.plan_api.plan.since import Changes, changes_since, last_meeting
 from services.shared.clock import business_today
 from services.shared.db import among
+from services.shared.facts import load_isgs
 from services.shared.models import (
     ClosingRequest,
     ImpactReview,
@@ -27,6 +28,7 @@ from services.shared.models import (
     StandingRow,
 )
 from services.shared.register import written_out
+from services.shared.standing_counts import count_standings
 from services.shared.standings import bring_standings_up_to
 
 MOST_SHOWN: Final = 25
@@ -48,23 +50,13 @@ class Reporting:
 
 async def reporting_by_isg(db: AsyncSession, isgs: Collection[IsgShown]) -> dict[str, Reporting]:
     """How many root causes each ISG has open, how many of them have been reported on in its open cycle, and how they stand."""
-    await bring_standings_up_to(db, await business_today(db))
-    counted = (
-        select(
-            StandingRow.isg_id, StandingRow.latest_cycle, StandingRow.delivery_status, func.count().label("number")
-        )
-        .where(OPEN, StandingRow.isg_id == any_(select(Isg.id).where(Isg.name.in_([isg.name for isg in isgs])).scalar_subquery()))
-        .group_by(StandingRow.isg_id, StandingRow.latest_cycle, StandingRow.delivery_status)
-        .subquery()
-    )  # fmt: skip
-    rows = await db.execute(
-        select(Isg.name, counted.c.latest_cycle, counted.c.delivery_status, counted.c.number).join(
-            Isg, Isg.id == counted.c.isg_id
-        )
-    )
-    found: dict[str, list[tuple[int | None, str | None, int]]] = {isg.name: [] for isg in isgs}
-    for name, cycle, status, number in rows:
-        found[name].append((cycle, status, number))
+    today = await business_today(db)
+    await bring_standings_up_to(db, today)
+    names = {isg.id: isg.name for isg in await load_isgs(db)}
+    found: dict[str, list[tuple[int | None, str | None, int]]] = {name: [] for name in names.values()}
+    for each, number in (await count_standings(db, today)).items():
+        if each.is_open:
+            found[names[each.isg_id]].append((each.latest_cycle, each.delivery_status, number))
     return {isg.name: _reporting(isg.cycle_number, found[isg.name]) for isg in isgs}
 
 
@@ -84,9 +76,9 @@ async def whole_meeting(db: AsyncSession, isg: Isg) -> MeetingWhole:
     """The next meeting of one ISG, and what was recorded since the last."""
     meeting = (await meetings(db, {isg.name}))[0]
     since, held = await last_meeting(db, isg, meeting.today)
-    changes = await changes_since(db, isg, since) if since else []
+    changes = await changes_since(db, isg, since, MOST_CHANGES) if since else Changes([], 0)
     return MeetingWhole(
-        **dict(meeting), since=since, held=held, changes=changes[:MOST_CHANGES], changes_in_all=len(changes)
+        **dict(meeting), since=since, held=held, changes=changes.first, changes_in_all=changes.in_all
     )
 
 

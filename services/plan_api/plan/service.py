@@ -172,7 +172,9 @@ async def list_findings(db: AsyncSession, wanted: WantedFindings, start: int, li
     if await kept_is_todays(db, as_at):
         narrowed = fits(wanted)
         items = await kept_findings(db, *narrowed, start=start, limit=limit)
-        return _counted(items, await count_kept_findings(db, *narrowed))
+        if wanted.q is not None:
+            return _counted(items, await count_kept_findings(db, *narrowed))
+        return _counted(items, [each for each in await count_kept_findings(db) if _fits(each, wanted)])
     fitting = [each for each in await findings_at(db, as_at) if _fits(each, wanted)]
     return Findings(
         fitting[start : start + limit], len(fitting), sum(each.all_closed for each in fitting),
@@ -223,7 +225,7 @@ def fits(wanted: WantedFindings) -> list[ColumnElement[bool]]:
     return [chosen(wish) for name, chosen in asked.items() if (wish := getattr(wanted, name)) is not None]
 
 
-def _fits(each: FindingStanding, wanted: WantedFindings) -> bool:
+def _fits(each: FindingStanding | FindingsAlike, wanted: WantedFindings) -> bool:
     return (
         wanted.isg in {None, each.isg}
         and wanted.finding_type in {None, each.finding_type}
@@ -234,7 +236,7 @@ def _fits(each: FindingStanding, wanted: WantedFindings) -> bool:
         and wanted.closed in {None, each.all_closed}
         and wanted.met in {None, each.met}
         and (wanted.key_question is None or wanted.key_question in each.key_questions)
-        and (wanted.q is None or _says(each, wanted.q))
+        and (wanted.q is None or (isinstance(each, FindingStanding) and _says(each, wanted.q)))
     )
 
 

@@ -1,6 +1,6 @@
 """Root causes: the list with its filters, one with what may be done to it, and its story."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -30,7 +30,9 @@ from services.plan_api.root_causes.schemas import (
     RootCauseWhole,
     fields_of,
 )
-from services.shared.facts import load_plan_facts
+from services.plan_api.root_causes.words import speaking_of
+from services.shared.db import among
+from services.shared.facts import load_isgs, load_plan_facts
 from services.shared.models import (
     Baseline,
     ChangeRequest,
@@ -48,6 +50,7 @@ from services.shared.register import (
     kept_standings,
     load_register,
 )
+from services.shared.standing_counts import STANDINGS, Stands
 
 CanDo = Literal["submit_update", "close", "send_back", "reopen", "escalate"]
 DECIDES_ON_CLOSING = ("close", "send_back")
@@ -77,6 +80,8 @@ async def list_root_causes(
         )
     as_at = await check_as_at(db, wanted.as_at)
     if wanted.counted is None and await kept_is_todays(db, as_at):
+        if (found := await _said_among_kept(db, wanted, as_at, start, limit)) is not None:
+            return found
         fits = queries.fits(wanted, as_at)
         if wanted.can is not None:
             fits.append(await _may_be_done(db, person, wanted.can, as_at))
@@ -89,6 +94,46 @@ async def list_root_causes(
         fitting = [each for each in fitting if each.id in deciding or wanted.can in can_do(person, each)]
     fitting.sort(key=SORTS[wanted.sort.removeprefix("-")], reverse=wanted.sort.startswith("-"))
     return fitting[start : start + limit], len(fitting)
+
+
+async def _said_among_kept(
+    db: AsyncSession, wanted: Wanted, today: date, start: int, limit: int
+) -> tuple[Sequence[Standing], int] | None:
+    """Today's that say `q`, by reference; None where something else is asked, or nothing is kept of what is written."""
+    if (
+        wanted.q is None
+        or wanted.owner is not None
+        or wanted.can is not None
+        or wanted.sort not in {"ref", "-ref"}
+    ):
+        return None
+    stands = await STANDINGS.each(db, today)
+    said = await speaking_of(db, wanted.q, today)
+    if stands is None or said is None:
+        return None
+    isgs = {isg.name: isg.id for isg in await load_isgs(db)}
+    fitting = [
+        (reference, row_id)
+        for row_id, reference in said.items()
+        if (each := stands.get(row_id)) is not None and _stands_so(each, wanted, isgs)
+    ]
+    fitting.sort(reverse=wanted.sort == "-ref")
+    shown = [row_id for _, row_id in fitting[start : start + limit]]
+    order = queries.sorted_by(wanted.sort, today)
+    return await kept_standings(db, today, among(RootCause.id, shown), order=order), len(fitting)
+
+
+def _stands_so(each: Stands, wanted: Wanted, isgs: Mapping[str, int]) -> bool:
+    """As `_fits` chooses, but for words and owner."""
+    status = DeliveryStatus(each.delivery_status)
+    return (
+        (wanted.isg is None or each.isg_id == isgs.get(wanted.isg))
+        and wanted.root_cause_class in {None, each.root_cause_class}
+        and wanted.status in {None, status}
+        and wanted.neither in {None, is_neither(status)}
+        and wanted.overdue in {None, each.overdue}
+        and wanted.update_missed in {None, each.update_missed}
+    )
 
 
 async def _may_be_done(db: AsyncSession, person: Person, can: str, today: date) -> ColumnElement[bool]:

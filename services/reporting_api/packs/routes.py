@@ -5,13 +5,11 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
-from starlette.concurrency import run_in_threadpool
 
 from services.domain.permissions import Action
 from services.domain.words import DisclosureKind
-from services.reporting_api.packs import service
+from services.reporting_api.packs import drafts, service
 from services.reporting_api.packs.content import Pack, as_data
-from services.reporting_api.packs.html import article
 from services.reporting_api.packs.schemas import PackKindList, PackKindRow
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
@@ -40,17 +38,27 @@ async def read_board_paper_as_html(
     as_at: date | None = None,
     part: Literal["whole", "article"] = "whole",
 ) -> Response:
-    """The Board paper as one file; `part=article`: the article alone, its links without a host, for a page of one's own."""
+    """The Board paper as one file; `part=article`: the article alone, its links without a host, for a page of one's own.
+
+    The article is as it was last assembled where the plan has changed since and it is being assembled again: then the header
+    `X-Being-Assembled-Again` is 1. `X-Assembled-At` is the instant from which its figures are.
+    """
     await _note(db, caller, "page", as_at)
     answers: KeptAnswers = request.app.state.kept_answers
     asked = ("board paper", part, as_at, await business_today(db))
     kept, seen = await answers.find(db, asked)
     if kept is not None:
         return kept.again()
-    pack = await service.assemble_board_paper(db, as_at)
     if part == "article":
-        made = HTMLResponse(await run_in_threadpool(article, pack))
+        before = answers.before(asked)
+        if before is not None and await drafts.may_be_shown(db, before):
+            request.app.state.drafts.assemble_again(request.app.state.database, answers, asked, as_at)
+            shown = before.again()
+            shown.headers[drafts.ASSEMBLING] = "1"
+            return shown
+        made = await drafts.assembled(db, as_at)
     else:
+        pack = await service.assemble_board_paper(db, as_at)
         made = HTMLResponse(await service.as_html(pack), headers=_named(pack, "html"))
     answers.keep(asked, seen, made, None)
     return made

@@ -16,13 +16,14 @@ from services.reporting_api.trajectory.schemas import (
     Trajectory,
     TrajectoryItem,
 )
+from services.shared.clock import business_today
 from services.shared.facts import load_isgs
-from services.shared.standings import plan_histories
+from services.shared.standing_counts import count_histories
 
 
 async def trajectory_rows(db: AsyncSession, point: PointInTime) -> list[TrajectoryRow]:
     """Every ISG and "all", every class and "all", every month; none while the plan is empty."""
-    plan = await plan_histories(db, point.known_at)
+    plan = await count_histories(db, await business_today(db), point.known_at)
     names = [isg.name for isg in await load_isgs(db)]
     return trajectory(plan.root_causes, names, point.as_at, plan.alike)
 

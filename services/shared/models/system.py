@@ -45,11 +45,15 @@ class IdempotencyKey(Base):
 
 
 class ChangedBy(Base):
-    """A transaction that changed anything the audit trail watches: written by trigger, asked by `changed_since`."""
+    """A transaction that changed anything the audit trail watches: written by trigger, asked by `changed_since`.
+
+    `first_entry`: where its entries in the trail begin, from which `rows_changed_since` reads.
+    """
 
     __tablename__ = "changed_by"
     __table_args__ = ({"info": {"owner": "nobody"}},)
     transaction_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    first_entry: Mapped[int] = mapped_column(server_default=text("0"))
     at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"), index=True)
 
 

@@ -31,6 +31,12 @@ WANTED = [
     Wanted(q="100%"),
     Wanted(q="  "),
     Wanted(q="rc_1"),
+    Wanted(q="rc", isg=UNSCHEDULED, overdue=False, neither=False),
+    Wanted(q="MD", root_cause_class=RootCauseClass.MUST_DO, status=DeliveryStatus.ON_TRACK),
+    Wanted(q="rc", isg="No such ISG"),
+    Wanted(q="rc", update_missed=True, sort="-ref"),
+    Wanted(q="rc", owner="owner@demo.example"),
+    Wanted(q="rc", can="submit_update", sort="title"),
     *(Wanted(sort=sign + sort) for sort in SORTS for sign in ("", "-")),
     *(Wanted(can=can) for can in ("submit_update", "close", "send_back", "reopen", "escalate")),
 ]

@@ -1,5 +1,9 @@
 """Packs: which there are, the Board paper as it reads, and as a file."""
 
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from tests.conftest import TestDatabase
 from tests.web.conftest import Visits
 
 BOARD, OWNER = "board@demo.example", "owner@demo.example"
@@ -36,3 +40,20 @@ async def test_a_file_for_a_day_that_cannot_be_had_leads_to_the_page_that_says_s
 
 async def test_owners_may_not_open_packs_that_are_not_published(visit: Visits) -> None:
     assert (await (await visit(OWNER)).get("/packs")).status == 403
+
+
+async def test_after_a_change_the_paper_says_that_it_is_as_it_was_and_shows_itself_when_ready(
+    visit: Visits, database: TestDatabase, reporting_app: FastAPI
+) -> None:
+    browser = await visit(BOARD)
+    assert "being assembled again" not in (await browser.get("/packs/board")).text
+    async with database.owner.transaction() as db:
+        await db.execute(text("UPDATE isg SET name = 'Theatres' WHERE position = 2"))
+    page = await browser.get("/packs/board")
+    assert "The plan has changed since: the paper is being assembled again" in page.text
+    assert page.links["See whether it is ready"] == "/packs/board"
+    assert "Theatres ISG" not in page.text
+    await reporting_app.state.drafts.finished()
+    ready = await browser.get("/packs/board")
+    assert "being assembled again" not in ready.text
+    assert "Theatres ISG" in ready.text

@@ -1,6 +1,6 @@
 """Figures at a date: the trajectory, the dashboard, and packs. `counted` is the page that lists what a figure counts."""
 
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import Field
 
@@ -134,3 +134,11 @@ class PackKinds(Answer):
     """Every kind."""
 
     items: tuple[PackKind, ...]
+
+
+class BoardArticle(Answer):
+    """The Board paper for a page: when it was assembled, and whether the plan has changed since."""
+
+    html: str
+    assembled_at: datetime
+    being_assembled_again: bool

@@ -1,0 +1,114 @@
+"""The Board paper on the page: as it was last assembled, while a change of the plan has it assembled again.
+
+Assembling takes from a tenth of a second to ten, by the size of the plan, and any update changes what it says. So whoever opens
+the page after a change reads it as it was last assembled, with the time of that and that it is being assembled again; a process
+of its own does that once, whoever else opens the page meanwhile, so that nobody waits for it. Only the page is served so:
+files, data, and whatever is frozen or approved, are always assembled from what is committed when they are asked for.
+
+It is never older than the day, and never shown once something was redacted or so much has changed that nobody can tell what.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Hashable
+from datetime import date
+from typing import Final
+
+import structlog
+from fastapi.responses import HTMLResponse
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.concurrency import run_in_threadpool
+
+from services.reporting_api.packs import service
+from services.reporting_api.packs.html import article
+from services.shared.clock import business_now
+from services.shared.db import Database
+from services.shared.kept_answers import KeptAnswer, KeptAnswers, changes_since, rows_changed
+
+ASSEMBLED_AT: Final = "X-Assembled-At"
+"""The instant from which its figures are."""
+ASSEMBLING: Final = "X-Being-Assembled-Again"
+"""The plan has changed since; what is answered is as it was."""
+NEVER_SHOWN_AFTER: Final = "redaction"
+
+log = structlog.get_logger()
+
+
+class Drafts:
+    """The papers that this process is having assembled again."""
+
+    def __init__(self) -> None:
+        self._at_work: dict[Hashable, asyncio.Task[None]] = {}
+
+    def assemble_again(
+        self, database: Database, answers: KeptAnswers, asked: Hashable, as_at: date | None
+    ) -> None:
+        """Once at a time, in a process of its own."""
+        if asked in self._at_work:
+            return
+        url = database.engine.url.render_as_string(hide_password=False)
+        task = asyncio.create_task(_assemble(answers, asked, url, as_at))
+        self._at_work[asked] = task
+        task.add_done_callback(lambda _done: self._at_work.pop(asked, None))
+
+    async def finished(self) -> None:
+        """When nothing is being assembled any more."""
+        await asyncio.gather(*self._at_work.values())
+
+
+async def may_be_shown(db: AsyncSession, paper: KeptAnswer) -> bool:
+    """Whether what has changed since lets it be read a little longer."""
+    _, changed, _ = await rows_changed(db, paper.seen)
+    return changed is not None and NEVER_SHOWN_AFTER not in changed
+
+
+async def assembled(db: AsyncSession, as_at: date | None) -> HTMLResponse:
+    """The article, from what is committed now."""
+    at = await business_now(db)
+    pack = await service.assemble_board_paper(db, as_at)
+    return HTMLResponse(await run_in_threadpool(article, pack), headers={ASSEMBLED_AT: at.isoformat()})
+
+
+async def _assemble(answers: KeptAnswers, asked: Hashable, url: str, as_at: date | None) -> None:
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", __name__, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        # The address holds a password: it is told where nobody lists it.
+        told = json.dumps({"url": url, "as_at": as_at and as_at.isoformat()})
+        said, _ = await child.communicate(told.encode())
+        if child.returncode:
+            log.error("draft_not_assembled", returncode=child.returncode)
+            return
+        paper = json.loads(said)
+        made = HTMLResponse(paper["article"], headers={ASSEMBLED_AT: paper["at"]})
+        answers.keep(asked, paper["seen"], made, None)
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+
+
+async def _in_a_process_of_its_own(url: str, as_at: date | None) -> dict[str, str]:
+    database = Database(url, pool_size=1)
+    try:
+        async with database.transaction(reading=True) as db:
+            seen, _ = await changes_since(db, None)
+            paper = await assembled(db, as_at)
+    finally:
+        await database.dispose()
+    return {"seen": seen, "at": paper.headers[ASSEMBLED_AT], "article": bytes(paper.body).decode()}
+
+
+def _main() -> None:
+    # What others wait for comes first.
+    os.nice(10)
+    told = json.load(sys.stdin)
+    as_at = date.fromisoformat(told["as_at"]) if told["as_at"] else None
+    json.dump(asyncio.run(_in_a_process_of_its_own(told["url"], as_at)), sys.stdout)
+
+
+if __name__ == "__main__":
+    _main()
