@@ -4,7 +4,7 @@ A number in a sentence is a `Figure`, never pasted into the text: it keeps its v
 what it counts. HTML, PDF and JSON are drawn from these classes alone, and so can be every later format.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -90,7 +90,61 @@ class Chart:
     table: Table
 
 
-Block: TypeAlias = Paragraph | BulletList | NumberedList | Table | Chart
+@dataclass(frozen=True, slots=True)
+class ControlChart:
+    """A numbered SPC or run chart of a KPI: what it is drawn from, in words, and as a table.
+
+    `judged` has what the drawing needs: the kept `result`, the `unit` and the `marks` (`control_charts.py` makes it).
+    The table is printed in HTML and workbook; on paper and slides the picture's words stand for it.
+    """
+
+    kind: ClassVar[str] = "control_chart"
+    number: int
+    title: str
+    reading: str
+    alt: str
+    judged: Mapping[str, Any]
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class IconHeading:
+    """A heading with its icon, by the name that `services/shared/charts/icons.py` knows it by (None: it has none)."""
+
+    icon: str | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """A heading, and in each column the KPIs that are both."""
+
+    heading: IconHeading
+    cells: tuple[tuple[Inlines, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KpiMatrix:
+    """The matrix of Making Data Count: assurance down, variation across, KPIs by name where both meet."""
+
+    kind: ClassVar[str] = "kpi_matrix"
+    caption: str
+    corner: str
+    columns: tuple[IconHeading, ...]
+    rows: tuple[MatrixRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Something that somebody tells, in their own words."""
+
+    kind: ClassVar[str] = "story"
+    title: str
+    paragraphs: tuple[Inlines, ...]
+    who: str
+
+
+Block: TypeAlias = Paragraph | BulletList | NumberedList | Table | Chart | ControlChart | KpiMatrix | Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +182,30 @@ class Pack:
         return f"{self.title}, {self.as_at.day} {self.as_at:%B %Y}"
 
     @property
+    def headings(self) -> Iterator[tuple[int, Section]]:
+        """Every section with its level (1: the highest), in the order of the paper."""
+        return _below(self.sections, 1)
+
+    @property
+    def blocks(self) -> Iterator[Block]:
+        """Every block, in the order of the paper."""
+        return (block for _, section in self.headings for block in section.blocks)
+
+    @property
     def charts(self) -> tuple[Chart, ...]:
-        """Every chart, in the order of the paper."""
-        return tuple(chart for section in self.sections for chart in _charts(section))
+        """Every chart of the plan's figures, in the order of the paper."""
+        return tuple(block for block in self.blocks if isinstance(block, Chart))
+
+    @property
+    def control_charts(self) -> tuple[ControlChart, ...]:
+        """Every chart of a KPI, in the order of the paper."""
+        return tuple(block for block in self.blocks if isinstance(block, ControlChart))
 
 
-def _charts(section: Section) -> list[Chart]:
-    own = [block for block in section.blocks if isinstance(block, Chart)]
-    return own + [chart for below in section.sections for chart in _charts(below)]
+def _below(sections: tuple[Section, ...], level: int) -> Iterator[tuple[int, Section]]:
+    for section in sections:
+        yield level, section
+        yield from _below(section.sections, level + 1)
 
 
 def sentence(template: str, /, **parts: Inline | str) -> Inlines:
