@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from string import Formatter
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,24 @@ class Shape(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """One number for each category, None where there is none."""
+
+    name: str
+    values: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """The numbers of a chart, for programs that draw it themselves: categories in groups (an ISG: its months)."""
+
+    groups: tuple[tuple[str, tuple[str, ...]], ...]
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
-    """A numbered chart: as Vega-Lite for each shape of page, in words, and as a table."""
+    """A numbered chart: as Vega-Lite for each shape of page, in words, as a table, and as numbers."""
 
     kind: ClassVar[str] = "chart"
     number: int
@@ -88,6 +104,7 @@ class Chart:
     alt: str
     drawings: Mapping[Shape, Mapping[str, Any]]
     table: Table
+    plot: Plot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +122,10 @@ class ControlChart:
     alt: str
     judged: Mapping[str, Any]
     table: Table
+
+
+NO_KPIS: Final[tuple[Inlines, ...]] = ((Text("None"),),)
+"""What stands in a cell of the matrix that no KPI is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +153,16 @@ class KpiMatrix:
     corner: str
     columns: tuple[IconHeading, ...]
     rows: tuple[MatrixRow, ...]
+
+    @property
+    def as_table(self) -> Table:
+        """Without icons, the names in a cell one under the other."""
+        header = (self.corner, *(column.words for column in self.columns))
+        rows = [
+            ((Text(row.heading.words),), *(_under_each_other(cell) for cell in row.cells))
+            for row in self.rows
+        ]
+        return Table(self.caption, header, tuple(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +223,27 @@ class Pack:
         return (block for _, section in self.headings for block in section.blocks)
 
     @property
+    def tables(self) -> Iterator[tuple[str, Table]]:
+        """Every table, those of charts and the matrix included, with the chart or section that it belongs to."""
+        for _, section in self.headings:
+            for block in section.blocks:
+                match block:
+                    case Table():
+                        yield section.title, block
+                    case Chart() | ControlChart():
+                        yield f"Figure {block.number}", block.table
+                    case KpiMatrix():
+                        yield section.title, block.as_table
+
+    @property
     def charts(self) -> tuple[Chart, ...]:
         """Every chart of the plan's figures, in the order of the paper."""
         return tuple(block for block in self.blocks if isinstance(block, Chart))
 
     @property
-    def control_charts(self) -> tuple[ControlChart, ...]:
-        """Every chart of a KPI, in the order of the paper."""
-        return tuple(block for block in self.blocks if isinstance(block, ControlChart))
+    def numbered(self) -> tuple[Chart | ControlChart, ...]:
+        """Every chart, those of KPIs included, in the order of the paper."""
+        return tuple(block for block in self.blocks if isinstance(block, Chart | ControlChart))
 
 
 def _below(sections: tuple[Section, ...], level: int) -> Iterator[tuple[int, Section]]:
@@ -252,6 +296,13 @@ def as_data(node: Any) -> Any:
             kind = {"kind": node.kind} if hasattr(node, "kind") else {}
             return kind | {each.name: as_data(getattr(node, each.name)) for each in fields(node)}
     return node
+
+
+def _under_each_other(lines: tuple[Inlines, ...]) -> Inlines:
+    inlines: list[Inline] = []
+    for line in lines or NO_KPIS:
+        inlines += [*([Text("\n")] if inlines else []), *line]
+    return tuple(inlines)
 
 
 def _add(inlines: list[Inline], part: Inline | str) -> None:

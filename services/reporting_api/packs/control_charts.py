@@ -80,7 +80,7 @@ def _rows(content: ChartContent, counted: str | None) -> Iterator[tuple[Inlines,
     result = content.result
     if not result.values:
         return
-    scale = _scale(result, content.unit)
+    scale = scale_of(result, content.unit)
     for at, (period, value) in enumerate(zip(result.periods, result.values, strict=True)):
         group = result.group_of(at)
         cells: list[Inlines] = [
@@ -99,7 +99,8 @@ def _said(verdict: Verdict | None) -> str:
     return "No limits yet" if verdict is None else verdict.label
 
 
-def _scale(result: SpcResult, unit: str) -> ValueScale:
+def scale_of(result: SpcResult, unit: str) -> ValueScale:
+    """The scale of the chart, which says how precisely values are written."""
     held = [*result.values, *([] if result.target is None else [result.target])]
     held += [each for group in result.groups for name in LINES if (each := getattr(group, name)) is not None]
     return value_scale(held, 0, 300, unit)

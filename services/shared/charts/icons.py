@@ -38,9 +38,9 @@ def assurance(result: SpcResult, *, key: str = "assurance") -> str | None:
 
 
 @cache
-def named(name: str, words: str) -> str:
-    """The icon of this name (one of `NAMED`), for a heading whose words stand beside it."""
-    return _drawn(NAMED[name], IconWords(words, words), name)
+def named(name: str) -> str:
+    """The icon of this name (one of `NAMED`) for a heading whose words stand beside it: it says nothing itself."""
+    return svg.decoration(_SIDE, _SIDE, NAMED[name])
 
 
 def _variation(verdict: Verdict | None, *, is_high: bool = False) -> list[str]:
