@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from io import BytesIO
 from math import ceil
@@ -103,9 +104,14 @@ def _write_cell(sheet: Any, row: int, column: int, inlines: Inlines, formats: "_
     """A cell that is one figure holds its number, shown as it is printed; anything else its words."""
     match inlines:
         case (Figure(value=value, text=text),) if value is not None:
-            sheet.write_number(row, column, float(value), formats.of_number(text))
+            sheet.write_number(row, column, float(value), formats.of_number(value, text))
         case _:
             sheet.write_string(row, column, plain(inlines), formats.words)
+
+
+def _rounded(value: int | Decimal, places: int) -> Decimal:
+    """As Excel shows it."""
+    return Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 class _Formats:
@@ -116,16 +122,19 @@ class _Formats:
         self.head = workbook.add_format(
             {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, **FONT}
         )
-        self.words = workbook.add_format({"text_wrap": True, "valign": "top", **FONT})
+        self.words = workbook.add_format({"text_wrap": True, "valign": "top", "indent": 1, **FONT})
         self._numbers = cache(
             lambda shown: workbook.add_format({"num_format": shown, "valign": "top", **FONT})
         )
 
-    def of_number(self, text: str) -> Any:
+    def of_number(self, value: int | Decimal, text: str) -> Any:
         """With as many places as are printed, and its percent sign; a number that is printed in words as it is."""
         printed = _NUMBER.fullmatch(text)
         if printed is None:
             return self._numbers("General")
         whole = "#,##0" if "," in printed[1] else "0"
-        places = f".{'0' * len(printed[2])}" if printed[2] else ""
+        count = len(printed[2] or "")
+        if _rounded(value, count) != Decimal(printed[0].strip("%").replace("−", "-").replace(",", "")):
+            count += 1  # a half that Excel rounds up, and the paper to the even digit
+        places = f".{'0' * count}" if count else ""
         return self._numbers(f"{whole}{places}" + ('"%"' if printed[3] else ""))

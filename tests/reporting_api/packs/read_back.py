@@ -1,6 +1,6 @@
 """What a pack says by its model, and what each format of it says by its file: line by line, in the order of the document.
 
-Formats differ in little: paper leaves out the values of control charts, slides put the name of a section above other titles.
+Formats differ in little: paper leaves out the values of control charts, slides put the name of a section beside other titles.
 """
 
 import io
@@ -61,20 +61,20 @@ def letters(lines: Iterable[str]) -> str:
     return re.sub(r"[\s\u2060]", "", "".join(lines))
 
 
-def model_lines(pack: Pack, form: Form) -> list[str]:
-    """What the pack says."""
+def model_lines(pack: Pack, form: Form, *, notes: bool = True) -> list[str]:
+    """What the pack says; `notes`: those of slides too."""
     said = [pack.title, *(f"{detail.label}: {detail.value}" for detail in pack.details)]
     if form in {Form.PDF, Form.DOCX}:
         said.append("Contents")
     if form is Form.DOCX:
         said += [section.title for _, section in pack.headings]
     for _, section in pack.headings:
-        said += _section_lines(section, form)
+        said += _section_lines(section, form, notes=notes)
     return said
 
 
-def _section_lines(section: Section, form: Form) -> Iterator[str]:
-    """On slides a section's title is said where text of it begins, and above what has a title of its own."""
+def _section_lines(section: Section, form: Form, *, notes: bool) -> Iterator[str]:
+    """On slides a section's title is said where text of it begins, and under the title of what has one of its own."""
     under_own_title = False
     if not section.blocks or form is not Form.PPTX:
         yield section.title
@@ -85,20 +85,21 @@ def _section_lines(section: Section, form: Form) -> Iterator[str]:
             if is_text and not under_own_title:
                 yield section.title
             under_own_title = is_text
-            for part in _slides_of(block):
+            for title, *shown in _slides_of(block, notes=notes):
+                yield title
                 yield from ([] if is_text else [section.title])
-                yield from part
+                yield from shown
         else:
             yield from _block_lines(block, form)
 
 
-def _slides_of(block: Block) -> Iterator[list[str]]:
+def _slides_of(block: Block, *, notes: bool) -> Iterator[list[str]]:
     match block:
         case Chart(table=table):
-            yield [*_figure_lines(block), *_notes(block)]
+            yield [*_figure_lines(block), *(_notes(block) if notes else [])]
             yield list(_table_lines(table))
         case ControlChart():
-            yield [*_figure_lines(block), *_notes(block)]
+            yield [*_figure_lines(block), *(_notes(block) if notes else [])]
         case _:
             yield list(_block_lines(block, Form.PPTX))
 
@@ -196,7 +197,7 @@ def _said_in(paragraph: Any) -> str:
 
 
 def pptx_lines(document: bytes) -> list[str]:
-    """Slide after slide: section, title, what it shows, notes. What goes on from the slide before begins where it broke off."""
+    """Slide after slide: title, section, what it shows, notes. What goes on from the slide before begins where it broke off."""
     said: list[str] = []
     before: tuple[str, str] = ("", "")
     tables: list[list[list[str]]] = []
@@ -208,7 +209,7 @@ def pptx_lines(document: bytes) -> list[str]:
         before = (section, title)
         if not goes_on:
             said += _ended(tables)
-            said += [section, title]
+            said += [title, section]
         for shape in slide.shapes:
             if shape.has_table:
                 _join(tables, [[cell.text_frame.text for cell in row.cells] for row in shape.table.rows])
