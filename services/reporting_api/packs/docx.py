@@ -221,7 +221,7 @@ def _write_block(document: "Document", block: Block, beside: Beside) -> None:
             _write_line(document.add_paragraph(), inlines, beside.address)
         case BulletList(items):
             for item in items:
-                _write_line(document.add_paragraph(style="List Bullet"), item, beside.address)
+                _write_line(_styled(document, "ListBullet"), item, beside.address)
         case NumberedList(items):
             _write_numbers(document, items, beside.address)
         case Table():
@@ -237,6 +237,14 @@ def _write_block(document: "Document", block: Block, beside: Beside) -> None:
             _write_story(document, block, beside.address)
 
 
+def _styled(document: "Document", style: str, words: str = "") -> "WordParagraph":
+    """A paragraph in the style of this id: to look styles up by name, one by one, takes a quarter of all the time."""
+    paragraph = document.add_paragraph(words)
+    element: Any = paragraph._p  # noqa: SLF001 - as above
+    element.style = style
+    return paragraph
+
+
 def _write_numbers(document: "Document", items: tuple[Inlines, ...], address: str) -> None:
     """Each list counts from one: it has a numbering of its own, made from that of the style."""
     from docx.oxml.ns import qn
@@ -248,7 +256,7 @@ def _write_numbers(document: "Document", items: tuple[Inlines, ...], address: st
     own = numbering.add_num(abstract)
     own.add_lvlOverride(0).add_startOverride(1)
     for item in items:
-        paragraph = document.add_paragraph(style="List Number")
+        paragraph = _styled(document, "ListNumber")
         properties: Any = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - as above
         numbered = properties.get_or_add_numPr()
         numbered.get_or_add_ilvl().set(qn("w:val"), "0")
@@ -295,7 +303,7 @@ def _table_under(document: "Document", caption: str, columns: int) -> Any:
     """A table under its caption, with an empty header row that each page repeats; no row is broken between pages."""
     from docx.oxml.ns import qn
 
-    above = document.add_paragraph(caption, style="Caption")
+    above = _styled(document, "Caption", caption)
     above.paragraph_format.keep_with_next = True
     table = document.add_table(rows=1, cols=columns, style="Table Grid")
     described = _element("w:tblCaption")
@@ -340,12 +348,16 @@ def _write_smaller(table: "WordTable") -> None:
 def _write_chart(document: "Document", chart: Chart | ControlChart, beside: Beside) -> None:
     from docx.shared import Mm
 
-    title = document.add_paragraph(f"Figure {chart.number}: {chart.title}", style="Caption")
+    title = _styled(document, "Caption", f"Figure {chart.number}: {chart.title}")
     title.paragraph_format.keep_with_next = True
     width = Mm(PAGE_IN_MM[0] - 2 * MARGIN_IN_MM)
-    picture = document.add_picture(BytesIO(beside.charts[chart.number]), width=width)
-    _tell(picture, chart.alt, chart.title)
-    document.paragraphs[-1].paragraph_format.keep_with_next = True
+    paragraph = document.add_paragraph()
+    paragraph.paragraph_format.keep_with_next = True
+    _tell(
+        paragraph.add_run().add_picture(BytesIO(beside.charts[chart.number]), width=width),
+        chart.alt,
+        chart.title,
+    )
     document.add_paragraph(chart.reading)
 
 
@@ -375,13 +387,12 @@ def _write_matrix(document: "Document", matrix: KpiMatrix, beside: Beside) -> No
 
 def _write_icon(cell: "_Cell", heading: IconHeading, beside: Beside, *, bold: bool = False) -> None:
     """The icon above its words; it has them as its text as well, since Word asks for one."""
-    from docx.shape import InlineShape
     from docx.shared import Mm
 
     paragraph = cell.paragraphs[0]
     if heading.icon is not None:
-        shape: Any = paragraph.add_run().add_picture(BytesIO(beside.icons[heading.icon]), width=Mm(9))
-        _tell(InlineShape(shape._inline), heading.words, heading.words)  # noqa: SLF001 - as above
+        shape = paragraph.add_run().add_picture(BytesIO(beside.icons[heading.icon]), width=Mm(9))
+        _tell(shape, heading.words, heading.words)
         paragraph = cell.add_paragraph()
     paragraph.add_run(heading.words).bold = bold or None
 
@@ -391,5 +402,5 @@ def _write_story(document: "Document", story: Story, address: str) -> None:
     title.add_run(story.title).bold = True
     title.paragraph_format.keep_with_next = True
     for inlines in story.paragraphs:
-        _write_line(document.add_paragraph(style="Quote"), inlines, address)
+        _write_line(_styled(document, "Quote"), inlines, address)
     document.add_paragraph(story.who)

@@ -8,8 +8,8 @@ from hashlib import sha256
 from threading import Lock
 from typing import Any, Final
 
-PIXELS_PER_INCH: Final = 144 * 1.5
-"""A drawing of 640 pixels stands on 480 points, and becomes a picture of 1,440 pixels: sharp in print."""
+PIXELS_PER_INCH: Final = 180
+"""A drawing of 640 pixels stands on 480 points, and becomes a picture of 1,200 pixels: sharp in print."""
 MOST_BYTES: Final = 64 * 1024 * 1024
 _PAGES: Final = b"""
 #set page(width: auto, height: auto, margin: 0pt, fill: white)
