@@ -28,6 +28,7 @@ from services.shared.models.escalations import (
     EscalationReasonGiven,
     EscalationStep,
 )
+from services.shared.models.feeds import FeedChange
 from services.shared.models.impact import ImpactReview
 from services.shared.models.imports import HeadingMap, ImportRun
 from services.shared.models.measures import (
@@ -75,7 +76,7 @@ __all__ = [
     "Action", "ApiClient", "Assurance", "AuditEntry", "AuditLink", "AuditUnchained", "AuditVerification", "Base",
     "Baseline", "BusinessClock", "CalendarAddress", "ChangeRequest", "ChangedBy", "Closing", "ClosingRequest",
     "Cycle", "CycleReport", "Deputy", "Digest", "Disclosure", "Escalation", "EscalationDecision",
-    "EscalationReasonGiven", "EscalationStep", "Evidence", "EvidenceFile", "Finding", "HeadingMap",
+    "EscalationReasonGiven", "EscalationStep", "Evidence", "EvidenceFile", "FeedChange", "Finding", "HeadingMap",
     "IdempotencyKey", "ImpactReview", "ImportRun", "Isg", "Kpi", "KpiBenchmark", "KpiBenchmarkValue", "KpiDecision",
     "KpiDefinition", "KpiImpact", "KpiObservation", "KpiSet", "KpiSetMember", "KpiStanding", "KpiTarget",
     "OutboxRow", "OwnerChange", "PasswordLink", "Person", "Placement", "Plan", "PlanApproval", "ProgressUpdate",
