@@ -1,7 +1,7 @@
 """Partners ask for clients; clients have secrets that are replaced with an overlap; webhooks.
 
 Revision ID: 0028_partners
-Revises: 0024_embedded
+Revises: 0027_feeds
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 revision = "0028_partners"
-down_revision = "0024_embedded"
+down_revision = "0027_feeds"
 branch_labels = None
 depends_on = None
 

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.reporting_api.dashboards.routes import router as dashboards
+from services.reporting_api.feeds.known import Watch
 from services.reporting_api.feeds.routes import router as feeds
 from services.reporting_api.figures.routes import router as figures
 from services.reporting_api.oauth.routes import FAILURES_A_MINUTE
@@ -15,7 +16,8 @@ from services.shared.app import create_service
 from services.shared.db import Database
 from services.shared.settings import settings
 
-ROUTERS = (trajectory, dashboards, figures, packs, oauth, partner_status, feeds)
+ROUTERS = (feeds, trajectory, dashboards, figures, packs, oauth, partner_status)
+"""Routes are tried in their order: first those that are asked most."""
 
 
 def create_app(database: Database | None = None) -> FastAPI:
@@ -24,6 +26,7 @@ def create_app(database: Database | None = None) -> FastAPI:
         "reporting", "Quality Improvement Plan: reporting service", ROUTERS,
         database=database or Database(settings().login_url("reporting")),
     )  # fmt: skip
+    app.state.feeds = Watch(app.state.database)
     app.state.feed_requests = RateLimit(settings().feed_requests_a_minute, "requests")
     app.state.failed_tokens = RateLimit(FAILURES_A_MINUTE, "failed requests for a token")
     return app

@@ -75,6 +75,10 @@ async def migrate(admin_url: str) -> Logins:
             await connection.execute(
                 text("INSERT INTO standing_due (root_cause_id) SELECT id FROM root_cause")
             )
+            # Feeds begin with what was there before they were kept, or was restored.
+            await connection.execute(
+                text("SELECT list_feed_changes() WHERE NOT EXISTS (SELECT FROM feed_change)")
+            )
         async with engine.begin() as connection:
             return await _separate(connection, make_url(asyncpg_url(admin_url)))
     finally:

@@ -22,6 +22,7 @@ UNWATCHED = {
     "business_clock": "the demo's date",
     "import_run": "how far an import is; what it wrote is in the trail, row by row",
     "changed_by": "it says which transactions the trail has entries of",
+    "feed_change": "it says which things of the feeds a transaction changed",
     "standing": "it follows from facts by the rules, and is worked out again whenever they change",
     "kpi_standing": "it follows from a KPI's values by the rules, and is worked out again whenever they change",
     "kpi_impact": "it follows from a KPI's values and a closing by the rules",

@@ -28,6 +28,7 @@ from services.shared.models.escalations import (
     EscalationReasonGiven,
     EscalationStep,
 )
+from services.shared.models.feeds import FeedChange
 from services.shared.models.impact import ImpactReview
 from services.shared.models.imports import HeadingMap, ImportRun
 from services.shared.models.measures import (
@@ -85,11 +86,11 @@ __all__ = [
     "AuditUnchained", "AuditVerification", "Base", "Baseline", "BusinessClock", "CalendarAddress", "ChangeRequest",
     "ChangedBy", "ClientRequest", "Closing", "ClosingRequest", "Cycle", "CycleReport", "Deputy", "Digest",
     "Disclosure", "Escalation", "EscalationDecision", "EscalationReasonGiven", "EscalationStep", "Evidence",
-    "EvidenceFile", "Finding", "HeadingMap", "IdempotencyKey", "ImpactReview", "ImportRun", "Isg", "Kpi",
-    "KpiBenchmark", "KpiBenchmarkValue", "KpiDecision", "KpiDefinition", "KpiImpact", "KpiObservation", "KpiSet",
-    "KpiSetMember", "KpiStanding", "KpiTarget", "OutboxRow", "OwnerChange", "PasswordLink", "Person", "Placement",
-    "Plan", "PlanApproval", "ProgressUpdate", "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction", "Reminder",
-    "ReminderPreference", "Risk", "RiskReview", "RiskRootCause", "RoleGrant", "RootCause", "RootCauseFinding",
-    "SignInAttempt", "SignInSession", "Source", "StandingDue", "StandingRow", "UpdateDraft", "WebhookAttempt",
-    "WebhookDelivery", "WebhookEndpoint", "WebhookEvent", "owned_by",
+    "EvidenceFile", "FeedChange", "Finding", "HeadingMap", "IdempotencyKey", "ImpactReview", "ImportRun", "Isg",
+    "Kpi", "KpiBenchmark", "KpiBenchmarkValue", "KpiDecision", "KpiDefinition", "KpiImpact", "KpiObservation",
+    "KpiSet", "KpiSetMember", "KpiStanding", "KpiTarget", "OutboxRow", "OwnerChange", "PasswordLink", "Person",
+    "Placement", "Plan", "PlanApproval", "ProgressUpdate", "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction",
+    "Reminder", "ReminderPreference", "Risk", "RiskReview", "RiskRootCause", "RoleGrant", "RootCause",
+    "RootCauseFinding", "SignInAttempt", "SignInSession", "Source", "StandingDue", "StandingRow", "UpdateDraft",
+    "WebhookAttempt", "WebhookDelivery", "WebhookEndpoint", "WebhookEvent", "owned_by",
 ]  # fmt: skip
