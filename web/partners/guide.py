@@ -11,7 +11,7 @@ from markupsafe import Markup
 GUIDE: Final = Path(__file__).parents[2] / "docs" / "guides" / "partner.md"
 CLASSES: Final = {
     "h2": "nhsuk-heading-m", "h3": "nhsuk-heading-s", "ul": "nhsuk-list nhsuk-list--bullet",
-    "ol": "nhsuk-list nhsuk-list--number",
+    "ol": "nhsuk-list nhsuk-list--number", "table": "nhsuk-table", "th": "nhsuk-table__header", "td": "nhsuk-table__cell",
 }  # fmt: skip
 
 
@@ -31,7 +31,7 @@ class GuidePage:
 @lru_cache
 def _read() -> GuidePage:
     heading, _, rest = GUIDE.read_text(encoding="utf-8").partition("\n")
-    reader = MarkdownIt("commonmark", {"html": False})
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = reader.parse(rest)
     for token in tokens:
         if token.type.endswith("_open") and token.tag in CLASSES:

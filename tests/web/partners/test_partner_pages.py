@@ -144,4 +144,6 @@ async def test_the_status_is_found_by_asking(visit: Visits) -> None:
 async def test_the_guide_is_a_page_of_ours(visit: Visits) -> None:
     page = await (await visit(PMO)).get("/partners/guide")
     assert page.h1 == "Reading the feeds"
-    assert "client id" in page.text
+    assert "/oauth/token" in page.text
+    file = await (await visit(PMO)).http.get("/partners/guide.md")
+    assert file.text.startswith("# Reading the feeds")
