@@ -123,6 +123,10 @@ RENAMED = {
     "finding": "reference, position",
 }
 """What other things of the feeds are named or sorted by: seldom changed, and then nothing that is kept may stay."""
+RETIRED = """
+    SELECT 'observations', NEW.id, NEW.reference || '/' || o.period
+      FROM kpi_observation o WHERE o.kpi_id = NEW.id AND o.state = 'final'"""
+"""Its values go with a KPI."""
 
 IS_OUT = """
 CREATE FUNCTION reason_is_out(root_cause_id bigint, reason text, recorded_at timestamptz, known_at timestamptz) RETURNS boolean
@@ -190,6 +194,11 @@ def upgrade() -> None:
             f"CREATE TRIGGER feed_change_on_columns AFTER UPDATE OF {columns} ON {table} "
             f"FOR EACH ROW WHEN ({counts}) EXECUTE FUNCTION feed_change_{table}_row()"
         )
+    _list("kpi_retired", RETIRED)
+    op.execute(
+        "CREATE TRIGGER feed_change_on_retiring AFTER UPDATE OF retired_on ON kpi "
+        "FOR EACH ROW WHEN (OLD.retired_on IS DISTINCT FROM NEW.retired_on) EXECUTE FUNCTION feed_change_kpi_retired()"
+    )
     _list("everything", EVERYTHING)
     for table, columns in RENAMED.items():
         op.execute(
@@ -204,6 +213,8 @@ def downgrade() -> None:
     for table in RENAMED:
         op.execute(f"DROP TRIGGER feed_change_on_renaming ON {table}")
     op.execute("DROP FUNCTION feed_change_everything()")
+    op.execute("DROP TRIGGER feed_change_on_retiring ON kpi")
+    op.execute("DROP FUNCTION feed_change_kpi_retired()")
     for table in COLUMNS:
         op.execute(f"DROP TRIGGER feed_change_on_columns ON {table}")
         op.execute(f"DROP FUNCTION feed_change_{table}_row()")

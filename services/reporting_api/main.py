@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.reporting_api.dashboards.routes import router as dashboards
+from services.reporting_api.feeds.examples import show_examples
 from services.reporting_api.feeds.known import Watch
 from services.reporting_api.feeds.routes import router as feeds
 from services.reporting_api.figures.routes import router as figures
@@ -26,6 +27,7 @@ def create_app(database: Database | None = None) -> FastAPI:
         "reporting", "Quality Improvement Plan: reporting service", ROUTERS,
         database=database or Database(settings().login_url("reporting")),
     )  # fmt: skip
+    show_examples(app)
     app.state.feeds = Watch(app.state.database)
     app.state.feed_requests = RateLimit(settings().feed_requests_a_minute, "requests")
     app.state.failed_tokens = RateLimit(FAILURES_A_MINUTE, "failed requests for a token")

@@ -64,8 +64,8 @@ def encoding_for(accepted: str | None) -> str | None:
         quality = next((each[2:] for each in parameters if each.startswith("q=")), "1")
         wishes[coding] = float(quality) if quality.replace(".", "", 1).isdecimal() else 0.0
     best = max(ENCODINGS, key=lambda coding: wishes.get(coding, wishes.get("*", 0.0)))
-    quality = wishes.get(best, wishes.get("*", 0.0))
-    return best if quality > 0 and quality >= wishes.get("identity", 0.0) else None
+    wished = wishes.get(best, wishes.get("*", 0.0))
+    return best if wished > 0 and wished >= wishes.get("identity", 0.0) else None
 
 
 def knows(if_none_match: str, tag: str) -> bool:

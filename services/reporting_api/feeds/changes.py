@@ -22,10 +22,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.domain.errors import RuleBroken
 from services.domain.words import FeedScope
 from services.reporting_api.feeds import measures
-from services.reporting_api.feeds.known import NOTHING_SEEN, Known
+from services.reporting_api.feeds.known import NOTHING_SEEN, Known, real_day
 from services.reporting_api.feeds.sources import FEEDS, items_of
 from services.reporting_api.points_in_time import PointInTime
-from services.shared.clock import business_now, business_today, real_now
+from services.shared.clock import business_today
 from services.shared.statements import Statement
 
 SCOPES: Final = {name: feed.scope for name, feed in FEEDS.items()} | {"observations": FeedScope.KPI_READ}
@@ -173,7 +173,7 @@ async def changes_since(
     )  # fmt: skip
     shown = rows[:limit]
     items = await _as_they_are(db, known, shown)
-    moved = await business_now(db) - real_now()  # as people date things: in the demo, by its clock
+    moved = await business_today(db) - real_day()  # as people date things: in the demo, by its clock
     told = [
         Change(row.feed, row.ref, row.at + moved, item).json() for row, item in zip(shown, items, strict=True)
     ]

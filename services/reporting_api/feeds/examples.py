@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from fastapi import FastAPI
+
 _UPDATE = {"cycle": 4, "reporting_date": "2019-05-07", "status": "at_risk", "progress": "Two of four posts are filled.",
            "late": False}  # fmt: skip
 EXAMPLES: Final[Mapping[str, dict[str, Any]]] = {
@@ -60,3 +62,21 @@ EXAMPLES: Final[Mapping[str, dict[str, Any]]] = {
     },
 }  # fmt: skip
 """By the name of the feed."""
+
+
+def show_examples(app: FastAPI) -> None:
+    """Puts them into the application's OpenAPI document, nulls and all: FastAPI would leave those out."""
+    described = app.openapi
+
+    def with_examples() -> dict[str, Any]:
+        document = described()
+        for feed, item in EXAMPLES.items():
+            address = "kpis/{ref}/observations" if feed == "observations" else feed
+            answer = document["paths"][f"/feeds/v1/{address}"]["get"]["responses"]["200"]
+            answer["content"]["application/json"]["example"] = {
+                "trust": {"ods_code": "RXW", "name": "The Shrewsbury and Telford Hospital NHS Trust"},
+                "as_at": "2019-05-22", "generated_at": "2019-05-22T09:30:00Z", "items": [item], "next": None,
+            }  # fmt: skip
+        return document
+
+    app.openapi = with_examples  # type: ignore[method-assign]

@@ -44,6 +44,8 @@ _DEFINED: Final = text("""
                                                        AND v.recorded_at <= coalesce(CAST(:known_at AS timestamptz), 'infinity')))
             ORDER BY v.number DESC LIMIT 1) d ON true
      WHERE k.id = ANY(:ids)
+       AND (k.retired_on IS NULL OR k.retired_on > CAST(:as_at AS date))
+       AND k.recorded_at <= coalesce(CAST(:known_at AS timestamptz), 'infinity')
      ORDER BY k.position, k.id
 """)
 _VALUES: Final = text("""
@@ -98,6 +100,7 @@ async def kpi_items(db: AsyncSession, point: PointInTime, ids: Collection[int]) 
     """These KPIs by their ids, as they were defined, and what the rules said of their values."""
     asked = {"as_at": point.as_at, "known_at": point.known_at, "ids": list(ids)}
     defined = (await db.execute(_DEFINED, asked)).all()
+    asked["ids"] = [each.id for each in defined]
     values = await _released(db, asked, {each.id: each.frequency for each in defined})
     measured = {each.id: _measured(each, values[each.id]) for each in defined}
     for row in await db.execute(_TARGETS, asked):

@@ -22,7 +22,6 @@ from services.reporting_api.feeds.access import (
 )
 from services.reporting_api.feeds.bodies import CACHED, encoding_for, kept, knows
 from services.reporting_api.feeds.deprecation import deprecation_headers
-from services.reporting_api.feeds.examples import EXAMPLES
 from services.reporting_api.feeds.formats import CSV, JSON, NDJSON, Head, preferred_format, written_as
 from services.reporting_api.feeds.known import Known
 from services.reporting_api.feeds.schemas import ChangeItem, Envelope, ObservationItem, Snapshot
@@ -47,16 +46,9 @@ ChangesCursor = Annotated[
 ]
 
 
-def documented(feed: str, item_type: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+def documented(item_type: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
     """The answer for OpenAPI: it is sent as bytes, so FastAPI can't tell."""
-    example = {
-        "trust": {"ods_code": "RXW", "name": "The Shrewsbury and Telford Hospital NHS Trust"}, "as_at": "2019-05-22",
-        "generated_at": "2019-05-22T09:30:00Z", "items": [EXAMPLES[feed]], "next": None,
-    }  # fmt: skip
-    answer = {
-        "model": Envelope[item_type],  # type: ignore[valid-type]
-        "content": {JSON: {"example": example}, CSV: {}, NDJSON: {}},
-    }
+    answer = {"model": Envelope[item_type], "content": {JSON: {}, CSV: {}, NDJSON: {}}}  # type: ignore[valid-type]
     return {200: answer, 304: {"description": "Not Modified"}, 406: {"description": "Not Acceptable"}}
 
 
@@ -67,7 +59,7 @@ GONE: Final[Mapping[int | str, dict[str, Any]]] = {
 }
 
 
-@router.get("/trajectory", response_class=Response, responses=documented("trajectory", TrajectoryItem))
+@router.get("/trajectory", response_class=Response, responses=documented(TrajectoryItem))
 async def read_trajectory(
     request: Request, _partner: PlanReader, db: Session, point: AskedFor, media_type: Format,
     limit: Limit = WHOLE_PAGE, cursor: Cursor = None,
@@ -82,7 +74,7 @@ async def read_trajectory(
 @router.get(
     "/root-causes",
     response_class=Response,
-    responses=documented("root-causes", FEEDS["root-causes"].item_type),
+    responses=documented(FEEDS["root-causes"].item_type),
 )
 async def read_root_causes(
     request: Request, _partner: PlanReader, db: Session, point: AskedFor, media_type: Format,
@@ -92,9 +84,7 @@ async def read_root_causes(
     return await _page(request, db, point, media_type, "root-causes", limit, cursor)
 
 
-@router.get(
-    "/findings", response_class=Response, responses=documented("findings", FEEDS["findings"].item_type)
-)
+@router.get("/findings", response_class=Response, responses=documented(FEEDS["findings"].item_type))
 async def read_findings(
     request: Request, _partner: PlanReader, db: Session, point: AskedFor, media_type: Format,
     limit: Limit = WHOLE_PAGE, cursor: Cursor = None,
@@ -103,7 +93,7 @@ async def read_findings(
     return await _page(request, db, point, media_type, "findings", limit, cursor)
 
 
-@router.get("/updates", response_class=Response, responses=documented("updates", FEEDS["updates"].item_type))
+@router.get("/updates", response_class=Response, responses=documented(FEEDS["updates"].item_type))
 async def read_updates(
     request: Request, _partner: PlanReader, db: Session, point: AskedFor, media_type: Format,
     limit: Limit = WHOLE_PAGE, cursor: Cursor = None,
@@ -114,7 +104,7 @@ async def read_updates(
 
 @router.get(
     "/change-requests", response_class=Response,
-    responses=documented("change-requests", FEEDS["change-requests"].item_type),
+    responses=documented(FEEDS["change-requests"].item_type),
 )  # fmt: skip
 async def read_change_requests(
     request: Request, _partner: PlanReader, db: Session, point: AskedFor, media_type: Format,
@@ -127,7 +117,7 @@ async def read_change_requests(
 @router.get(
     "/escalations",
     response_class=Response,
-    responses=documented("escalations", FEEDS["escalations"].item_type),
+    responses=documented(FEEDS["escalations"].item_type),
 )
 async def read_escalations(
     request: Request, _partner: EscalationReader, db: Session, point: AskedFor, media_type: Format,
@@ -137,7 +127,7 @@ async def read_escalations(
     return await _page(request, db, point, media_type, "escalations", limit, cursor)
 
 
-@router.get("/kpis", response_class=Response, responses=documented("kpis", FEEDS["kpis"].item_type))
+@router.get("/kpis", response_class=Response, responses=documented(FEEDS["kpis"].item_type))
 async def read_kpis(
     request: Request, _partner: KpiReader, db: Session, point: AskedFor, media_type: Format,
     limit: Limit = WHOLE_PAGE, cursor: Cursor = None,
@@ -146,9 +136,7 @@ async def read_kpis(
     return await _page(request, db, point, media_type, "kpis", limit, cursor)
 
 
-@router.get(
-    "/kpis/{ref}/observations", response_class=Response, responses=documented("observations", ObservationItem)
-)
+@router.get("/kpis/{ref}/observations", response_class=Response, responses=documented(ObservationItem))
 async def read_observations(
     request: Request, ref: str, _partner: KpiReader, db: Session, point: AskedFor, media_type: Format,
     limit: Limit = WHOLE_PAGE, cursor: Cursor = None,
@@ -160,7 +148,7 @@ async def read_observations(
     )
 
 
-@router.get("/changes", response_class=Response, responses={**documented("changes", ChangeItem), **GONE})
+@router.get("/changes", response_class=Response, responses={**documented(ChangeItem), **GONE})
 async def read_changes(
     request: Request, partner: AnyReader, db: Session, media_type: Format, limit: Limit = WHOLE_PAGE,
     cursor: ChangesCursor = None,
