@@ -215,12 +215,12 @@ class M:
                 if token == "Text.ToBinary"
                 else {"Uri.BuildQueryString": urlencode}[token](given)
             )
-        found: Any = None if token == "null" else self.names[token]
+        held: Any = None if token == "null" else self.names[token]
         if self.tokens and self.tokens[0] == "[":
             self.take("[")
-            found = found[self.tokens.pop(0)]
+            held = held[self.tokens.pop(0)]
             self.take("]")
-        return found
+        return held
 
     def fields(self) -> dict[str, Any]:
         """Of a record, after its bracket."""
