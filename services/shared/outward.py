@@ -6,7 +6,9 @@ checked is what is connected to. Redirects are not followed, proxies of the envi
 
 import asyncio
 import socket
+import ssl
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 
 import httpx2
@@ -72,6 +74,12 @@ async def check_reachable(url: str) -> None:
         ) from None
 
 
+@lru_cache
+def trusted_authorities() -> ssl.SSLContext:
+    """Whose certificates are believed (SSL_CERT_FILE's, where that is set): read once a process."""
+    return httpx2.create_ssl_context()
+
+
 async def post(url: str, body: bytes, headers: dict[str, str]) -> Outcome:
     """Sends it once, and reads no more than the status of what is answered."""
     try:
@@ -89,7 +97,9 @@ async def _post_to(target: Target, address: str, body: bytes, headers: dict[str,
     default = {"https": 443, "http": 80}[target.scheme]
     host = named if target.port == default else f"{named}:{target.port}"
     async with (
-        httpx2.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client,
+        httpx2.AsyncClient(
+            timeout=TIMEOUT, follow_redirects=False, trust_env=False, verify=trusted_authorities()
+        ) as client,
         client.stream(
             "POST",
             f"{target.scheme}://{literal}:{target.port}{target.path}",

@@ -5,13 +5,19 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from sqlalchemy import text
 
 from services.domain.words import FeedScope, PartnerEventKind
@@ -392,3 +398,63 @@ async def test_what_waits_for_a_client_that_is_over_meanwhile_is_not_sent(
     assert await deliver_webhooks(worker_database) == 0
     assert partner.requests == []
     assert await column(database, "SELECT given_up_at IS NOT NULL FROM webhook_delivery") == [True]
+
+
+def certificate_of(name: str, folder: Path) -> Path:
+    """A certificate of this name, signed by itself, and its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(real_now() - timedelta(days=1))
+        .not_valid_after(real_now() + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = folder / f"{name}.pem"
+    pem.write_bytes(
+        made.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return pem
+
+
+@pytest.mark.usefixtures("to_this_machine")
+@pytest.mark.parametrize(
+    ("certified", "believed", "expected"),
+    [
+        ("partner.example", True, Outcome(status=204)),
+        ("partner.example", False, Outcome(error="certificate_refused")),
+        ("other.example", True, Outcome(error="certificate_refused")),
+    ],
+)
+async def test_the_certificate_has_to_be_that_of_the_name_though_the_connection_goes_to_a_number(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, certified: str, believed: bool, expected: Outcome
+) -> None:
+    pem = certificate_of(certified, tmp_path)
+    own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    own.load_cert_chain(pem)
+    asked: list[str | None] = []
+    own.sni_callback = lambda _socket, name, _context: asked.append(name)
+
+    async def here(_host: str, _port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    monkeypatch.setattr("services.shared.outward.addresses_of", here)
+    if believed:
+        trusting = ssl.create_default_context(cafile=str(pem))
+        monkeypatch.setattr("services.shared.outward.trusted_authorities", lambda: trusting)
+    partner = PartnersSystem()
+    server = await asyncio.start_server(partner.serve, "127.0.0.1", 0, ssl=own)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        assert await post(f"https://partner.example:{port}/", b"{}", {}) == expected
+    assert asked == ["partner.example"]
+    assert len(partner.requests) == (expected.status is not None)
