@@ -14,6 +14,7 @@ COPY pyproject.toml ./
 COPY services services
 COPY web web
 COPY migrations migrations
+COPY docs/guides/partner.md docs/guides/partner.md
 RUN uv pip install --quiet --offline --no-deps --editable .
 
 FROM python:3.13-slim

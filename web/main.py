@@ -46,6 +46,7 @@ from web.lost_session import keep_what_was_typed
 from web.my_updates import routes as my_updates
 from web.notices import routes as notices
 from web.packs import routes as packs
+from web.partners import routes as partners
 from web.redaction import routes as redaction
 from web.rendering import HERE
 from web.risks import routes as risks
@@ -98,6 +99,7 @@ FOR_SIGNED_IN = (
     kpi_sets.router,
     kpis.router,
     impact.router,
+    partners.router,
 )
 
 

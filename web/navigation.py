@@ -32,7 +32,7 @@ _PAGES = (
     ("Trajectory", "/trajectory", "view_figures"),
     ("Packs", "/packs", "view_packs"),
     ("People", "/admin", "manage_people"),
-    ("API clients", "/admin/clients", "manage_clients"),
+    ("Partners", "/partners", "manage_clients"),
     ("Import", "/import", "import_plan"),
     ("Data quality", "/data-quality", "view_data_quality"),
     ("Your account", "/account", None),

@@ -60,6 +60,10 @@ _TINTS = {
     "high": "orange",
     "extreme": "red",
     "update_missed": "orange",
+    "active": "green",
+    "answers": "green",
+    "stopped": "red",
+    "does_not_answer": "red",
 }
 
 

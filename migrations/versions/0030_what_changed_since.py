@@ -1,14 +1,14 @@
 """Which rows changed since: each transaction that changed anything notes where its entries in the trail begin.
 
 Revision ID: 0030_what_changed_since
-Revises: 0024_embedded
+Revises: 0028_partners
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0030_what_changed_since"
-down_revision = "0024_embedded"
+down_revision = "0028_partners"
 branch_labels = None
 depends_on = None
 

@@ -23,7 +23,7 @@ from services.supervisor.supervisor import is_empty
 
 DUMP = "database.dump"
 EVIDENCE = "evidence"
-CHANGES = "changed_by"
+CHANGES = ("changed_by", "feed_change")
 """Numbers of transactions mean something in one cluster only."""
 
 BackupFile = Annotated[Path, typer.Argument(help="The backup, a .tar file.")]
@@ -39,7 +39,13 @@ def backup(file: BackupFile) -> None:
     """Write the whole database and all evidence files to one file. The system may be running."""
     with admin_url() as url, tempfile.TemporaryDirectory(prefix="qip-backup-") as folder:
         dump = Path(folder) / DUMP
-        _run("pg_dump", make_url(url), "--format=custom", f"--file={dump}", f"--exclude-table-data={CHANGES}")
+        _run(
+            "pg_dump",
+            make_url(url),
+            "--format=custom",
+            f"--file={dump}",
+            *(f"--exclude-table-data={table}" for table in CHANGES),
+        )
         unfinished = file.with_name(f"{file.name}.new")
         with tarfile.open(unfinished, "w") as archive:
             archive.add(dump, DUMP)

@@ -55,6 +55,7 @@ class Action(StrEnum):
     APPROVE_REDACTION = "approve_redaction"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_CLIENTS = "manage_clients"
+    APPROVE_CLIENT = "approve_client"
 
 
 class Scope(Enum):
@@ -132,7 +133,8 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = {
     Action.ASK_REDACTION: _PMO,
     Action.APPROVE_REDACTION: {Role.ACCOUNTABLE_EXECUTIVE: Scope.ANY, **_PMO},
     Action.MANAGE_PEOPLE: _ADMINISTRATOR,
-    Action.MANAGE_CLIENTS: _ADMINISTRATOR,
+    Action.MANAGE_CLIENTS: {**_ADMINISTRATOR, **_PMO},
+    Action.APPROVE_CLIENT: _PMO,
 }
 
 DENIALS: Final[Mapping[Action, str]] = {
@@ -175,7 +177,8 @@ DENIALS: Final[Mapping[Action, str]] = {
     Action.ASK_REDACTION: "Only the PMO can ask for something to be redacted.",
     Action.APPROVE_REDACTION: "A redaction is approved by a second person: of the PMO, or an accountable executive.",
     Action.MANAGE_PEOPLE: "Only an administrator can change people and their roles.",
-    Action.MANAGE_CLIENTS: "Only an administrator can change API clients.",
+    Action.MANAGE_CLIENTS: "Partners' access is kept by the PMO and the administrator.",
+    Action.APPROVE_CLIENT: "Only the PMO approves partners' access, renews its secrets and keeps its webhooks.",
 }
 
 

@@ -349,6 +349,15 @@ class FeedScope(Word):
     KPI_WRITE = "kpi:write"
 
 
+class PartnerEventKind(Word):
+    """What partners are told of by webhooks."""
+
+    PACK_PUBLISHED = "pack.published"
+    ESCALATION_RAISED = "escalation.raised"
+    ESCALATION_DECIDED = "escalation.decided"
+    TEST = "test"
+
+
 _LABELS: dict[StrEnum, str] = {
     Role.ISG_MEMBER: "ISG member",
     Role.ISG_CHAIR: "ISG chair",

@@ -21,6 +21,7 @@ from services.plan_api.home.routes import router as home
 from services.plan_api.impact.routes import router as impact
 from services.plan_api.imports.routes import router as imports
 from services.plan_api.my_updates.routes import router as my_updates
+from services.plan_api.partners.routes import router as partners
 from services.plan_api.people.routes import router as people
 from services.plan_api.plan.routes import router as plan
 from services.plan_api.redaction.routes import router as redaction
@@ -37,7 +38,7 @@ from services.shared.settings import settings
 ROUTERS = (
     updates, root_causes, home, my_updates, sign_in, plan, closing, escalations, change_requests, cycles, people, imports,
     search, audit, redaction, assurance, risks, disclosures, admin, cycle_reports, bulk, data_quality, heading_maps,
-    evidence, reminders, chasers, calendars, impact,
+    evidence, reminders, chasers, calendars, impact, partners,
 )  # fmt: skip
 
 

@@ -3,19 +3,23 @@
 from fastapi import FastAPI
 
 from services.reporting_api.dashboards.routes import router as dashboards
+from services.reporting_api.feeds.examples import show_examples
+from services.reporting_api.feeds.known import Watch
 from services.reporting_api.feeds.routes import router as feeds
 from services.reporting_api.figures.routes import router as figures
 from services.reporting_api.oauth.routes import FAILURES_A_MINUTE
 from services.reporting_api.oauth.routes import router as oauth
 from services.reporting_api.packs.drafts import Drafts
 from services.reporting_api.packs.routes import router as packs
+from services.reporting_api.partner_status.routes import router as partner_status
 from services.reporting_api.rate_limit import RateLimit
 from services.reporting_api.trajectory.routes import router as trajectory
 from services.shared.app import create_service
 from services.shared.db import Database
 from services.shared.settings import settings
 
-ROUTERS = (trajectory, dashboards, figures, packs, oauth, feeds)
+ROUTERS = (feeds, trajectory, dashboards, figures, packs, oauth, partner_status)
+"""Routes are tried in their order: first those that are asked most."""
 
 
 def create_app(database: Database | None = None) -> FastAPI:
@@ -24,6 +28,8 @@ def create_app(database: Database | None = None) -> FastAPI:
         "reporting", "Quality Improvement Plan: reporting service", ROUTERS,
         database=database or Database(settings().login_url("reporting")),
     )  # fmt: skip
+    show_examples(app)
+    app.state.feeds = Watch(app.state.database)
     app.state.feed_requests = RateLimit(settings().feed_requests_a_minute, "requests")
     app.state.drafts = Drafts()
     app.state.failed_tokens = RateLimit(FAILURES_A_MINUTE, "failed requests for a token")

@@ -16,6 +16,7 @@ from services.domain.errors import DomainError
 from services.domain.permissions import Action, Person, require_anywhere
 from services.domain.words import FeedScope, Role
 from services.shared import tokens
+from services.shared.api_clients import note_use
 from services.shared.db import WhoAndWhy, say_who
 from services.shared.models import IdempotencyKey
 from services.shared.statements import Statement
@@ -153,7 +154,10 @@ async def _machine(db: AsyncSession, claims: tokens.Claims) -> Caller | None:
     """One of our own processes, or a partner's client that has not been revoked."""
     if claims.kind == "client":
         row = (await db.execute(_CLIENT, {"client_id": claims.name})).one_or_none()
-        return None if row is None else Caller(claims.subject, scopes=claims.scopes & frozenset(row.scopes))
+        if row is None:
+            return None
+        await note_use(db, claims.name)
+        return Caller(claims.subject, scopes=claims.scopes & frozenset(row.scopes))
     await db.execute(text("SELECT set_config('app.actor', :actor, true)"), {"actor": claims.subject})
     return Caller(claims.subject)
 

@@ -146,6 +146,20 @@ async def findings_at(
     return [_standing(row, answered_by[row.reference]) for row in await db.execute(query)]
 
 
+async def findings_among(
+    db: AsyncSession, ids: Collection[int], as_at: date, *, known_at: datetime | None = None
+) -> dict[int, FindingStanding]:
+    """These findings by their ids: what the rest of the plan holds is not read."""
+    wanted = any_(literal(list(ids), ARRAY(BigInteger)))
+    query = _FINDINGS.where(Finding.id == wanted)
+    if known_at is not None:
+        query = query.where(Finding.recorded_at <= known_at)
+    links = select(RootCauseFinding.root_cause_id).where(RootCauseFinding.finding_id == wanted).distinct()
+    register = await load_register(db, as_at, known_at=known_at, only=list(await db.scalars(links)))
+    answered_by = _answers_in(register)
+    return {row.id: _standing(row, answered_by[row.reference]) for row in await db.execute(query)}
+
+
 async def count_findings(
     db: AsyncSession, as_at: date, *, known_at: datetime | None = None, released_only: bool = False
 ) -> list[FindingsAlike]:

@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from services.shared.models import Base, owned_by
+from services.shared.models.partners import ENDPOINTS_FATE
 from services.shared.models.reminders import DIGESTS_FATE
 from services.shared.settings import settings
 
@@ -38,7 +39,7 @@ TRAIL_FUNCTIONS = (
 )  # fmt: skip
 """Owned by a role of their own that nobody can sign in as: no login can write the trail but through these functions."""
 REDACTABLE_TABLES = (
-    "action", "assurance", "change_request", "closing", "closing_request", "cycle_report", "digest",
+    "action", "assurance", "change_request", "client_request", "closing", "closing_request", "cycle_report", "digest",
     "escalation_decision", "escalation_reason", "escalation_step", "evidence", "evidence_file", "finding",
     "impact_review", "kpi", "kpi_benchmark", "kpi_decision", "kpi_definition", "kpi_observation", "kpi_set",
     "kpi_target", "progress_update", "recovery_plan", "risk", "risk_review", "root_cause",
@@ -73,6 +74,10 @@ async def migrate(admin_url: str) -> Logins:
             # Another release may know more bank holidays: what was worked out is worked out anew.
             await connection.execute(
                 text("INSERT INTO standing_due (root_cause_id) SELECT id FROM root_cause")
+            )
+            # Feeds begin with what was there before they were kept, or was restored.
+            await connection.execute(
+                text("SELECT list_feed_changes() WHERE NOT EXISTS (SELECT FROM feed_change)")
             )
         async with engine.begin() as connection:
             return await _separate(connection, make_url(asyncpg_url(admin_url)))
@@ -216,10 +221,17 @@ def _rights(service: str, login: str) -> list[str]:
         statements.append(f"GRANT USAGE ON SEQUENCE kpi_number TO {login}")
         # Who changed a KPI last, for whoever is too late; what was changed stays the plan service's to read.
         statements.append(f"GRANT SELECT (id, at, actor, table_name, row_id) ON audit_entry TO {login}")
+    if service == "reporting":
+        # When each night's work was done last, for the partners' status page.
+        statements.append(f"GRANT SELECT (entrypoint, last_run) ON pgqueuer_schedules TO {login}")
     if service == "worker":
         statements.append(f"GRANT UPDATE ON outbox TO {login}")
         statements.append(f"GRANT UPDATE ({', '.join(DIGESTS_FATE)}) ON digest TO {login}")
-        statements.append(f"GRANT DELETE ON idempotency_key, changed_by, import_run TO {login}")
+        statements.append(f"GRANT UPDATE ({', '.join(ENDPOINTS_FATE)}) ON webhook_endpoint TO {login}")
+        statements.append(f"GRANT UPDATE ON webhook_delivery TO {login}")
+        statements.append(
+            f"GRANT DELETE ON idempotency_key, changed_by, import_run, api_client_use TO {login}"
+        )
         for queue_table in QUEUE_TABLES:
             statements.append(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {queue_table} TO {login}")
             statements.append(f"GRANT USAGE ON SEQUENCE {queue_table}_id_seq TO {login}")

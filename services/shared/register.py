@@ -5,8 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnClause, ColumnElement, Integer, func, literal_column, select, text
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import (
+    BigInteger,
+    ColumnClause,
+    ColumnElement,
+    Integer,
+    any_,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.visitors import iterate
@@ -152,7 +163,11 @@ async def load_register(
     worked out from the facts.
     """
     if known_at is None and not released_only and await kept_is_todays(db, as_at):
-        narrowed = () if only is None else (StandingRow.root_cause_id.in_(only),)
+        narrowed = (
+            ()
+            if only is None
+            else (StandingRow.root_cause_id == any_(literal(list(only), ARRAY(BigInteger))),)
+        )
         return Register(as_at, await load_isgs(db), await kept_standings(db, as_at, *narrowed))
     return await work_out_register(db, as_at, known_at, released_only=released_only, only=only)
 

@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     token_key: str | None = Field(None, min_length=32)
     evidence_max_mb: int = Field(20, ge=1, le=LARGEST_EVIDENCE_MB)
     feed_requests_a_minute: int = Field(600, ge=1)
+    webhooks_to_this_machine: bool = False
 
     smtp_host: str | None = None
     smtp_port: int | None = Field(None, ge=1, le=65535)
@@ -65,6 +66,10 @@ class Settings(BaseSettings):
     def _demo_is_a_thing_of_its_own(self) -> Self:
         if self.today is not None and not self.is_demo:
             raise ValueError("QIP_TODAY is for demo mode only: unset it, or set QIP_DEMO=1")
+        if self.webhooks_to_this_machine and not self.is_demo:
+            raise ValueError(
+                "QIP_WEBHOOKS_TO_THIS_MACHINE is for development in demo mode only: unset it, or set QIP_DEMO=1"
+            )
         if self.is_demo and not _is_loopback(self.host):
             raise ValueError(
                 "QIP_HOST must be a loopback address in demo mode: use 127.0.0.1, or set QIP_DEMO=0"

@@ -1,5 +1,6 @@
 """Short-lived signed tokens between web, services and partners. What a token says is checked against the database at each use."""
 
+import hmac
 import os
 import secrets
 from dataclasses import dataclass
@@ -83,6 +84,11 @@ def ensure_token_key() -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
         file.write(secrets.token_urlsafe(48))
+
+
+def derived_key(purpose: str, salt: str) -> bytes:
+    """32 bytes for one purpose, worked out from the signing key: the same for as long as that key stays."""
+    return hmac.digest(_key().encode(), f"{purpose}\0{salt}".encode(), "sha256")
 
 
 @lru_cache

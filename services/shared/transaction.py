@@ -38,13 +38,13 @@ class TransactionalRoute(APIRoute):
         async def in_one_transaction(request: Request) -> Response:
             await refuse_what_no_text_holds(request)
             if request.method in SAFE_METHODS:
-                async with _transaction(request, None, reading=True) as db:
+                async with request_transaction(request, None, reading=True) as db:
                     if is_kept and request.state.caller is not None:
                         return with_etag(request, await _kept(request, db, answer, tables))
                     return with_etag(request, await answer(request))
             key = _key_of(request)
             if key is None:
-                async with _transaction(request, None):
+                async with request_transaction(request, None):
                     return await answer(request)
             return await _once(request, key, answer)
 
@@ -52,7 +52,7 @@ class TransactionalRoute(APIRoute):
 
 
 @asynccontextmanager
-async def _transaction(
+async def request_transaction(
     request: Request, key: str | None, *, reading: bool = False
 ) -> AsyncIterator[AsyncSession]:
     """The request's transaction, with who calls and, under a key, what was answered before."""
@@ -160,7 +160,7 @@ async def _once(
         )
     ).hexdigest()
     try:
-        async with _transaction(request, key) as db:
+        async with request_transaction(request, key) as db:
             given = _given_before(request, digest)
             if given is not None:
                 return given
@@ -170,7 +170,7 @@ async def _once(
                 await _keep_answer(request, db, key, digest, response)
             return response
     except DomainError:
-        async with _transaction(request, key, reading=True):
+        async with request_transaction(request, key, reading=True):
             given = _given_before(request, digest)
         if given is None:
             raise

@@ -26,12 +26,14 @@ from services.worker.days import raise_what_dates_raise
 from services.worker.delivery import deliver_outbox
 from services.worker.housekeeping import (
     forget_old_changes,
+    forget_old_client_uses,
     forget_old_idempotency_keys,
     forget_old_import_runs,
 )
 from services.worker.mail import send_digests, waiting_mail
 from services.worker.measures import bring_up_measures
 from services.worker.settings import worker_settings
+from services.worker.webhooks import deliver_webhooks
 
 WOKEN_BY = "outbox"
 """The channel on which the outbox's own trigger tells, at commit, that there are new rows."""
@@ -43,11 +45,13 @@ CHAIN_SECONDS = 3
 """How often committed changes are linked to the audit chain."""
 LOOK_FOR_MAIL_SECONDS = 2
 """How often to look for digests to send: a chaser goes at once."""
+LOOK_FOR_EVENTS_SECONDS = 2
+"""How often to look for what partners are to be told."""
 REQUEST_SECONDS = 30
 
 
 class Worker:
-    """One worker process: what it works with, and the five things that it does until it is told to stop."""
+    """One worker process: what it works with, and the six things that it does until it is told to stop."""
 
     def __init__(
         self, database: Database, driver: AsyncpgPoolDriver, http_client: httpx2.AsyncClient
@@ -64,12 +68,13 @@ class Worker:
         self.wake.set()
 
     async def run(self) -> None:
-        """Works until `stop`. If one of the five fails, the others are cancelled and it is raised."""
+        """Works until `stop`. If one of the six fails, the others are cancelled and it is raised."""
         async with asyncio.TaskGroup() as work:
             work.create_task(self._deliver())
             work.create_task(self._keep_schedules())
             work.create_task(self._chain_the_trail())
             work.create_task(self._send_mail())
+            work.create_task(self._tell_partners())
             work.create_task(self._show_vital_signs())
 
     async def _deliver(self) -> None:
@@ -92,6 +97,12 @@ class Worker:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.stopping.wait(), LOOK_FOR_MAIL_SECONDS)
 
+    async def _tell_partners(self) -> None:
+        while not self.stopping.is_set():
+            await deliver_webhooks(self.database, self.stopping)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), LOOK_FOR_EVENTS_SECONDS)
+
     async def _keep_schedules(self) -> None:
         queue = PgQueuer(self.driver)
         queue.shutdown = queue.qm.shutdown = queue.sm.shutdown = self.stopping
@@ -106,6 +117,7 @@ class Worker:
                 await forget_old_idempotency_keys(db)
                 await forget_old_import_runs(db)
                 await forget_old_changes(db)
+                await forget_old_client_uses(db)
 
         @queue.schedule("bring_up_measures", "37 3 * * *")
         async def _once_each_night(_schedule: Schedule) -> None:

@@ -3,11 +3,11 @@ what imports came to."""
 
 from datetime import timedelta
 
-from sqlalchemy import String, cast, delete, literal, select
+from sqlalchemy import String, cast, delete, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.clock import real_now
-from services.shared.models import ChangedBy, IdempotencyKey, ImportRun, OutboxRow
+from services.shared.models import ApiClientUse, ChangedBy, IdempotencyKey, ImportRun, OutboxRow
 
 KEPT_FOR = timedelta(days=30)
 CHANGES_KEPT_FOR = timedelta(days=2)
@@ -35,3 +35,13 @@ async def forget_old_import_runs(db: AsyncSession) -> None:
 async def forget_old_changes(db: AsyncSession) -> None:
     """Which transactions changed anything, two days afterwards."""
     await db.execute(delete(ChangedBy).where(ChangedBy.at < real_now() - CHANGES_KEPT_FOR))
+
+
+async def forget_old_client_uses(db: AsyncSession) -> None:
+    """In which hours a partner's client was used, but for the last one of each."""
+    last = select(func.max(ApiClientUse.id)).group_by(ApiClientUse.client_id)
+    await db.execute(
+        delete(ApiClientUse).where(
+            ApiClientUse.hour < real_now() - CHANGES_KEPT_FOR, ApiClientUse.id.not_in(last)
+        )
+    )

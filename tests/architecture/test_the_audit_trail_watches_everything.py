@@ -22,9 +22,14 @@ UNWATCHED = {
     "business_clock": "the demo's date",
     "import_run": "how far an import is; what it wrote is in the trail, row by row",
     "changed_by": "it says which transactions the trail has entries of",
+    "feed_change": "it says which things of the feeds a transaction changed",
     "standing": "it follows from facts by the rules, and is worked out again whenever they change",
     "kpi_standing": "it follows from a KPI's values by the rules, and is worked out again whenever they change",
     "kpi_impact": "it follows from a KPI's values and a closing by the rules",
+    "api_client_use": "in which hours a client was used, cleared after a while",
+    "webhook_event": "what partners were told: references to what is watched",
+    "webhook_delivery": "what is still to be told, and what became of it",
+    "webhook_attempt": "what became of each try to tell a partner",
     "standing_due": "the list of what is to be worked out again",
 }
 SERVICES = ("plan", "kpi", "reporting", "worker")
@@ -140,8 +145,9 @@ def allowed_rights(service: str, table: str) -> set[str]:
         ("worker", "idempotency_key"),
         ("worker", "changed_by"),
         ("worker", "import_run"),
+        ("worker", "api_client_use"),
     }:
         rights |= {"DELETE"}
-    if (service, table) == ("worker", "outbox"):
+    if (service, table) in {("worker", "outbox"), ("worker", "webhook_delivery")}:
         rights |= {"UPDATE"}
     return rights

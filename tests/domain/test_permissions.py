@@ -71,7 +71,8 @@ view_data_quality   -     -     -     -     -     any   -     -     -
 ask_redaction       -     -     -     -     -     any   -     -     -
 approve_redaction   -     -     -     any   -     any   -     -     -
 manage_people       -     -     -     -     -     -     -     -     any
-manage_clients      -     -     -     -     -     -     -     -     any
+manage_clients      -     -     -     -     -     any   -     -     any
+approve_client      -     -     -     -     -     any   -     -     -
 """
 
 SUBJECTS = {

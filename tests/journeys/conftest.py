@@ -16,7 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 from openpyxl import load_workbook
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.plan_api.cycles.service import run_day
@@ -121,9 +121,63 @@ async def site_to_look_at(
     await something_of_everything(database)
     await some_measures(database)
     await something_that_does_not_work(database)
+    await some_partners(database)
     async with running(database, chromium) as site:
         yield site
     await drop(server, database)
+
+
+async def some_partners(database: TestDatabase) -> None:
+    """A request that waits, one that was refused, and the client qip-1 with a webhook that works and one that was stopped."""
+    async with Callers(database.owner, create_plan_app(database.plan)) as callers:
+        wish = {
+            "name": "NHS England", "contact": "data@england.example", "purpose": "The monthly report.",
+            "scopes": ["plan:read", "packs:read"], "months": 12,
+        }  # fmt: skip
+        admin, pmo = await callers("admin@demo.example"), await callers("pmo@demo.example")
+        for _ in range(2):
+            assert (await admin.post("/v1/partners/requests", json=wish)).status_code == 201
+        refused = {"decision": "refuse", "reason": "There is no agreement with this body yet."}
+        assert (await pmo.post("/v1/partners/requests/2/decision", json=refused)).status_code == 200
+    async with database.owner.transaction() as db:
+        await db.execute(
+            text("""
+            INSERT INTO api_client (client_id, name, scopes, recorded_at, expires_on)
+            VALUES ('qip-1', 'Integrated care board', '{packs:read,escalations:read}', now(), current_date + 365)
+        """)
+        )
+        await db.execute(
+            text("""
+            INSERT INTO api_client_secret (api_client_id, secret_digest, recorded_at) SELECT id, '', now() FROM api_client
+        """)
+        )
+        await db.execute(
+            text("""
+            INSERT INTO webhook_endpoint
+                (api_client_id, url, kinds, salt, registered_by, recorded_at, disabled_at, disabled_because)
+            SELECT client.id, v.url, '{pack.published,escalation.decided}', 'salt', (SELECT min(id) FROM person), now(),
+                   v.at, v.why
+              FROM api_client client,
+                   (VALUES (1, 'https://data.icb.example/' || repeat('a-long-address/', 8), NULL, NULL),
+                           (2, 'https://old.icb.example/', now(), 'Ten attempts in three days failed.')) AS v(n, url, at, why)
+             ORDER BY v.n
+        """)
+        )
+        await db.execute(
+            text("""
+            INSERT INTO webhook_event (message_id, kind, payload, recorded_at) VALUES ('msg_1', 'test', '{}', now())
+        """)
+        )
+        await db.execute(
+            text("""
+            INSERT INTO webhook_delivery (webhook_endpoint_id, webhook_event_id, created_at, next_attempt_at, attempts)
+            SELECT id, 1, now(), now() + interval '1 hour', 2 FROM webhook_endpoint ORDER BY id
+        """)
+        )
+        await db.execute(text("""
+            INSERT INTO webhook_attempt (webhook_delivery_id, at, status_code, error, milliseconds)
+            VALUES (1, now(), 503, NULL, 120), (1, now(), NULL, 'timed_out', 10000)
+        """))  # fmt: skip
 
 
 async def some_measures(database: TestDatabase) -> None:

@@ -106,9 +106,18 @@ leave                       -     -      -     -      -     -       -       -   
 come_back                   -     -      -     -      -     -       -       -    -    -     -      +
 end_sessions                -     -      -     -      -     -       -       -    -    -     -      +
 list_isg_names              -     -      -     -      -     -       -       -    -    -     -      +
-list_clients                -     -      -     -      -     -       -       -    -    -     -      +
-make_client                 -     -      -     -      -     -       -       -    -    -     -      +
-revoke_client               -     -      -     -      -     -       -       -    -    -     -      +
+list_partners               -     -      -     -      -     -       -       -    +    -     -      +
+ask_for_access              -     -      -     -      -     -       -       -    +    -     -      +
+decide_on_access            -     -      -     -      -     -       -       -    +    -     -      -
+read_client                 -     -      -     -      -     -       -       -    +    -     -      +
+renew_secret                -     -      -     -      -     -       -       -    +    -     -      -
+revoke_client               -     -      -     -      -     -       -       -    +    -     -      +
+register_webhook            -     -      -     -      -     -       -       -    +    -     -      -
+read_webhook                -     -      -     -      -     -       -       -    +    -     -      +
+test_webhook                -     -      -     -      -     -       -       -    +    -     -      -
+renew_webhook_secret        -     -      -     -      -     -       -       -    +    -     -      -
+end_webhook                 -     -      -     -      -     -       -       -    +    -     -      -
+restart_webhook             -     -      -     -      -     -       -       -    +    -     -      -
 read_cycle_report           +     +      +     +      +     +       +       +    +    +     -      -
 write_cycle_report          -     -      -     -      +     -       -       -    +    -     -      -
 confirm_cycle_report        -     -      -     -      -     -       +       -    -    -     -      -
@@ -250,9 +259,23 @@ DOORS = {
     "come_back": Door("POST", "/v1/people/other@demo.example/return"),
     "end_sessions": Door("POST", "/v1/people/other@demo.example/sessions/ending"),
     "list_isg_names": Door("GET", "/v1/isg-names"),
-    "list_clients": Door("GET", "/v1/api-clients"),
-    "make_client": Door("POST", "/v1/api-clients", {"name": "NHSE", "scopes": ["plan:read"]}),
-    "revoke_client": Door("POST", "/v1/api-clients/x/revocation"),
+    "list_partners": Door("GET", "/v1/partners"),
+    "ask_for_access": Door(
+        "POST", "/v1/partners/requests",
+        {"name": "NHSE", "contact": "a@nhs.uk", "purpose": "Reports", "scopes": ["plan:read"], "months": 12},
+    ),
+    "decide_on_access": Door("POST", "/v1/partners/requests/1/decision", {"decision": "refuse", "reason": "No"}),
+    "read_client": Door("GET", "/v1/partners/clients/x"),
+    "renew_secret": Door("POST", "/v1/partners/clients/x/secret", {"overlap_days": 1}),
+    "revoke_client": Door("POST", "/v1/partners/clients/x/revocation"),
+    "register_webhook": Door(
+        "POST", "/v1/partners/clients/x/webhooks", {"url": "https://127.0.0.1/", "kinds": ["pack.published"]}
+    ),
+    "read_webhook": Door("GET", "/v1/partners/webhooks/1"),
+    "test_webhook": Door("POST", "/v1/partners/webhooks/1/test"),
+    "renew_webhook_secret": Door("POST", "/v1/partners/webhooks/1/secret", {"overlap_days": 1}),
+    "end_webhook": Door("POST", "/v1/partners/webhooks/1/ending"),
+    "restart_webhook": Door("POST", "/v1/partners/webhooks/1/restart"),
     "read_cycle_report": Door("GET", "/v1/isgs/unscheduled-care/reports/5"),
     "write_cycle_report": Door("POST", "/v1/isgs/unscheduled-care/reports/5", {"progress": "Well", "outlook": "may_not"}),
     "confirm_cycle_report": Door("POST", "/v1/isgs/unscheduled-care/reports/5/confirmation"),

@@ -2,16 +2,12 @@
 
 from typing import Final
 
-from web.forms import Form, Hidden, Option, Password, Select, Several, Text
+from web.forms import Form, Hidden, Option, Password, Select, Text
 
 ROLES: Final = (
     ("root_cause_owner", "Root cause owner"), ("isg_member", "ISG member"), ("isg_chair", "ISG chair"),
     ("accountable_executive", "Accountable executive"), ("ecib_member", "ECIB member"), ("pmo", "PMO"),
     ("board_member", "Board member"), ("reader", "Reader"), ("administrator", "Administrator"),
-)  # fmt: skip
-SCOPES: Final = (
-    ("plan:read", "Read the plan: findings, root causes, updates, trajectory"), ("kpi:read", "Read KPIs"),
-    ("escalations:read", "Read escalations"), ("packs:read", "Read published packs"), ("kpi:write", "Send KPI observations"),
 )  # fmt: skip
 
 
@@ -58,13 +54,6 @@ class SessionForm(Form):
     """Which session to end; none for all."""
 
     session = Hidden()
-
-
-class ClientForm(Form):
-    """A partner's machine client."""
-
-    name = Text("Which partner’s system is it?", required="Name the partner's system.")
-    scopes = Several("What may it do?", [Option(*each) for each in SCOPES], required="Choose at least one.")
 
 
 class PasswordForm(Form):

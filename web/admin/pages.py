@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from fastapi import Request
 
 from web.admin.forms import ROLES
-from web.clients.answers.people import ApiClient, Person, PersonList, RoleHeld
+from web.clients.answers.people import Person, PersonList, RoleHeld
 from web.comparison import Comparison
 from web.rendering import counted
 from web.wording import label
@@ -180,20 +180,6 @@ class LinkPage:
     def here(self) -> str:
         """The address of the person's page."""
         return address_of(self.person.email)
-
-
-@dataclass(frozen=True, slots=True)
-class ClientsPage:
-    """Partners' clients; `made` is the one just made, with its secret."""
-
-    items: Sequence[ApiClient]
-    made: object = None
-
-    @property
-    def title(self) -> str:
-        """2 API clients of partners."""
-        live = sum(each.revoked_at is None for each in self.items)
-        return f"{counted(live, 'API client')} of partners" if live else "No API client of a partner"
 
 
 def address_of(email: str) -> str:

@@ -1,4 +1,4 @@
-"""For the administrator: who can sign in and what each may do; leavers; sessions; partners' API clients."""
+"""For the administrator: who can sign in and what each may do; leavers; sessions."""
 
 from dataclasses import replace
 
@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from web.admin.forms import (
-    ClientForm,
     EndingForm,
     LeavingForm,
     PasswordForm,
@@ -15,7 +14,6 @@ from web.admin.forms import (
     SessionForm,
 )
 from web.admin.pages import (
-    ClientsPage,
     LeavingPage,
     LinkPage,
     PeoplePage,
@@ -238,49 +236,6 @@ async def come_back(request: Request, plan: Plan, email: str) -> Response:
     return await carry_out(request, _returning(found, form), deed, address_of(email), notice, fresh=fresh)
 
 
-@router.get("/admin/clients", dependencies=ONLY)
-async def clients(request: Request, plan: Plan) -> Response:
-    """Partners' clients."""
-    return page(request, "admin/clients.html.jinja", ClientsPage((await plan.api_clients()).items))
-
-
-@router.get("/admin/clients/new", dependencies=ONLY)
-async def new_client(request: Request) -> Response:
-    """The form for a new client."""
-    return show(request, _making(ClientForm.shown(request)))
-
-
-@router.post("/admin/clients/new", dependencies=ONLY)
-async def make_client(request: Request, plan: Plan) -> Response:
-    """Makes it, and shows its secret this once."""
-    form = await ClientForm.posted(request)
-    if not form.check():
-        return show(request, _making(form))
-    try:
-        made = await plan.make_api_client(form.name.value, list(form.scopes.all), once=form.once)
-    except ServiceError as error:
-        if error.status not in REFUSALS:
-            raise
-        form.refuse(error)
-        return show(request, _making(form), error.status)
-    return page(request, "admin/clients.html.jinja", ClientsPage((await plan.api_clients()).items, made))
-
-
-@router.get("/admin/clients/{client_id}/revocation", dependencies=ONLY)
-async def revoking(request: Request, client_id: str) -> Response:
-    """Says what follows."""
-    return show(request, _revoking(client_id, EndingForm.shown(request)))
-
-
-@router.post("/admin/clients/{client_id}/revocation", dependencies=ONLY)
-async def revoke_client(request: Request, plan: Plan, client_id: str) -> Response:
-    """From now on it gets nothing."""
-    form = await EndingForm.posted(request)
-    notice = Notice("The client is revoked", "It gets nothing from now on.")
-    deed = plan.revoke_api_client(client_id)
-    return await carry_out(request, _revoking(client_id, form), deed, "/admin/clients", notice)
-
-
 @anyone.get("/sign-in/link/{secret}")
 async def choosing(request: Request, secret: str) -> Response:
     """The form to choose a password, for whoever has the link."""
@@ -367,21 +322,6 @@ def _returning(found: Person, form: EndingForm) -> FormPage:
     return FormPage(
         f"Is {found.name} back?", form, "They are back", f"{here}/return", (here, found.name),
         follows=("They can be given roles again. What they held before stays with whoever took over.",),
-    )  # fmt: skip
-
-
-def _revoking(client_id: str, form: EndingForm) -> FormPage:
-    return FormPage(
-        "Revoke this API client?", form, "Revoke it", f"/admin/clients/{client_id}/revocation",
-        ("/admin/clients", "API clients"), caption=client_id,
-        follows=("The partner’s system gets nothing from now on. This can’t be taken back: make a new client instead.",),
-    )  # fmt: skip
-
-
-def _making(form: ClientForm) -> FormPage:
-    return FormPage(
-        "Make an API client for a partner", form, "Make the client", "/admin/clients/new", ("/admin/clients", "API clients"),
-        follows=("Its secret is shown once, on the next page.",),
     )  # fmt: skip
 
 

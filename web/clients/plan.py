@@ -24,9 +24,15 @@ from web.clients.answers.imports import HeadingMaps, Headings, ImportRun
 from web.clients.answers.isgs import IsgList, MeetingWhole, PlanState
 from web.clients.answers.my_updates import UpdateRows
 from web.clients.answers.notices import MailRhythm, NoticeList
+from web.clients.answers.partners import (
+    Decided,
+    PartnerClientWhole,
+    Partners,
+    SecretMade,
+    WebhookMade,
+    WebhookWhole,
+)
 from web.clients.answers.people import (
-    ApiClientMade,
-    ApiClients,
     Deputies,
     DeputyShown,
     IsgNames,
@@ -299,19 +305,53 @@ class PlanClient(ServiceClient):
         """The ISGs that a role can be for."""
         return await self._get("/v1/isg-names", IsgNames)
 
-    async def api_clients(self) -> ApiClients:
-        """Partners' clients."""
-        return await self._get("/v1/api-clients", ApiClients)
+    async def partners(self) -> Partners:
+        """Who asks for access and who has it."""
+        return await self._get("/v1/partners", Partners)
 
-    async def make_api_client(self, name: str, scopes: Sequence[str], *, once: str) -> ApiClientMade:
-        """A new client."""
-        return await self._post(
-            "/v1/api-clients", {"name": name, "scopes": list(scopes)}, ApiClientMade, once=once
-        )
+    async def ask_for_access(self, wish: Mapping[str, object], *, once: str) -> None:
+        """Asks for a client on a partner's behalf."""
+        await self._tell("POST", "/v1/partners/requests", wish, once=once)
 
-    async def revoke_api_client(self, client_id: str) -> None:
+    async def decide_on_access(
+        self, request_id: int, decision: str, reason: str | None, *, once: str
+    ) -> Decided:
+        """Approves, which makes the client; or refuses."""
+        path = f"/v1/partners/requests/{request_id}/decision"
+        return await self._post(path, {"decision": decision, "reason": reason}, Decided, once=once)
+
+    async def partner_client(self, client_id: str) -> PartnerClientWhole:
+        """One client with its webhooks."""
+        return await self._get(f"/v1/partners/clients/{_in_path(client_id)}", PartnerClientWhole)
+
+    async def renew_secret(self, client_id: str, overlap_days: int, *, once: str) -> SecretMade:
+        """A new secret; the one before works on for so many days."""
+        path = f"/v1/partners/clients/{_in_path(client_id)}/secret"
+        return await self._post(path, {"overlap_days": overlap_days}, SecretMade, once=once)
+
+    async def revoke_client(self, client_id: str, *, once: str) -> None:
         """From now on it gets nothing."""
-        await self._tell("POST", f"/v1/api-clients/{_in_path(client_id)}/revocation", None)
+        await self._tell("POST", f"/v1/partners/clients/{_in_path(client_id)}/revocation", None, once=once)
+
+    async def register_webhook(
+        self, client_id: str, url: str, kinds: Sequence[str], *, once: str
+    ) -> WebhookMade:
+        """An address that is told of events."""
+        path = f"/v1/partners/clients/{_in_path(client_id)}/webhooks"
+        return await self._post(path, {"url": url, "kinds": list(kinds)}, WebhookMade, once=once)
+
+    async def webhook(self, webhook_id: int) -> WebhookWhole:
+        """One webhook with its newest deliveries."""
+        return await self._get(f"/v1/partners/webhooks/{webhook_id}", WebhookWhole)
+
+    async def do_with_webhook(self, webhook_id: int, deed: str, *, once: str) -> None:
+        """`test`, `ending` or `restart`."""
+        await self._tell("POST", f"/v1/partners/webhooks/{webhook_id}/{deed}", None, once=once)
+
+    async def renew_signing_secret(self, webhook_id: int, overlap_days: int, *, once: str) -> SecretMade:
+        """A new signing secret; for so many days events are signed with both."""
+        path = f"/v1/partners/webhooks/{webhook_id}/secret"
+        return await self._post(path, {"overlap_days": overlap_days}, SecretMade, once=once)
 
     async def cycle_report(self, slug: str, cycle: int) -> CycleReport:
         """What an ISG says of a cycle, with the ETag that a new version is based on."""

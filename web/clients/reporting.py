@@ -8,6 +8,7 @@ from datetime import datetime
 
 import httpx2
 
+from web.clients.answers.partners import PartnerStatus
 from web.clients.answers.reporting import BoardArticle, Dashboard, PackKinds, Trajectory
 from web.clients.base import ServiceClient
 
@@ -33,6 +34,10 @@ class ReportingClient(ServiceClient):
         """Figure 1 (Must Do) or 2 (Should Do) as SVG, for a page or narrow; of one ISG where it is named."""
         params = {"as_at": as_at, "shape": shape, "isg": isg}
         return (await self._send("GET", f"/v1/figures/{number}.svg", params=params)).content
+
+    async def partner_status(self) -> PartnerStatus:
+        """Whether the feeds answer, and what else partners rely on."""
+        return await self._get("/v1/partner-status", PartnerStatus)
 
     async def pack_kinds(self) -> PackKinds:
         """The kinds of pack that can be assembled."""

@@ -1,19 +1,14 @@
-"""Doors for the administrator: people, roles, sessions, leavers, and partners' API clients."""
+"""Doors for the administrator: people, roles, sessions and leavers."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
 
-from services.domain.errors import NotFound
 from services.domain.permissions import Action
 from services.domain.words import Role
 from services.plan_api.admin import leaving, queries, service
 from services.plan_api.admin.schemas import (
-    ClientList,
-    ClientMade,
-    ClientShown,
-    ClientWish,
     IsgNames,
     LeavingWish,
     Left,
@@ -23,19 +18,16 @@ from services.plan_api.admin.schemas import (
     PersonWish,
     RoleHeld,
 )
-from services.shared.api_clients import create_client
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
-from services.shared.clock import real_now
 from services.shared.db import Session
-from services.shared.models import ApiClient, Isg
+from services.shared.models import Isg
 from services.shared.paging import Cursor, Limit, cursor_after, start_of
 from services.shared.preconditions import IfMatch
 from services.shared.transaction import tell_a_secret
 
 router: APIRouter = feature_router("administration", "/v1")
 Administrator = Annotated[Caller, permit(Action.MANAGE_PEOPLE)]
-ClientKeeper = Annotated[Caller, permit(Action.MANAGE_CLIENTS)]
 
 
 @router.get("/people")
@@ -126,39 +118,3 @@ async def end_sessions(
 async def list_isg_names(_caller: Administrator, db: Session) -> IsgNames:
     """The ISGs that a role can be for, in their order."""
     return IsgNames(items=list(await db.scalars(select(Isg.name).order_by(Isg.position))))
-
-
-@router.get("/api-clients")
-async def list_clients(_caller: ClientKeeper, db: Session) -> ClientList:
-    """Partners' clients, newest first."""
-    rows = await db.scalars(select(ApiClient).order_by(ApiClient.id.desc()))
-    return ClientList(
-        items=[
-            ClientShown(
-                client_id=row.client_id,
-                name=row.name,
-                scopes=row.scopes,
-                created_at=row.recorded_at,
-                revoked_at=row.revoked_at,
-            )
-            for row in rows
-        ]
-    )
-
-
-@router.post("/api-clients", status_code=201)
-async def make_client(request: Request, wish: ClientWish, _caller: ClientKeeper, db: Session) -> ClientMade:
-    """A new client; its secret is told once."""
-    tell_a_secret(request)
-    made = await create_client(db, wish.name, wish.scopes)
-    return ClientMade(client_id=made.client_id, client_secret=made.secret, scopes=sorted(set(wish.scopes)))
-
-
-@router.post("/api-clients/{client_id}/revocation", status_code=204)
-async def revoke_client(client_id: str, _caller: ClientKeeper, db: Session) -> Response:
-    """From now on the client gets nothing."""
-    client = await db.scalar(select(ApiClient).where(ApiClient.client_id == client_id).with_for_update())
-    if client is None:
-        raise NotFound(f"There is no API client {client_id}. Look in the list of clients.")
-    client.revoked_at = client.revoked_at or real_now()
-    return Response(status_code=204)

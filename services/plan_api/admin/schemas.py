@@ -96,34 +96,3 @@ class IsgNames(BaseModel):
     """What the ISGs are called."""
 
     items: list[str]
-
-
-class ClientShown(BaseModel):
-    """A partner's machine client."""
-
-    client_id: str
-    name: str
-    scopes: list[str]
-    created_at: datetime
-    revoked_at: datetime | None
-
-
-class ClientList(BaseModel):
-    """All of them, newest first."""
-
-    items: list[ClientShown]
-
-
-class ClientWish(BaseModel):
-    """A new client."""
-
-    name: str = Field(max_length=200)
-    scopes: list[str] = Field(max_length=20)
-
-
-class ClientMade(BaseModel):
-    """Its credentials: the secret is told once."""
-
-    client_id: str
-    client_secret: str
-    scopes: list[str]

@@ -41,10 +41,14 @@ def _of_kpi(noun: str, more: str = "''") -> Thing:
 THINGS: Final[Mapping[str, Thing]] = {
     "action": Thing("action", "it.reference", root_cause="it.root_cause_id"),
     "api_client": Thing("API client", "it.name"),
+    "api_client_secret": Thing(
+        "secret", "'of ' || api_client.name", "JOIN api_client ON api_client.id = it.api_client_id"
+    ),
     "assurance": _of_root_cause("assurance"),
     "baseline": _of_root_cause("due date", "', version ' || it.version"),
     "calendar_address": Thing("calendar address", "'of ' || person.name", "JOIN person ON person.id = it.person_id"),
     "change_request": Thing("change request", "it.reference", root_cause="it.root_cause_id"),
+    "client_request": Thing("request for access", "'for ' || it.name"),
     "closing": _of_root_cause("closing"),
     "closing_request": _of_root_cause("request for closing"),
     "cycle": Thing("cycle", "it.number || ' of ' || isg.name", "JOIN isg ON isg.id = it.isg_id"),
@@ -104,6 +108,9 @@ THINGS: Final[Mapping[str, Thing]] = {
     "root_cause_placement": _of_root_cause("place in the plan"),
     "sign_in_session": Thing("session", "'of ' || person.name", "JOIN person ON person.id = it.person_id"),
     "source": Thing("source of findings", "it.name"),
+    "webhook_endpoint": Thing(
+        "webhook", "'of ' || api_client.name", "JOIN api_client ON api_client.id = it.api_client_id"
+    ),
 }  # fmt: skip
 """Every watched table; a test holds this."""
 

@@ -21,7 +21,7 @@ from services.domain.lifecycle import ESCALATION_MOVES, check_move
 from services.domain.permissions import Action, require
 from services.domain.status import placement_on
 from services.domain.wording import is_blank, written
-from services.domain.words import Decision, EscalationReason, EscalationState, Role
+from services.domain.words import Decision, EscalationReason, EscalationState, PartnerEventKind, Role
 from services.plan_api.change_requests.service import apply_rebaseline
 from services.plan_api.escalations import queries
 from services.plan_api.escalations.raising import (
@@ -45,6 +45,7 @@ from services.shared.models import (
 )
 from services.shared.preconditions import check_if_match
 from services.shared.register import Standing, load_register
+from services.shared.webhooks import PartnerEvent, tell_partners, tell_partners_of_many
 
 
 async def raise_what_is_due(
@@ -67,7 +68,29 @@ async def raise_what_is_due(
             raisings.append(raising)
     touched = await write_raisings(db, raisings, day, await business_now(db))
     await root_causes_changed(db, touched)
+    references = {row_id: reference for reference, row_id in ids.items()}
+    await tell_partners_of_many(
+        db,
+        [
+            _raised(touched[each.root_cause_id], references[each.root_cause_id], each)
+            for each in raisings
+            if each.escalation is None and _reasons_that_are_out(each)
+        ],
+    )
     return [touched[raising.root_cause_id] for raising in raisings]
+
+
+def _reasons_that_are_out(raising: Raising) -> list[str]:
+    """What an owner has said is out when the update is released; what is raised by the calendar or by hand is at once."""
+    reasons = {due.reason for due, _, _ in raising.reasons} - {EscalationReason.SAID_OFF_TRACK}
+    return sorted(reasons)
+
+
+def _raised(reference: str, root_cause: str, raising: Raising) -> PartnerEvent:
+    return PartnerEvent(
+        PartnerEventKind.ESCALATION_RAISED,
+        {"ref": reference, "root_cause": root_cause, "reasons": _reasons_that_are_out(raising)},
+    )
 
 
 async def escalate_by_hand(
@@ -89,6 +112,8 @@ async def escalate_by_hand(
     await root_causes_changed(db, [root_cause.id])
     escalation = await queries.open_escalation(db, root_cause.id)
     assert escalation is not None  # it has just been raised
+    if raising.escalation is None:
+        await tell_partners(db, _raised(escalation.reference, root_cause.reference, raising))
     return escalation
 
 
@@ -177,6 +202,16 @@ async def decide(
     await _move(db, escalation, EscalationState.DECIDED, today, caller.id, reason)
     if STATES_AFTER[wish.decision] is not EscalationState.DECIDED:
         await _move(db, escalation, STATES_AFTER[wish.decision], today, caller.id, reason)
+    await tell_partners(
+        db,
+        PartnerEvent(
+            PartnerEventKind.ESCALATION_DECIDED,
+            {
+                "ref": escalation.reference, "root_cause": root_cause.reference, "decision": wish.decision,
+                "meeting_date": wish.meeting_date.isoformat(), "state": escalation.state,
+            },
+        ),
+    )  # fmt: skip
     return escalation
 
 

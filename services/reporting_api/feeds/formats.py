@@ -1,15 +1,16 @@
 """The formats that a feed is written in, and which of them a request prefers."""
 
 import csv
+import hashlib
 import io
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any, Final, get_args
 
 from fastapi import HTTPException, Request
 from pydantic import BaseModel
-
-from services.reporting_api.feeds.schemas import Envelope
 
 JSON, CSV, NDJSON = "application/json", "text/csv", "application/x-ndjson"
 FORMATS: Final = (JSON, CSV, NDJSON)
@@ -18,12 +19,22 @@ RISKY_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """A page of a feed as it is sent. `fingerprint` changes exactly when its content does, whenever it was made."""
+class Head:
+    """What an envelope says beside its items. `trust`: as JSON."""
 
-    body: bytes
-    media_type: str
-    fingerprint: bytes
+    trust: str
+    as_at: date
+    generated_at: datetime
+    following: str | None
+
+    def before_items(self) -> bytes:
+        """The envelope as far as its first item."""
+        made = self.generated_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return f'{{"trust":{self.trust},"as_at":"{self.as_at}","generated_at":"{made}","items":['.encode()
+
+    def after_items(self) -> bytes:
+        """What follows the last."""
+        return f'],"next":{json.dumps(self.following)}}}'.encode()
 
 
 async def preferred_format(request: Request) -> str:
@@ -35,32 +46,38 @@ async def preferred_format(request: Request) -> str:
     return best
 
 
-def written_as(media_type: str, envelope: Envelope[Any], item_type: type[BaseModel]) -> Document:
-    """The page in a format. CSV and NDJSON hold the items alone; where the next page is, the Link header says."""
+def written_as(
+    media_type: str, head: Head, items: Sequence[bytes], item_type: type[BaseModel]
+) -> tuple[bytes, str]:
+    """The page in a format, and its tag, which changes exactly when its content does, whenever it was made.
+
+    CSV and NDJSON hold the items alone; where the next page is, the Link header says.
+    """
+    joined = b",".join(items)
+    digest = hashlib.sha256(f"{media_type} {head.as_at} {head.following} {head.trust} ".encode())
+    digest.update(joined)
+    tag = digest.hexdigest()[:32]
     if media_type == JSON:
-        return Document(_json(envelope), media_type, _json(envelope, without={"generated_at"}))
-    body = _csv(envelope.items, item_type) if media_type == CSV else _ndjson(envelope.items)
-    dated = f"{envelope.as_at} {envelope.next} ".encode()
-    return Document(body, media_type, dated + body)
+        return b"".join((head.before_items(), joined, head.after_items())), tag
+    if media_type == CSV:
+        return csv_head(item_type) + csv_rows(items, item_type), tag
+    return b"".join(item + b"\n" for item in items), tag
 
 
-def _json(envelope: Envelope[Any], without: set[str] | None = None) -> bytes:
-    return envelope.model_dump_json(by_alias=True, exclude=without).encode()
+def csv_head(item_type: type[BaseModel]) -> bytes:
+    """The names of the columns."""
+    return _csv([["_".join(path) for path in _columns(item_type)]])
 
 
-def _ndjson(items: Sequence[BaseModel]) -> bytes:
-    return "".join(f"{item.model_dump_json(by_alias=True)}\n" for item in items).encode()
-
-
-def _csv(items: Sequence[BaseModel], item_type: type[BaseModel]) -> bytes:
+def csv_rows(items: Iterable[bytes], item_type: type[BaseModel]) -> bytes:
     """A column a field; lists separated by semicolons; what is inside another row as `latest_update_status`."""
     columns = list(_columns(item_type))
+    return _csv([_cell(_value(json.loads(item), path)) for path in columns] for item in items)
+
+
+def _csv(rows: Iterable[Iterable[object]]) -> bytes:
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow("_".join(path) for path in columns)
-    for item in items:
-        fields = item.model_dump(mode="json", by_alias=True)
-        writer.writerow(_cell(_value(fields, path)) for path in columns)
+    csv.writer(text).writerows(rows)
     return text.getvalue().encode()
 
 
@@ -89,6 +106,8 @@ def _value(fields: Mapping[str, Any], path: Sequence[str]) -> object:
 
 def _cell(value: object) -> object:
     match value:
+        case dict():
+            return _cell(json.dumps(value, ensure_ascii=False))
         case bool():
             return str(value).lower()
         case list():

@@ -24,7 +24,8 @@ _THERE: Final = text("""
      WHERE (k.retired_on IS NULL OR k.retired_on > CAST(:as_at AS date))
        AND k.recorded_at <= coalesce(CAST(:known_at AS timestamptz), 'infinity')
        AND (CAST(:ref AS text) IS NULL OR k.reference = :ref)
-     ORDER BY k.position, k.id
+       AND (CAST(:after AS bigint) IS NULL OR (k.position, k.id) > (SELECT a.position, a.id FROM kpi a WHERE a.id = :after))
+     ORDER BY k.position, k.id LIMIT CAST(:most AS bigint)
 """)
 _DEFINED: Final = text("""
     SELECT k.id, k.reference, k.level, d.*, r.reference AS root_cause,
@@ -43,6 +44,8 @@ _DEFINED: Final = text("""
                                                        AND v.recorded_at <= coalesce(CAST(:known_at AS timestamptz), 'infinity')))
             ORDER BY v.number DESC LIMIT 1) d ON true
      WHERE k.id = ANY(:ids)
+       AND (k.retired_on IS NULL OR k.retired_on > CAST(:as_at AS date))
+       AND k.recorded_at <= coalesce(CAST(:known_at AS timestamptz), 'infinity')
      ORDER BY k.position, k.id
 """)
 _VALUES: Final = text("""
@@ -80,16 +83,24 @@ class Released:
     recorded_at: datetime
 
 
-async def kpis_there(db: AsyncSession, point: PointInTime, ref: str | None = None) -> Sequence[int]:
-    """The KPIs that were measured then, in the order of the sheet."""
-    asked = {"as_at": point.as_at, "known_at": point.known_at, "ref": ref}
+async def kpis_there(
+    db: AsyncSession,
+    point: PointInTime,
+    after: int | None = None,
+    most: int | None = None,
+    *,
+    ref: str | None = None,
+) -> Sequence[int]:
+    """The KPIs that were measured then, in the order of the sheet: all, or `most` of them after one."""
+    asked = {"as_at": point.as_at, "known_at": point.known_at, "ref": ref, "after": after, "most": most}
     return list(await db.scalars(_THERE, asked))
 
 
-async def kpi_items(db: AsyncSession, point: PointInTime, ids: Collection[int]) -> list[KpiItem]:
-    """These KPIs as they were defined, and what the rules said of their values."""
+async def kpi_items(db: AsyncSession, point: PointInTime, ids: Collection[int]) -> dict[int, KpiItem]:
+    """These KPIs by their ids, as they were defined, and what the rules said of their values."""
     asked = {"as_at": point.as_at, "known_at": point.known_at, "ids": list(ids)}
     defined = (await db.execute(_DEFINED, asked)).all()
+    asked["ids"] = [each.id for each in defined]
     values = await _released(db, asked, {each.id: each.frequency for each in defined})
     measured = {each.id: _measured(each, values[each.id]) for each in defined}
     for row in await db.execute(_TARGETS, asked):
@@ -102,23 +113,31 @@ async def kpi_items(db: AsyncSession, point: PointInTime, ids: Collection[int]) 
                 measured[row.kpi_id].ghosts.add(row.period)
             case "baseline":
                 measured[row.kpi_id].baselines.append((row.period, row.points))
-    return [_item(each, values[each.id], measured[each.id], point.as_at) for each in defined]
+    return {each.id: _item(each, values[each.id], measured[each.id], point.as_at) for each in defined}
 
 
 async def observation_items(db: AsyncSession, point: PointInTime, ref: str) -> list[ObservationItem]:
     """The final values of a KPI. Raises NotFound."""
-    ids = await kpis_there(db, point, ref)
+    ids = await kpis_there(db, point, ref=ref)
     if not ids:
         raise NotFound(f"There is no KPI {ref} at this date. The feed “kpis” lists them.")
+    return await observations_of(db, point, ids)
+
+
+async def observations_of(
+    db: AsyncSession, point: PointInTime, ids: Collection[int]
+) -> list[ObservationItem]:
+    """The final values of these KPIs, one KPI after the other."""
     asked = {"as_at": point.as_at, "known_at": point.known_at, "ids": list(ids)}
-    [defined] = (await db.execute(_DEFINED, asked)).all()
-    values = await _released(db, asked, {defined.id: defined.frequency})
+    defined = (await db.execute(_DEFINED, asked)).all()
+    values = await _released(db, asked, {each.id: each.frequency for each in defined})
     return [
         ObservationItem(
-            kpi=ref, period=each.period, value=_number(each.value), numerator=_number(each.numerator),
+            kpi=kpi.reference, period=each.period, value=_number(each.value), numerator=_number(each.numerator),
             denominator=_number(each.denominator), version=each.version, released_at=each.recorded_at,
         )
-        for each in values[defined.id]
+        for kpi in defined
+        for each in values[kpi.id]
     ]  # fmt: skip
 
 

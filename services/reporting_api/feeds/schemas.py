@@ -1,15 +1,21 @@
 """The rows of the feeds and their envelope. Each row's JSON Schema is served; within v1 fields are only added."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, field_validator
 
 from services.domain.classification import class_of
 from services.domain.words import (
+    ChangeKind,
+    ChangeState,
+    Decision,
     DeliveryStatus,
     Direction,
+    EscalationReason,
+    EscalationState,
     FindingStatus,
     FindingType,
     KeyQuestion,
@@ -143,6 +149,79 @@ class FindingItem(Row):
         )
 
 
+class UpdateItem(Row):
+    """The newest released version of an update. Why it is at risk, and how it recovers, is for the ISG."""
+
+    root_cause: str
+    cycle: int = Field(description="The ISG's cycle, from 0")
+    version: int
+    reporting_date: date
+    status: UpdateStatus
+    progress: str | None
+    forecast_date: date | None
+    late: bool
+    released_at: Instant
+
+
+class DecisionTaken(Row):
+    """What ECIB decided last."""
+
+    decision: Decision
+    meeting_date: date
+    reason: str
+    new_due_date: date | None
+
+
+class EscalationItem(Row):
+    """A root cause in front of ECIB. A reason that an update gave is here once that update is released."""
+
+    ref: str
+    root_cause: str
+    reasons: list[EscalationReason]
+    state: EscalationState
+    raised_on: date
+    ended_on: date | None
+    decision: DecisionTaken | None
+    released_at: Instant
+
+    @field_validator("reasons")
+    @classmethod
+    def _in_the_order_of_their_words(cls, reasons: list[EscalationReason]) -> list[EscalationReason]:
+        return sorted(reasons, key=list(EscalationReason).index)
+
+    @field_validator("decision", mode="before")
+    @classmethod
+    def _read(cls, decision: object) -> object:
+        return json.loads(decision) if isinstance(decision, str) else decision
+
+
+class ChangeRequestItem(Row):
+    """A proposed change of the approved plan, with what was decided. Drafts are nobody's business yet."""
+
+    ref: str
+    kind: ChangeKind
+    root_cause: str
+    reason: str
+    state: ChangeState
+    submitted_on: date
+    decided_on: date | None
+    due_date_before: date | None = Field(description="Where the change is of a due date")
+    due_date_after: date | None
+    released_at: Instant
+
+
+class ChangeItem(Row):
+    """A thing of a feed that changed, as it is now; `gone` when that feed has it no more: withdrawn, merged, redacted, exempt."""
+
+    feed: str
+    ref: str = Field(description="As in its feed; of an update ROOT CAUSE/CYCLE, of a value KPI/PERIOD")
+    change: Literal["changed", "gone"]
+    changed_at: Instant
+    item: dict[str, Any] | None = Field(
+        description="The item of the feed, by its schema; null when it is gone"
+    )
+
+
 class VerdictSaid(Row):
     """What the rules say of the final values known then; no variation: not enough points yet."""
 
@@ -217,3 +296,13 @@ class Envelope(BaseModel, Generic[Item]):
     generated_at: Instant
     items: Sequence[Item]
     next: str | None
+
+
+class Snapshot(BaseModel):
+    """The whole plan at a date: the items of each feed that the token covers, by the feed's name."""
+
+    trust: Trust
+    as_at: date
+    generated_at: Instant
+    changes: str = Field(description="The cursor from which the feed `changes` goes on")
+    parts: dict[str, list[dict[str, Any]]]

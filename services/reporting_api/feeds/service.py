@@ -1,6 +1,8 @@
-"""The rows of each feed at a point in time: released facts only, in the order of the workbook."""
+"""What feeds have in common: whose they are, and what their items are."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -8,19 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import NotFound
 from services.domain.wording import listed
-from services.reporting_api.feeds.schemas import FindingItem, KpiItem, ObservationItem, RootCauseItem
+from services.reporting_api.feeds.examples import EXAMPLES
+from services.reporting_api.feeds.schemas import ChangeItem, ObservationItem, Trust
+from services.reporting_api.feeds.sources import FEEDS
 from services.reporting_api.points_in_time import PointInTime
 from services.reporting_api.trajectory.schemas import TrajectoryItem
 from services.reporting_api.trajectory.service import trajectory_rows
-from services.shared.findings import findings_at
-from services.shared.register import Register, load_register
+from services.shared.settings import settings
 
 ITEMS: Final[Mapping[str, type[BaseModel]]] = {
     "trajectory": TrajectoryItem,
-    "root-causes": RootCauseItem,
-    "findings": FindingItem,
-    "kpis": KpiItem,
+    **{name: feed.item_type for name, feed in FEEDS.items()},
     "observations": ObservationItem,
+    "changes": ChangeItem,
 }
 
 
@@ -29,16 +31,16 @@ async def trajectory_items(db: AsyncSession, point: PointInTime) -> list[Traject
     return [TrajectoryItem.of(row) for row in await trajectory_rows(db, point)]
 
 
-async def root_cause_items(db: AsyncSession, point: PointInTime) -> list[RootCauseItem]:
-    """The root causes in the plan."""
-    register = await _released(db, point)
-    return [RootCauseItem.of(each) for each in register.standings if each.in_plan]
+@lru_cache(maxsize=1)
+def trust() -> str:
+    """Whose plan it is, as JSON."""
+    whose = Trust(ods_code=settings().trust_ods_code, name=settings().trust_name)
+    return whose.model_dump_json()
 
 
-async def finding_items(db: AsyncSession, point: PointInTime) -> list[FindingItem]:
-    """Every finding."""
-    findings = await findings_at(db, point.as_at, known_at=point.known_at, released_only=True)
-    return [FindingItem.of(each) for each in findings]
+def digest_of(parts: Iterable[str]) -> str:
+    """Short and opaque."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 def schema_of(name: str) -> dict[str, Any]:
@@ -48,8 +50,5 @@ def schema_of(name: str) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **ITEMS[name].model_json_schema(mode="serialization"),
+        "examples": [EXAMPLES[name]],
     }
-
-
-async def _released(db: AsyncSession, point: PointInTime) -> Register:
-    return await load_register(db, point.as_at, known_at=point.known_at, released_only=True)

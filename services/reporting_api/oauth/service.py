@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote_plus
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reporting_api.oauth.schemas import AccessToken, TokenRefused
-from services.shared.api_clients import Credentials, proven_client
+from services.shared.api_clients import Credentials, note_use, proven_client
 from services.shared.models import ApiClient
 from services.shared.tokens import Claims, sign
 
@@ -61,6 +61,7 @@ async def issue_token(db: AsyncSession, given: Credentials, form: dict[str, str]
             "invalid_client", "The client's id or secret is not right, or the client was revoked."
         )
     scopes = _scopes(client, form.get("scope"))
+    await note_use(db, client.client_id)
     token, _ = sign(Claims(f"client:{client.client_id}", scopes=scopes), TOKEN_LASTS)
     return AccessToken(
         access_token=token, expires_in=int(TOKEN_LASTS.total_seconds()), scope=" ".join(sorted(scopes))

@@ -28,6 +28,7 @@ from services.shared.models.escalations import (
     EscalationReasonGiven,
     EscalationStep,
 )
+from services.shared.models.feeds import FeedChange
 from services.shared.models.impact import ImpactReview
 from services.shared.models.imports import HeadingMap, ImportRun
 from services.shared.models.measures import (
@@ -42,6 +43,15 @@ from services.shared.models.measures import (
     KpiSetMember,
     KpiStanding,
     KpiTarget,
+)
+from services.shared.models.partners import (
+    ApiClientSecret,
+    ApiClientUse,
+    ClientRequest,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
 )
 from services.shared.models.people import (
     ApiClient,
@@ -72,14 +82,15 @@ from services.shared.models.standings import StandingDue, StandingRow
 from services.shared.models.system import AuditEntry, BusinessClock, ChangedBy, IdempotencyKey, OutboxRow
 
 __all__ = [
-    "Action", "ApiClient", "Assurance", "AuditEntry", "AuditLink", "AuditUnchained", "AuditVerification", "Base",
-    "Baseline", "BusinessClock", "CalendarAddress", "ChangeRequest", "ChangedBy", "Closing", "ClosingRequest",
-    "Cycle", "CycleReport", "Deputy", "Digest", "Disclosure", "Escalation", "EscalationDecision",
-    "EscalationReasonGiven", "EscalationStep", "Evidence", "EvidenceFile", "Finding", "HeadingMap",
-    "IdempotencyKey", "ImpactReview", "ImportRun", "Isg", "Kpi", "KpiBenchmark", "KpiBenchmarkValue", "KpiDecision",
-    "KpiDefinition", "KpiImpact", "KpiObservation", "KpiSet", "KpiSetMember", "KpiStanding", "KpiTarget",
-    "OutboxRow", "OwnerChange", "PasswordLink", "Person", "Placement", "Plan", "PlanApproval", "ProgressUpdate",
-    "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction", "Reminder", "ReminderPreference", "Risk",
-    "RiskReview", "RiskRootCause", "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession",
-    "Source", "StandingDue", "StandingRow", "UpdateDraft", "owned_by",
+    "Action", "ApiClient", "ApiClientSecret", "ApiClientUse", "Assurance", "AuditEntry", "AuditLink",
+    "AuditUnchained", "AuditVerification", "Base", "Baseline", "BusinessClock", "CalendarAddress", "ChangeRequest",
+    "ChangedBy", "ClientRequest", "Closing", "ClosingRequest", "Cycle", "CycleReport", "Deputy", "Digest",
+    "Disclosure", "Escalation", "EscalationDecision", "EscalationReasonGiven", "EscalationStep", "Evidence",
+    "EvidenceFile", "FeedChange", "Finding", "HeadingMap", "IdempotencyKey", "ImpactReview", "ImportRun", "Isg",
+    "Kpi", "KpiBenchmark", "KpiBenchmarkValue", "KpiDecision", "KpiDefinition", "KpiImpact", "KpiObservation",
+    "KpiSet", "KpiSetMember", "KpiStanding", "KpiTarget", "OutboxRow", "OwnerChange", "PasswordLink", "Person",
+    "Placement", "Plan", "PlanApproval", "ProgressUpdate", "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction",
+    "Reminder", "ReminderPreference", "Risk", "RiskReview", "RiskRootCause", "RoleGrant", "RootCause",
+    "RootCauseFinding", "SignInAttempt", "SignInSession", "Source", "StandingDue", "StandingRow", "UpdateDraft",
+    "WebhookAttempt", "WebhookDelivery", "WebhookEndpoint", "WebhookEvent", "owned_by",
 ]  # fmt: skip

@@ -116,14 +116,13 @@ class SignInAttempt(Base):
 
 
 class ApiClient(Base):
-    """A partner's machine client, for feeds only, by scope."""
+    """A partner's machine client, for feeds only, by scope. What it proves itself with is in `api_client_secret`."""
 
     __tablename__ = "api_client"
     __table_args__ = (UniqueConstraint("client_id"), {"info": PLAN_OWNED})
     id: Mapped[Id]
     client_id: Mapped[str]
     name: Mapped[str]
-    secret_digest: Mapped[str]
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     recorded_at: Mapped[datetime]
     expires_on: Mapped[date | None]

@@ -105,6 +105,7 @@ class RootCause(Base):
     __table_args__ = (
         UniqueConstraint("reference"),
         Index("ix_root_cause_owner_id", "owner_id"),
+        Index("ix_root_cause_position", "position", "id"),
         {"info": PLAN_OWNED},
     )
     id: Mapped[Id]

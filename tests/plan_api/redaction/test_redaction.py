@@ -159,7 +159,7 @@ async def test_every_text_that_people_write_can_be_redacted(database: TestDataba
     """A new column of free text is added to the list, or named here with the reason why not."""
     named = {
         "action": {"reference"}, "assurance": {"stage"}, "cycle_report": {"outlook"},
-        "risk": {"reference", "baf_reference", "state"}, "api_client": {"client_id", "name", "secret_digest"},
+        "risk": {"reference", "baf_reference", "state"}, "client_request": {"decision"},
         "change_request": {"reference", "kind", "state"}, "closing_request": {"decision"}, "cycle": set(),
         "escalation": {"reference", "state"}, "escalation_decision": {"decision"}, "escalation_reason": {"reason"},
         "escalation_step": {"state"}, "finding": {"reference", "finding_type", "core_service", "site", "regulation"},

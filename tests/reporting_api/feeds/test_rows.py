@@ -62,7 +62,8 @@ async def test_a_schema_of_no_feed_is_not_found(partner: httpx2.AsyncClient) -> 
     answer = await partner.get("/feeds/v1/schemas/nonsense")
     assert (answer.status_code, answer.json()["detail"]) == (
         404,
-        "There is no feed “nonsense”. There are trajectory, root-causes, findings, kpis and observations.",
+        "There is no feed “nonsense”. There are trajectory, findings, root-causes, updates, "
+        "change-requests, escalations, kpis, observations and changes.",
     )
 
 

@@ -1,4 +1,4 @@
-"""The administrator's pages: somebody new from name to sign-in, a leaver, sessions, clients."""
+"""The administrator's pages: somebody new from name to sign-in, a leaver, sessions."""
 
 import re
 from typing import Any
@@ -72,17 +72,3 @@ async def test_a_session_is_ended_and_a_role_taken_away(visit: Visits) -> None:
     assert "No role yet" in (await admin.get(there)).text
     await admin.submit(await admin.get(f"{there}/sessions"), f"{there}/sessions")
     assert "Signed out" in (await admin.get(there)).text
-
-
-async def test_a_partners_client_is_made_shown_once_and_revoked(visit: Visits) -> None:
-    admin = await visit(ADMIN)
-    made = await admin.submit(
-        await admin.get("/admin/clients/new"), "/admin/clients/new", name="NHS England", scopes=["plan:read"]
-    )
-    assert "Its secret is shown this once" in made.text
-    listed = await admin.get("/admin/clients")
-    assert listed.h1 == "1 API client of partners"
-    assert "Its secret" not in listed.text
-    address = listed.links["Revoke NHS England"]
-    await admin.submit(await admin.get(address), address)
-    assert "revoked" in (await admin.get("/admin/clients")).text

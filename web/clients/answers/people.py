@@ -103,27 +103,3 @@ class IsgNames(Answer):
     """What the ISGs are called."""
 
     items: tuple[str, ...]
-
-
-class ApiClient(Answer):
-    """A partner's machine client."""
-
-    client_id: str
-    name: str
-    scopes: tuple[str, ...]
-    created_at: datetime
-    revoked_at: datetime | None
-
-
-class ApiClients(Answer):
-    """All of them, newest first."""
-
-    items: tuple[ApiClient, ...]
-
-
-class ApiClientMade(Answer):
-    """Its credentials: the secret is told once."""
-
-    client_id: str
-    client_secret: str
-    scopes: tuple[str, ...]
