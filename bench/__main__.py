@@ -32,7 +32,7 @@ PARTS = {
     "updates": "submitted updates a second, beside one inserted row",
     "feeds": "partner feeds a second, beside ready-made bytes; after a change; with 100 times the plan",
     "import": "the demo workbook and one a hundred times as large imported, beside a COPY of their rows",
-    "paper": "the Board paper assembled and rendered",
+    "paper": "the Board paper with 75 control charts assembled, and written in each format",
     "measures": "pages of 500 KPIs of 60 points, beside the empty one and beside themselves with 100 times the observations",
 }
 """In this order: what changes most of the plan comes late."""

@@ -98,6 +98,16 @@ async def kpis_there(
 
 async def kpi_items(db: AsyncSession, point: PointInTime, ids: Collection[int]) -> dict[int, KpiItem]:
     """These KPIs by their ids, as they were defined, and what the rules said of their values."""
+    return {
+        defined.id: _item(defined, values, measured, point.as_at)
+        for defined, values, measured in await measured_then(db, point, ids)
+    }
+
+
+async def measured_then(
+    db: AsyncSession, point: PointInTime, ids: Collection[int]
+) -> list[tuple[Any, Sequence[Released], Measured]]:
+    """These KPIs as they were defined, the values that held, and the series that the rules judge."""
     asked = {"as_at": point.as_at, "known_at": point.known_at, "ids": list(ids)}
     defined = (await db.execute(_DEFINED, asked)).all()
     asked["ids"] = [each.id for each in defined]
@@ -113,7 +123,7 @@ async def kpi_items(db: AsyncSession, point: PointInTime, ids: Collection[int]) 
                 measured[row.kpi_id].ghosts.add(row.period)
             case "baseline":
                 measured[row.kpi_id].baselines.append((row.period, row.points))
-    return {each.id: _item(each, values[each.id], measured[each.id], point.as_at) for each in defined}
+    return [(each, values[each.id], measured[each.id]) for each in defined]
 
 
 async def observation_items(db: AsyncSession, point: PointInTime, ref: str) -> list[ObservationItem]:

@@ -1,4 +1,4 @@
-"""From what is kept of a KPI's series back to a result that can be drawn: nothing is worked out again."""
+"""From what is kept of a KPI's series back to a result that can be drawn, and the other way: nothing is worked out again."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -31,6 +31,33 @@ def result_of(kept: Mapping[str, Any]) -> SpcResult:
         assurance=None if kept["assurance"] is None else TargetAssurance(kept["assurance"]),
         notes=kept["notes"],
     )
+
+
+def kept_of(result: SpcResult) -> dict[str, Any]:
+    """A result as far as `result_of` reads it."""
+    return {
+        "rule_set": result.rule_set,
+        "improvement_direction": result.improvement_direction,
+        "target": result.target,
+        "variation": result.variation,
+        "assurance": result.assurance,
+        "notes": list(result.notes),
+        "points": [_point(result, at) for at in range(len(result.values))],
+    }
+
+
+def _point(result: SpcResult, at: int) -> dict[str, Any]:
+    group = result.group_of(at)
+    cause, direction = result.signals.get(at, (None, None))
+    return {
+        "period": result.periods[at].isoformat(),
+        "value": result.values[at],
+        "ghosted": result.ghosted[at],
+        "group": group.number,
+        "special_cause": cause,
+        "direction": direction,
+        **{name: getattr(group, name) for name in _LINES},
+    }
 
 
 def _groups(points: Sequence[Mapping[str, Any]]) -> Iterator[Group]:
