@@ -19,14 +19,14 @@ PARTS = {
     "pages": "every page, beside the empty one and beside itself with 100 times the plan",
     "evening": "200 owners on the evening of the deadline",
     "updates": "submitted updates a second, beside one inserted row",
-    "feeds": "partner feeds a second, beside ready-made bytes",
+    "feeds": "partner feeds a second, beside ready-made bytes; after a change; with 100 times the plan",
     "import": "the demo workbook and one a hundred times as large imported, beside a COPY of their rows",
     "paper": "the Board paper assembled and rendered",
     "measures": "pages of 500 KPIs of 60 points, beside the empty one and beside themselves with 100 times the observations",
 }
 """In this order: what changes most of the plan comes late."""
 COMPARED = {"updates": updates.comparisons, "feeds": feeds.comparisons, "import": workbook.comparisons}
-SIZES = {"pages": pages.TIMES, "evening": deadline_evening.TIMES}
+SIZES = {"pages": pages.TIMES, "feeds": pages.TIMES, "evening": deadline_evening.TIMES}
 
 
 async def bench(wanted: Collection[str], lapse: float) -> None:

@@ -46,6 +46,7 @@ def create_app() -> FastAPI:
     app.post("/updates/{ref}", status_code=201)(insert_update)
     app.put("/kept/{name}", status_code=204)(keep)
     app.get("/kept/{name}")(read_kept)
+    app.get("/made/{name}")(read_made)
     return app
 
 
@@ -78,4 +79,10 @@ async def read_kept(
     body, etag = request.app.state.kept[name]
     if if_none_match == etag:
         return Response(status_code=304, headers={"ETag": etag})
+    return Response(body, media_type="application/json", headers={"ETag": etag})
+
+
+async def read_made(request: Request, name: str) -> Response:
+    """The kept bytes, whoever asks and whatever has changed."""
+    body, etag = request.app.state.kept[name]
     return Response(body, media_type="application/json", headers={"ETag": etag})

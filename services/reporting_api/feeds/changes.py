@@ -226,9 +226,12 @@ async def _updates(
 async def _observations(
     db: AsyncSession, today: PointInTime, changed: Sequence[Any]
 ) -> Mapping[tuple[str, str], bytes | None]:
-    found: dict[tuple[str, str], bytes | None] = {}
-    for ref in {row.ref.rpartition("/")[0] for row in changed}:
-        if await measures.kpis_there(db, today, ref=ref):
-            for item in await measures.observation_items(db, today, ref):
-                found["observations", f"{ref}/{item.period}"] = item.model_dump_json(by_alias=True).encode()
-    return found
+    wanted = {row.ref for row in changed}
+    values = {
+        f"{item.kpi}/{item.period}": item
+        for item in await measures.observations_of(db, today, {row.row_id for row in changed})
+    }
+    return {
+        ("observations", ref): values[ref].model_dump_json(by_alias=True).encode()
+        for ref in wanted & values.keys()
+    }

@@ -23,6 +23,7 @@ from services.shared.clock import LONDON, real_now
 from services.shared.db import Database
 
 MOST_BYTES: Final = 64 * 1024 * 1024
+MOST_ANSWERS: Final = 2000
 MOST_ITEMS: Final = 100_000
 MOST_CHANGES: Final = 1000
 """When more than these have changed, all is read anew."""
@@ -76,11 +77,11 @@ class Known:
         return None if found is None else found[1]
 
     def keep(self, asked: Hashable, feed: str, kept: Kept) -> None:
-        """Keeps an answer; those kept longest go first when there are too many bytes."""
+        """Keeps an answer; those kept longest go first when there are too many."""
         before = self.answers.pop(asked, None)
         self.kept_bytes += kept.size - (before[1].size if before else 0)
         self.answers[asked] = (feed, kept)
-        while self.kept_bytes > MOST_BYTES and self.answers:
+        while self.answers and (self.kept_bytes > MOST_BYTES or len(self.answers) > MOST_ANSWERS):
             self.kept_bytes -= self.answers.popitem(last=False)[1][1].size
 
     def items_of(self, feed: str, today: date) -> dict[int, bytes | None]:
@@ -103,8 +104,9 @@ class Known:
             seen, self.day, self.number + 1, {} if "clients" in rows else dict(self.callers), today=self.today
         )
         for feed, items in self.items.items():
-            gone = rows.get(feed, set())
-            following.items[feed] = {row_id: item for row_id, item in items.items() if row_id not in gone}
+            still = following.items[feed] = dict(items)
+            for row_id in rows.get(feed, ()):
+                still.pop(row_id, None)
         things = rows.keys() - {"clients"}
         for asked, (feed, kept) in self.answers.items():
             if not (things if feed == CHANGES_ALL else things & FOLLOWS_FROM.get(feed, {feed})):

@@ -23,6 +23,8 @@ from services.shared.db import Database
 
 AT_ONCE: Final = 200
 """How many things are in memory at once."""
+KPIS_AT_ONCE: Final = 20
+"""Whose values are."""
 MOST_AT_ONCE: Final = asyncio.Semaphore(4)
 """Each holds a connection for as long as its client takes to read."""
 PARTS: Final = {
@@ -90,7 +92,7 @@ async def _items(db: AsyncSession, point: PointInTime, part: str) -> AsyncIterat
         return
     if part == "observations":
         after: int | None = None
-        while ids := await measures.kpis_there(db, point, after, AT_ONCE):
+        while ids := await measures.kpis_there(db, point, after, KPIS_AT_ONCE):
             found = await measures.observations_of(db, point, ids)
             yield [item.model_dump_json(by_alias=True).encode() for item in found]
             after = ids[-1]

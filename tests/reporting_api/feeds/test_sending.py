@@ -4,7 +4,7 @@ import csv
 import gzip
 import io
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx2
@@ -13,11 +13,14 @@ import pytest
 import zstandard
 from fastapi import FastAPI
 
-from services.reporting_api.feeds import deprecation
+from services.domain.words import FeedScope
+from services.reporting_api.feeds import deprecation, snapshot
 from services.reporting_api.feeds.bodies import encoding_for
 from services.reporting_api.feeds.deprecation import Deprecated
 from services.reporting_api.feeds.examples import EXAMPLES
-from services.reporting_api.feeds.service import ITEMS, schema_of
+from services.reporting_api.feeds.formats import JSON, Head
+from services.reporting_api.feeds.service import ITEMS, schema_of, trust
+from services.reporting_api.points_in_time import PointInTime
 from tests.conftest import TestDatabase
 from tests.kpi_api.series import STEADY, plant_series
 from tests.people import Callers
@@ -158,6 +161,22 @@ async def test_a_snapshot_is_all_feeds_at_a_date(partner: httpx2.AsyncClient) ->
         )
     )
     assert [json.loads(row["item"]) for row in rows] == [json.loads(line)["item"] for line in lines]
+
+
+async def test_a_snapshot_is_written_as_it_is_read(
+    database: TestDatabase, partner: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No piece holds more than so many items of a feed, however many there are."""
+    monkeypatch.setattr(snapshot, "AT_ONCE", 2)
+    whole = await partner.get("/feeds/v1/snapshot")
+    head = Head(trust(), date(2019, 5, 22), datetime(2019, 5, 22, tzinfo=UTC), None)
+    point = PointInTime(date(2019, 5, 22))
+    written = snapshot.written(database.reporting, point, head, JSON, {FeedScope.PLAN_READ})
+    pieces = [piece async for piece in written]
+    assert max(piece.count(b'"released_at"') for piece in pieces) == 2
+    parts = json.loads(b"".join(pieces))["parts"]
+    assert parts == {feed: items for feed, items in whole.json()["parts"].items() if feed in parts}
+    assert len(parts["root-causes"]) > 2
 
 
 async def test_an_escalation_of_an_update_is_out_once_that_update_is_released(
