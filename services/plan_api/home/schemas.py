@@ -57,6 +57,13 @@ class IsgProgress(BaseModel):
     meets_on: date | None
 
 
+class PartnersWork(BaseModel):
+    """What waits about partners' access."""
+
+    requests: int = Field(description="Requests for access that the person may decide on")
+    stopped: int = Field(description="Webhooks that are stopped because they failed")
+
+
 class Home(BaseModel):
     """By role: a part that is null is not this person's."""
 
@@ -67,3 +74,4 @@ class Home(BaseModel):
     progress: list[IsgProgress] | None
     notices: int = Field(description="How many reminders wait for the person")
     data_problems: ProblemsKnown | None = None
+    partners: PartnersWork | None = None

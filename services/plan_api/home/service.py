@@ -12,7 +12,8 @@ from services.domain.escalation import STATES_BEFORE_DECIDED
 from services.domain.permissions import Action, Person, allowed_somewhere, reach
 from services.domain.words import Role
 from services.plan_api.escalations.queue import ecib_queue
-from services.plan_api.home.schemas import EcibsWork, Home, IsgProgress, OwnedItem, OwnersWork
+from services.plan_api.home.schemas import EcibsWork, Home, IsgProgress, OwnedItem, OwnersWork, PartnersWork
+from services.plan_api.partners.queries import what_waits
 from services.plan_api.plan.meeting import OPEN, Reporting, meetings, reporting_by_isg
 from services.plan_api.plan.schemas import IsgShown
 from services.plan_api.plan.service import list_isgs
@@ -50,7 +51,15 @@ async def home(db: AsyncSession, caller: Caller) -> Home:
         ecib=await _ecibs_work(db, person) if allowed_somewhere(Action.DECIDE_ESCALATION, person) else None,
         progress=await _progress_of_all(db) if person.has(Role.PMO) else None,
         notices=notices,
+        partners=await _partners_work(db, caller)
+        if allowed_somewhere(Action.APPROVE_CLIENT, person)
+        else None,
     )
+
+
+async def _partners_work(db: AsyncSession, caller: Caller) -> PartnersWork:
+    requests, stopped = await what_waits(db, caller.id)
+    return PartnersWork(requests=requests, stopped=stopped)
 
 
 async def _ecibs_work(db: AsyncSession, person: Person) -> EcibsWork:

@@ -42,6 +42,18 @@ async def requests(db: AsyncSession) -> Rows:
     return (await db.execute(query)).all()
 
 
+async def what_waits(db: AsyncSession, person_id: int) -> tuple[int, int]:
+    """Requests that this person may decide on, and webhooks that are stopped because they failed."""
+    undecided = select(func.count()).where(
+        ClientRequest.decision.is_(None), ClientRequest.asked_by != person_id
+    )
+    stopped = select(func.count()).where(
+        WebhookEndpoint.disabled_at.is_not(None), WebhookEndpoint.ended_at.is_(None)
+    )
+    row = (await db.execute(select(undecided.scalar_subquery(), stopped.scalar_subquery()))).one()
+    return row[0], row[1]
+
+
 async def locked_request(db: AsyncSession, request_id: int) -> ClientRequest:
     """One request, locked. Raises NotFound."""
     found = await db.scalar(select(ClientRequest).where(ClientRequest.id == request_id).with_for_update())

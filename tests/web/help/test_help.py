@@ -38,7 +38,7 @@ async def test_every_step_leads_to_a_page_that_opens(visit: Visits) -> None:
     """To somebody who may do what the guide is for."""
     somebody = {
         "submit_update": "owner", "give_values": "owner", "close": "chair", "decide_escalation": "ecib", "import_plan": "pmo",
-        "manage_people": "admin", "view_figures": "board",
+        "manage_people": "admin", "manage_clients": "pmo", "view_figures": "board",
         "define_measure": "chair",
     }  # fmt: skip
     for guide in GUIDES:

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from services.shared.api_clients import create_client
 from services.shared.settings import settings
+from tests.conftest import TestDatabase
 from tests.web.conftest import Visits
 
 ADMIN, PMO, CHAIR = "admin@demo.example", "pmo@demo.example", "chair@demo.example"
@@ -147,3 +150,28 @@ async def test_the_guide_is_a_page_of_ours(visit: Visits) -> None:
     assert "/oauth/token" in page.text
     file = await (await visit(PMO)).http.get("/partners/guide.md")
     assert file.text.startswith("# Reading the feeds")
+
+
+async def test_the_pmos_home_says_what_waits_and_what_was_stopped(
+    visit: Visits, database: TestDatabase
+) -> None:
+    admin, pmo = await visit(ADMIN), await visit(PMO)
+    assert "partner" not in (await pmo.get("/")).text
+    await admin.submit(await admin.get("/partners/ask"), "/partners/ask", **ASKED)
+    home = await pmo.get("/")
+    assert home.links["1 request for a partner’s access waits for a decision"] == "/partners"
+    await pmo.submit(await pmo.get("/partners/ask"), "/partners/ask", **ASKED)
+    assert "1 request for a partner’s access" in (await pmo.get("/")).text, "not their own"
+    assert "partner" not in (await (await visit(CHAIR)).get("/")).text
+    async with database.owner.transaction() as db:
+        await create_client(db, "NHS England", ["packs:read"])
+        await db.execute(
+            text("""
+                INSERT INTO webhook_endpoint
+                    (api_client_id, url, kinds, salt, registered_by, recorded_at, disabled_at, disabled_because)
+                SELECT id, 'https://x.example', '{}', 's', (SELECT min(id) FROM person), now(), now(), 'It failed.'
+                  FROM api_client
+            """)
+        )
+    assert (await pmo.get("/")).links["1 webhook of partners was stopped: tell the partner"] == "/partners"
+    assert "A webhook of NHS England was stopped" in (await pmo.get("/partners")).text

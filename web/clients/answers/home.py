@@ -52,6 +52,13 @@ class IsgProgress(Answer):
     meets_on: date | None
 
 
+class PartnersWork(Answer):
+    """What waits about partners' access."""
+
+    requests: int
+    stopped: int
+
+
 class Home(Answer):
     """By role: a part that is null is not this person's."""
 
@@ -62,3 +69,4 @@ class Home(Answer):
     progress: tuple[IsgProgress, ...] | None
     notices: int = 0
     data_problems: ProblemsKnown | None = None
+    partners: PartnersWork | None = None
