@@ -49,7 +49,7 @@ class ReportingClient(ServiceClient):
         answer = await self._send("GET", "/v1/packs/board.html", params=params)
         return BoardArticle(
             html=answer.text,
-            assembled_at=datetime.fromisoformat(answer.headers["X-Assembled-At"]),
+            assembled_at=datetime.fromisoformat(at) if (at := answer.headers.get("X-Assembled-At")) else None,
             being_assembled_again="X-Being-Assembled-Again" in answer.headers,
         )
 

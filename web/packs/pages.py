@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from markupsafe import Markup
 
 from web.as_at import AsAtForm
-from web.clients.answers.reporting import PackKind
+from web.clients.answers.reporting import BoardArticle, PackKind
 from web.rendering import counted
 
 
@@ -31,5 +30,5 @@ class BoardPaperPage:
     form: AsAtForm
     article: Markup
     title: str
-    as_it_was: datetime | None = None
-    """When it was assembled, where the plan has changed since and it is being assembled again."""
+    paper: BoardArticle
+    """When it was assembled, and whether it is being assembled again."""

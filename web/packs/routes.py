@@ -37,8 +37,7 @@ async def read_board_paper(request: Request, reporting: Reporting) -> Response:
     paper = await form.load(reporting.board_article)
     heading = HEADING.search(paper.html)
     title = unescape(heading[1]).strip() if heading else "Board paper"
-    since = paper.assembled_at if paper.being_assembled_again else None
-    shown = BoardPaperPage(form, Markup(paper.html), title, since)  # noqa: S704 - our own service escapes every word of it
+    shown = BoardPaperPage(form, Markup(paper.html), title, paper)  # noqa: S704 - our own service escapes every word of it
     return page(request, "packs/board.html.jinja", shown, status=form.status)
 
 

@@ -42,6 +42,8 @@ class Paragraph:
 
     kind: ClassVar[str] = "paragraph"
     inlines: Inlines
+    key: str | None = None
+    """Names what was drafted from one assembly to the next: what an editor writes over it stays with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class BulletList:
 
     kind: ClassVar[str] = "bullets"
     items: tuple[Inlines, ...]
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class NumberedList:
 
     kind: ClassVar[str] = "numbers"
     items: tuple[Inlines, ...]
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class Table:
     caption: str
     header: tuple[str, ...]
     rows: tuple[tuple[Inlines, ...], ...]
+    key: str | None = None
 
 
 class Shape(StrEnum):
@@ -105,6 +110,7 @@ class Chart:
     drawings: Mapping[Shape, Mapping[str, Any]]
     table: Table
     plot: Plot | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,7 @@ class ControlChart:
     alt: str
     judged: Mapping[str, Any]
     table: Table
+    key: str | None = None
 
 
 NO_KPIS: Final[tuple[Inlines, ...]] = ((Text("None"),),)
@@ -153,6 +160,7 @@ class KpiMatrix:
     corner: str
     columns: tuple[IconHeading, ...]
     rows: tuple[MatrixRow, ...]
+    key: str | None = None
 
     @property
     def as_table(self) -> Table:
@@ -173,6 +181,7 @@ class Story:
     title: str
     paragraphs: tuple[Inlines, ...]
     who: str
+    key: str | None = None
 
 
 Block: TypeAlias = Paragraph | BulletList | NumberedList | Table | Chart | ControlChart | KpiMatrix | Story

@@ -5,6 +5,7 @@ the page after a change reads it as it was last assembled, with the time of that
 of its own does that once, whoever else opens the page meanwhile, so that nobody waits for it. Only the page is served so:
 files, data, and whatever is frozen or approved, are always assembled from what is committed when they are asked for.
 
+The first one after a start is waited for, but for a large plan: then the page shows it once it is ready.
 It is never older than the day, and never shown once something was redacted or so much has changed that nobody can tell what.
 """
 
@@ -18,6 +19,7 @@ from typing import Final
 
 import structlog
 from fastapi.responses import HTMLResponse
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.concurrency import run_in_threadpool
 
@@ -26,12 +28,16 @@ from services.reporting_api.packs.html import article
 from services.shared.clock import business_now
 from services.shared.db import Database
 from services.shared.kept_answers import KeptAnswer, KeptAnswers, changes_since, rows_changed
+from services.shared.models import RootCause
 
 ASSEMBLED_AT: Final = "X-Assembled-At"
 """The instant from which its figures are."""
 ASSEMBLING: Final = "X-Being-Assembled-Again"
 """The plan has changed since; what is answered is as it was."""
 NEVER_SHOWN_AFTER: Final = "redaction"
+
+LARGE: Final = 5_000
+"""So many root causes take a second to assemble, and a page is not waited for longer."""
 
 log = structlog.get_logger()
 
@@ -62,6 +68,16 @@ async def may_be_shown(db: AsyncSession, paper: KeptAnswer) -> bool:
     """Whether what has changed since lets it be read a little longer."""
     _, changed, _ = await rows_changed(db, paper.seen)
     return changed is not None and NEVER_SHOWN_AFTER not in changed
+
+
+async def takes_long(db: AsyncSession) -> bool:
+    """Whether it is better not to wait for the first one either."""
+    return (await db.execute(select(func.count()).select_from(RootCause))).scalar_one() > LARGE
+
+
+def not_yet() -> HTMLResponse:
+    """No article: the first one is being assembled."""
+    return HTMLResponse("", headers={ASSEMBLING: "1"})
 
 
 async def assembled(db: AsyncSession, as_at: date | None) -> HTMLResponse:

@@ -42,7 +42,8 @@ async def read_board_paper_as_html(
     """The Board paper as one file; `part=article`: the article alone, its links without a host, for a page of one's own.
 
     The article is as it was last assembled where the plan has changed since and it is being assembled again: then the header
-    `X-Being-Assembled-Again` is 1. `X-Assembled-At` is the instant from which its figures are.
+    `X-Being-Assembled-Again` is 1. `X-Assembled-At` is the instant from which its figures are; without it there is no article
+    yet, since the plan is large and was not assembled before.
     """
     await _note(db, caller, "page", as_at)
     answers: KeptAnswers = request.app.state.kept_answers
@@ -57,6 +58,9 @@ async def read_board_paper_as_html(
             shown = before.again()
             shown.headers[drafts.ASSEMBLING] = "1"
             return shown
+        if await drafts.takes_long(db):
+            request.app.state.drafts.assemble_again(request.app.state.database, answers, asked, as_at)
+            return drafts.not_yet()
         made = await drafts.assembled(db, as_at)
     else:
         pack = await service.assemble_board_paper(db, as_at)

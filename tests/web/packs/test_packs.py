@@ -1,8 +1,10 @@
 """Packs: which there are, the Board paper as it reads, and as a file."""
 
+import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from services.reporting_api.packs import drafts
 from tests.conftest import TestDatabase
 from tests.web.conftest import Visits
 
@@ -58,3 +60,17 @@ async def test_after_a_change_the_paper_says_that_it_is_as_it_was_and_shows_itse
     ready = await browser.get("/packs/board")
     assert "being assembled again" not in ready.text
     assert "Theatres ISG" in ready.text
+
+
+async def test_of_a_large_plan_the_first_paper_is_not_waited_for_either(
+    visit: Visits, reporting_app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafts, "LARGE", 5)
+    browser = await visit(BOARD)
+    page = await browser.get("/packs/board")
+    assert (page.status, page.h1) == (200, "Board paper")
+    assert "The paper is being assembled, and is shown here when it is ready" in page.text
+    await reporting_app.state.drafts.finished()
+    ready = await browser.get("/packs/board")
+    assert ready.by_class("pack")
+    assert "being assembled" not in ready.text

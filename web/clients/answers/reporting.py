@@ -137,8 +137,8 @@ class PackKinds(Answer):
 
 
 class BoardArticle(Answer):
-    """The Board paper for a page: when it was assembled, and whether the plan has changed since."""
+    """The Board paper for a page: when it was assembled (None: not yet), and whether the plan has changed since."""
 
     html: str
-    assembled_at: datetime
+    assembled_at: datetime | None
     being_assembled_again: bool
