@@ -1,11 +1,12 @@
 """Pages of measures: what is going wrong first, words beside every icon, and what was done when beside the values."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
-from services.shared.models import Action, KpiObservation, RootCause
+from services.shared.models import Action, KpiBenchmark, KpiBenchmarkValue, KpiObservation, RootCause
 from tests.conftest import TestDatabase
 from tests.kpi_api.measures import RECORDED
 from tests.kpi_api.series import BETTER, STEADY, WORSE, months, plant_series
@@ -96,6 +97,36 @@ async def test_a_measure_reads_as_a_sentence_and_shows_its_values(
     assert "60%" in page.text
     assert "To see waits" in page.text
     assert "High-level measure, Unscheduled Care, Safe." in page.text
+
+
+async def test_others_are_told_beside_the_chart_and_in_the_table(
+    visit: Visits, database: TestDatabase
+) -> None:
+    planted = await plant_series(database, "K-1", STEADY, isg=UNSCHEDULED, unit="%")
+    last = months(1)[0]
+    async with database.owner.transaction() as db:
+        for kind, name, value in (
+            ("national", "England", 71.5),
+            ("peer", "The region", 66),
+            ("peer", "Next door", 59),
+        ):
+            other = KpiBenchmark(kpi_id=planted, name=name, kind=kind, recorded_at=RECORDED)
+            db.add(other)
+            await db.flush()
+            db.add(
+                KpiBenchmarkValue(
+                    benchmark_id=other.id, period=last, value=Decimal(str(value)), recorded_at=RECORDED
+                )
+            )
+    board = await visit("board@demo.example")
+    page = await board.get("/kpis/K-1")
+    told = "National benchmark, England: 71.5% in April 2019. Peer benchmark, The region: 66% in April 2019."
+    assert told in page.text
+    [image] = page.by_class("qip-chart")
+    assert "Peer 2 benchmark, Next door: 59% in April 2019." in image.attrib["alt"]
+    row = page.text.partition("Newest")[0]
+    assert all(each in row for each in ("71.5%", "66%", "59%"))
+    assert "National benchmark: England" in (await board.get(image.attrib["src"])).response.text
 
 
 async def test_the_chart_is_there_for_pages_and_phones_and_is_kept_by_browsers(
