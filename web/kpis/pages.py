@@ -129,7 +129,9 @@ class KpisPage:
     def title(self) -> str:
         """12 of 482 measures are of concern, and 30 fail their target."""
         matrix = self.matrix
-        whose = f" of {self.wanted.isg}" if self.wanted.isg else ""
+        asked = self.wanted.isg
+        isg = next((each.name for each in self.isgs if asked in {each.name, each.slug}), asked)
+        whose = f" of {isg}" if isg else ""
         if not matrix.total:
             return f"No measures{whose}"
         concern = f"{matrix.of_concern or 'None'} of {counted(matrix.total, 'measure')}{whose}"
