@@ -11,14 +11,14 @@ enough points or there is no change yet.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
 from services.domain.cycles import ReportingCalendar
 from services.domain.errors import Conflict, NotAllowed, Problem, RuleBroken
 from services.domain.permissions import Action, Person, Subject, allowed, allowed_somewhere
-from services.domain.spc import LEAST_BASELINE, LEAST_POINTS, Observation, xmr
+from services.domain.spc import LEAST_BASELINE, LEAST_POINTS, Group, Observation, SpcResult, xmr
 from services.domain.wording import is_blank, written
 from services.domain.words import AssuranceStage, Direction, ImpactDecision, ImpactVerdict, Role, Verdict
 
@@ -80,7 +80,7 @@ def impact_of(
 ) -> Impact:
     """The verdict of one KPI, the first that fits: improving, deteriorating, working, not enough points, no change yet."""
     taking_part = sorted((each for each in values if not each.ghosted), key=_period)
-    begins = max((day for day in rebase if day <= closed_on), default=date.min)
+    begins = _begins(rebase, closed_on)
     before = [each for each in taking_part if begins <= each.period <= closed_on]
     since = [each for each in taking_part if each.period > closed_on]
     says = _signals_since(before, since, direction)
@@ -108,11 +108,44 @@ def met(value: Value, direction: Direction) -> bool:
     return value.value >= value.target if direction is Direction.INCREASE else value.value <= value.target
 
 
+def before_and_after(
+    observations: Iterable[Observation],
+    closed_on: date,
+    direction: Direction,
+    *,
+    target: float | None = None,
+    rebase: Iterable[date] = (),
+) -> SpcResult:
+    """The chart of what `impact_of` judges: the same values, and limits from before closing that go on after it.
+
+    What lies before the last recalculation up to closing is left out.
+    """
+    begins = _begins(rebase, closed_on)
+    shown = [each for each in observations if each.period >= begins]
+    before = sum(each.period <= closed_on and not each.ghosted for each in shown)
+    judged = sum(not each.ghosted for each in shown)
+    if _has_limits(before, judged):
+        return xmr(shown, improvement_direction=direction, target=target, baseline_points=before)
+    plain = xmr(shown, improvement_direction=direction, target=target)
+    without = [Group(0, 0, len(plain.values), judged)] if plain.values else []
+    return replace(plain, groups=without, signals={}, variation=None, assurance=None)
+
+
+def _begins(rebase: Iterable[date], closed_on: date) -> date:
+    """From when on values belong to the time before closing."""
+    return max((day for day in rebase if day <= closed_on), default=date.min)
+
+
+def _has_limits(before: int, judged: int) -> bool:
+    """Whether there are enough values before closing, and in all."""
+    return before >= LEAST_BASELINE and judged >= LEAST_POINTS
+
+
 def _signals_since(
     before: Sequence[Value], since: Sequence[Value], direction: Direction
 ) -> Sequence[Verdict | None]:
     """What each value since closing says against the limits from before; nothing where there are none."""
-    if len(before) < LEAST_BASELINE or len(before) + len(since) < LEAST_POINTS:
+    if not _has_limits(len(before), len(before) + len(since)):
         return [None] * len(since)
     observations = [Observation(each.period, each.value) for each in (*before, *since)]
     try:

@@ -17,9 +17,9 @@ from services.domain.spc import Observation, xmr
 from services.domain.words import Direction, RuleSet
 from services.reporting_api.packs.pictures import fonts
 from services.shared.charts import icons
-from services.shared.charts.content import NARROW, PRINTED, WIDE, ChartContent, Mark, MarkKind
+from services.shared.charts.content import NARROW, PRINTED, WIDE, Benchmark, ChartContent, Mark, MarkKind
 from services.shared.charts.sparkline import sparkline
-from services.shared.charts.spc_chart import spc_chart
+from services.shared.charts.spc_chart import MOST_BENCHMARKS, spc_chart
 from services.shared.charts.svg import FONTS, text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -44,19 +44,30 @@ def content(
     unit: str = "%",
     marks: Sequence[Mark] = (),
     closed_on: date | None = None,
+    benchmarks: Sequence[Benchmark] = (),
 ) -> ChartContent:
     rows = [
         Observation(date(2016, 1, 1) + timedelta(at) if days else month(at), value, at in ghosts)
         for at, value in enumerate(values)
     ]
     result = xmr(rows, improvement_direction=better, target=target, rebase=[month(at) for at in rebase])
-    return ChartContent(result, name, unit, tuple(marks), closed_on)
+    return ChartContent(result, name, unit, tuple(marks), closed_on, tuple(benchmarks))
 
 
 ZIGZAG = [80.0, 82.0, 79.5, 81.0] * 6
 EVERYTHING = tuple(
     Mark(month(12 + at // 2) + timedelta(at), kind, "Something that was done & told <at length> " * 3)
     for at, kind in enumerate([*MarkKind, *MarkKind])
+)
+OTHERS = (
+    Benchmark("National", "England", tuple((month(at), 84.0 + at % 3) for at in range(-5, 40))),
+    Benchmark(
+        "Peer",
+        "Trusts of our size in the region, and some others " * 2,
+        ((month(20), 88.0), (month(22), 87.0)),
+    ),
+    Benchmark("Peer", "Next door", ((month(3), 79.25),)),
+    Benchmark("Peer", "Long ago", ((month(-30), 20.0),)),
 )
 KINDS = {
     "plain": content(ZIGZAG, target=95),
@@ -81,6 +92,8 @@ KINDS = {
         ZIGZAG, name="A measure with a very long name " * 10, unit="units of a very long name " * 4
     ),
     "before and after": content([*ZIGZAG, *[90.0] * 6], closed_on=date(2018, 1, 9), target=85),
+    "beside others": content(ZIGZAG, target=95, benchmarks=OTHERS),
+    "beside too many": content(ZIGZAG, benchmarks=OTHERS * 3, unit="falls per 1,000 bed days"),
     "closed at the end": content(ZIGZAG, closed_on=date(2018, 3, 1)),
     "closed before all": content(ZIGZAG, closed_on=date(2010, 3, 1)),
     "one word without a space": content(ZIGZAG, marks=[Mark(month(3), MarkKind.ANNOTATION, "x" * 400)]),
@@ -248,3 +261,23 @@ def test_each_group_has_lines_of_its_own_and_the_reason_is_told() -> None:
     drawn = spc_chart(case)
     assert drawn.count('stroke-dasharray="5 4"') == 4
     assert "1 January 2018: limits recalculated: a new building (M. Okafor)" in drawn
+
+
+def test_others_stand_beside_it_each_told_apart_without_its_colour() -> None:
+    drawn = spc_chart(KINDS["beside others"])
+    root = fromstring(drawn)
+    dashes = [each.get("stroke-dasharray") for each in root.findall(f"{SVG}polyline")]
+    assert len(dashes) == 3
+    assert len(set(dashes)) == 3
+    told = [each.text or "" for each in root.iter(f"{SVG}text")]
+    assert {"National 86.0%", "Peer 87.0%", "Peer 2 79.3%"} <= {each.replace("79.2", "79.3") for each in told}
+    assert "National benchmark: England" in told
+    assert "Peer 2 benchmark: Next door" in told
+    assert not [each for each in told if "Long ago" in each]
+    about = root[1].text or ""
+    assert "National: England, 86.0%, December 2017." in about
+
+
+def test_no_more_are_drawn_than_can_be_told_apart() -> None:
+    drawn = spc_chart(KINDS["beside too many"])
+    assert drawn.count(" benchmark: ") == MOST_BENCHMARKS

@@ -4,12 +4,24 @@ from collections import Counter, defaultdict
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.cli.demo.measures_agreed import KITE_MARKS, SIGNED_ON
 from services.cli.demo.plan import build_demo_plan
 from services.cli.demo.schedule import TODAY
 from services.cli.demo.story import DemoPlan
+from services.domain.measures import wanting
+from services.domain.permissions import Person as Who
 from services.domain.spc import Observation, SpcResult, xmr
-from services.domain.words import KeyQuestion, KpiLevel, TargetAssurance, Verdict
+from services.domain.words import BenchmarkKind, KeyQuestion, KpiLevel, TargetAssurance, Verdict
+from services.kpi_api.definitions.writing import DEFINED
+from services.kpi_api.imports.schemas import KpisSent
+from services.kpi_api.imports.service import keep_kpis
+from services.kpi_api.kpi_sets.service import kpi_set
+from services.plan_api.imports.queries import KPI_DOOR
+from services.shared.kpi_targets import target_on
+from services.shared.models import Isg, Kpi, KpiBenchmark, KpiBenchmarkValue, OutboxRow
 
 EIGHTEEN_MONTHS = timedelta(days=548)
 
@@ -89,3 +101,50 @@ def test_every_pair_of_icons_is_to_be_seen(
         for assurance in TargetAssurance
     }
     assert wanted | {(Verdict.CHANGE, None), (None, None)} <= seen
+
+
+class TestAsTheyAreAgreed:
+    """What the PMO and the ISGs do with them, in the database."""
+
+    async def test_every_definition_is_whole(self, demo: AsyncSession) -> None:
+        rows = (await demo.execute(select(Kpi, target_on(Kpi.id, TODAY)))).all()
+        assert len(rows) == 75 + 407
+        for kpi, target in rows:
+            parts = {column: getattr(kpi, column) for column in DEFINED} | {
+                "data_owner": str(kpi.data_owner_id or "")
+            }
+            assert wanting(parts, has_target=target is not None) == [], kpi.reference
+        marks = {(kpi.timely, kpi.complete, kpi.audited, kpi.granular) for kpi, _ in rows}
+        assert len(marks) == len(KITE_MARKS)
+
+    async def test_the_sheet_sent_afterwards_changes_nothing(self, demo: AsyncSession) -> None:
+        """What the outbox brings to the KPI service is what the PMO has defined."""
+        sent = (await demo.scalars(select(OutboxRow).where(OutboxRow.path == KPI_DOOR))).all()
+        kpis = [kpi for message in sent for kpi in message.payload["kpis"]]
+        assert len(kpis) == 75 + 407
+        kept = await keep_kpis(demo, KpisSent(kpis=kpis, observations=[]))
+        assert (kept.accepted, kept.revised, kept.unchanged) == (0, 0, len(kpis))
+
+    async def test_four_sets_are_signed_off_and_one_of_them_with_a_shortfall_since_mended(
+        self, demo: AsyncSession
+    ) -> None:
+        nobody = Who("nobody@demo.example", frozenset())
+        sets = [(await kpi_set(demo, nobody, slug))[0] for slug in await demo.scalars(select(Isg.slug))]
+        assert all(10 <= len(each.items) <= 20 and not each.shortfalls for each in sets)
+        assert {each.isg for each in sets if each.signed} == SIGNED_ON.keys()
+        workforce = next(each for each in sets if each.isg == "Workforce")
+        assert workforce.signed is not None
+        assert len(workforce.signed.kpis) == len(workforce.items) - 2
+        assert "No KPI answers Caring" in (workforce.signed.note or "")
+        assert len(workforce.changed_since_signed) == 2
+        assert not [each.isg for each in sets if each.changed_since_signed and each.isg != "Workforce"]
+
+    async def test_some_are_compared_with_the_country_and_with_peers(self, demo: AsyncSession) -> None:
+        rows = await demo.execute(
+            select(KpiBenchmark.kind, func.count(KpiBenchmarkValue.id)).join(
+                KpiBenchmarkValue, KpiBenchmarkValue.benchmark_id == KpiBenchmark.id
+            ).group_by(KpiBenchmark.id)
+        )  # fmt: skip
+        kinds = Counter(kind for kind, count in rows if count >= 12)
+        assert kinds[BenchmarkKind.NATIONAL] >= 5
+        assert kinds[BenchmarkKind.PEER] >= 3

@@ -19,6 +19,7 @@ from services.domain.impact import (
     Measure,
     Review,
     Value,
+    before_and_after,
     charted,
     check_embedding,
     check_review,
@@ -31,7 +32,16 @@ from services.domain.impact import (
     why_not_embedded,
 )
 from services.domain.permissions import Person, Subject
-from services.domain.words import AssuranceStage, Cadence, Direction, ImpactDecision, ImpactVerdict, Role
+from services.domain.spc import Observation, SpcResult
+from services.domain.words import (
+    AssuranceStage,
+    Cadence,
+    Direction,
+    ImpactDecision,
+    ImpactVerdict,
+    Role,
+    Verdict,
+)
 
 CLOSED = date(2019, 3, 10)
 UP, DOWN, NEUTRAL = Direction.INCREASE, Direction.DECREASE, Direction.NEUTRAL
@@ -408,3 +418,44 @@ def test_embedding_says_what_was_seen_and_when_it_does_not_hold() -> None:
     with pytest.raises(NotAllowed):
         check_embedding("Seen.", asked_by=[PMO.email], why_not=None, **about)  # type: ignore[arg-type]
     assert not charted([NEVER])
+
+
+class TestTheChartOfIt:
+    """What is drawn before and after closing is what the verdict is about."""
+
+    @staticmethod
+    def drawn(values: list[Value], direction: Direction = UP, **how: object) -> SpcResult:
+        series = [Observation(each.period, each.value, each.ghosted) for each in values]
+        return before_and_after(series, CLOSED, direction, **how)  # type: ignore[arg-type]
+
+    def test_the_limits_are_those_from_before_and_are_held(self) -> None:
+        result = self.drawn(series([70.0] * 9, before=14))
+        [group] = result.groups
+        assert (group.mean, group.lower_limit, group.upper_limit) == pytest.approx((51, 45.68, 56.32))
+        assert len(result.values) == 14 + 9
+        assert result.verdict(20) is Verdict.IMPROVEMENT
+
+    @given(
+        st.lists(st.integers(20, 80).map(float), max_size=12), st.sampled_from([UP, DOWN]), st.integers(9, 15)
+    )
+    def test_picture_and_verdict_agree(self, since: list[float], direction: Direction, before: int) -> None:
+        values = series(since, before=before)
+        result, verdict = self.drawn(values, direction), impact_of(values, CLOSED, direction).verdict
+        signals = [result.verdict(at) for at in range(before, len(values))]
+        assert (verdict is WORSE) is (bool(since) and signals[-1] is Verdict.CONCERN)
+        assert (verdict is IMPROVING) is (
+            Verdict.IMPROVEMENT in signals and signals[-1] is not Verdict.CONCERN
+        )
+
+    def test_too_few_before_have_no_limits_however_many_have_come_since(self) -> None:
+        result = self.drawn(series([50.0, 52.0] * 9, before=11))
+        assert not result.has_limits
+        assert not result.signals
+        assert result.variation is None
+
+    def test_it_begins_where_the_limits_were_last_recalculated_before_closing(self) -> None:
+        values = [Value(month(-20 + each), 10.0) for each in range(20)] + series([51.0], before=15)
+        later = month(15)
+        result = self.drawn(values, rebase=[month(0), later])
+        assert result.periods[0] == month(0)
+        assert len(result.groups) == 1

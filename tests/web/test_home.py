@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from tests.conftest import TestDatabase
+from tests.kpi_api.measures import plant_kpi
 from tests.people import Callers
 from tests.web.conftest import Visits
 
@@ -74,3 +75,36 @@ async def test_what_was_sent_back_is_listed_once(visit: Visits, plan: Callers) -
     page = await (await visit("owner@demo.example")).get("/")
     assert "Sent back to you" in page.text
     assert page.text.count("RC-3, Unscheduled Care.") == 1
+
+
+async def test_an_owner_sees_the_kpi_values_that_they_owe_and_where_to_give_them(
+    visit_either_way: Visits, database: TestDatabase
+) -> None:
+    await plant_kpi(database, "K-1", {date(2019, 2, 1): 80.0}, root_cause="RC-1")
+    await plant_kpi(
+        database, "K-2", {date(2019, 2, 1): 80.0}, isg="Unscheduled Care", data_owner="chair@demo.example"
+    )
+    page = await (await visit_either_way("owner@demo.example")).get("/", htmx=False)
+    assert "1 KPI waits for values from you: " in page.text
+    assert page.links["Measure K-1"] == "/kpis/K-1/values"
+    assert "March 2019, due" in page.text
+    assert "/kpis/K-2/values" not in page.links.values()
+    assert page.links["All that is expected of you"] == "/expected-data?mine=true"
+    chair = await (await visit_either_way("chair@demo.example")).get("/", htmx=False)
+    assert chair.links["Measure K-2"] == "/kpis/K-2/values"
+
+
+async def test_who_owes_no_value_is_not_asked_for_one(visit: Visits, database: TestDatabase) -> None:
+    await plant_kpi(database, "K-1", {date(2019, 2, 1): 80.0}, root_cause="RC-1")
+    for email in ("pmo@demo.example", "board@demo.example", "reader@demo.example", "admin@demo.example"):
+        assert "KPI values to give" not in (await (await visit(email)).get("/")).text
+    pmo = await (await visit("pmo@demo.example")).get("/")
+    assert pmo.links["which KPI values are expected, and who owes them"] == "/expected-data"
+
+
+async def test_many_kpis_are_cut_and_the_rest_is_a_link_away(visit: Visits, database: TestDatabase) -> None:
+    for number in range(12):
+        await plant_kpi(database, f"K-{number}", {date(2019, 2, 1): 80.0}, root_cause="RC-1")
+    page = await (await visit("owner@demo.example")).get("/")
+    assert sum(each.endswith("/values") for each in page.links.values()) == 10
+    assert page.links["See the 2 other KPIs too, on the page of expected data"] == "/expected-data?mine=true"

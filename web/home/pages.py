@@ -6,6 +6,7 @@ from datetime import date
 
 from web.clients.answers.home import Home, OwnersWork
 from web.clients.answers.isgs import Meeting
+from web.clients.answers.kpi_values import ExpectedData
 from web.clients.answers.reporting import IsgOnTrajectory
 from web.clients.answers.sign_in import RoleHeld
 from web.rendering import counted, day
@@ -68,6 +69,7 @@ class HomePage:
 
     home: Home
     on_trajectory: tuple[PartOnTrajectory, ...] = ()
+    values: ExpectedData | None = None
 
     @property
     def title(self) -> str:
@@ -75,6 +77,14 @@ class HomePage:
         home = self.home
         if home.owner and home.owner.to_report:
             return updates_due(home.owner, home.today)
+        if (
+            self.values
+            and self.values.missing
+            and not home.ecib
+            and not home.meetings
+            and home.progress is None
+        ):
+            return f"You owe {counted(self.values.missing, 'KPI value')}"
         if home.ecib and home.ecib.waiting:
             return f"{counted(home.ecib.waiting, 'escalation')} {'waits' if home.ecib.waiting == 1 else 'wait'} for a decision"
         if home.meetings:
@@ -85,6 +95,24 @@ class HomePage:
             )
             return f"{reported} of {counted(expected, 'update')} given in this cycle"
         return "You have nothing to report now" if home.owner else "Nothing waits for you here"
+
+    @property
+    def values_owed(self) -> str:
+        """2 KPIs wait for values: 3 are missing, 1 is due soon, 1 is provisional."""
+        assert self.values is not None
+        states = (
+            (self.values.missing, "missing"), (self.values.due, "due soon"), (self.values.provisional, "still provisional"),
+        )  # fmt: skip
+        told = ", ".join(
+            f"{number} {'is' if number == 1 else 'are'} {word}" for number, word in states if number
+        )
+        kpis = counted(self.values.total, "KPI")
+        return f"{kpis} {'waits' if self.values.total == 1 else 'wait'} for values from you: {told}."
+
+    @property
+    def values_are_more(self) -> int:
+        """How many KPIs owe values beside those that are listed."""
+        return self.values.total - len(self.values.items) if self.values else 0
 
     @property
     def updates_are_late(self) -> bool:

@@ -30,7 +30,7 @@ from web.kpi_definitions.forms import (
 )
 from web.kpi_definitions.pages import DefinitionPage, targets_told
 from web.rendering import Notice, page, see_other
-from web.session import Kpi, NotForVisitor, Plan, SignedIn, feature_router, only_for
+from web.session import Kpi, NotForVisitor, Plan, SignedIn, Visitor, feature_router, only_for
 
 WHOSE = "Only the chair of this KPI’s ISG or the PMO can define it."
 RETIRED, IN_USE = (
@@ -42,21 +42,21 @@ router = feature_router("kpi definitions")
 
 
 @router.get("/kpis/new", dependencies=[only_for("define_measure", WHOSE)])
-async def new_kpi(request: Request, plan: Plan) -> Response:
+async def new_kpi(request: Request, visitor: SignedIn, plan: Plan) -> Response:
     """The form for a new KPI; the address may say whose."""
     asked = request.query_params
     form = NewKpiForm.shown(
         request, level=asked.get("level", ""), isg=asked.get("isg", ""), root_cause=asked.get("root_cause", ""),
         part_of_whole="false", frequency="monthly",
     )  # fmt: skip
-    return show(request, _adding(await _offering(plan, form)))
+    return show(request, _adding(await _offering(visitor, plan, form)))
 
 
 @router.post("/kpis/new", dependencies=[only_for("define_measure", WHOSE)])
-async def define(request: Request, plan: Plan, kpis: Kpi) -> Response:
+async def define(request: Request, visitor: SignedIn, plan: Plan, kpis: Kpi) -> Response:
     """Defines it."""
     form = await NewKpiForm.posted(request)
-    shown = _adding(await _offering(plan, form))
+    shown = _adding(await _offering(visitor, plan, form))
     if not form.check():
         return show(request, shown)
     try:
@@ -286,8 +286,13 @@ def _benchmark(found: KpiWhole, number: int) -> Benchmark:
     raise HTTPException(404)
 
 
-async def _offering(plan: PlanClient, form: NewKpiForm) -> NewKpiForm:
-    return form.offer(isg=[CHOOSE, *(Option(isg.slug, isg.name) for isg in (await plan.isgs()).items)])
+async def _offering(visitor: Visitor, plan: PlanClient, form: NewKpiForm) -> NewKpiForm:
+    """The ISGs that the visitor may add to: all for the PMO, else those whose chair they are."""
+    roles = visitor.person.roles
+    chaired = {each.isg for each in roles if each.role == "isg_chair"}
+    keeps_all = any(each.role == "pmo" for each in roles)
+    isgs = [isg for isg in (await plan.isgs()).items if keeps_all or isg.name in chaired]
+    return form.offer(isg=[CHOOSE, *(Option(isg.slug, isg.name) for isg in isgs)])
 
 
 def _adding(form: Form) -> FormPage:

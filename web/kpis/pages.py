@@ -10,6 +10,7 @@ from fastapi import Request
 
 from web.clients.answers.isgs import Isg
 from web.clients.answers.kpis import (
+    BenchmarkShown,
     KpiInOverview,
     KpiShown,
     ObservationShown,
@@ -128,7 +129,9 @@ class KpisPage:
     def title(self) -> str:
         """12 of 482 measures are of concern, and 30 fail their target."""
         matrix = self.matrix
-        whose = f" of {self.wanted.isg}" if self.wanted.isg else ""
+        asked = self.wanted.isg
+        isg = next((each.name for each in self.isgs if asked in {each.name, each.slug}), asked)
+        whose = f" of {isg}" if isg else ""
         if not matrix.total:
             return f"No measures{whose}"
         concern = f"{matrix.of_concern or 'None'} of {counted(matrix.total, 'measure')}{whose}"
@@ -210,6 +213,7 @@ class ValueRow:
     observation: ObservationShown
     point: PointShown | None
     unit: str | None
+    others: Sequence[str] = ()
 
     @property
     def value(self) -> str:
@@ -342,11 +346,36 @@ class KpiPage:
         return self.kpi.drawing
 
     @property
+    def benchmarks(self) -> Sequence[tuple[str, BenchmarkShown]]:
+        """Each that has values within the series, with what its line and its column are called: Peer, Peer 2, National."""
+        periods = [each.period for each in self.kpi.points]
+        shown = [
+            each for each in self.kpi.benchmarks
+            if any(periods[0] <= value.period <= periods[-1] for value in each.values)
+        ] if periods else []  # fmt: skip
+        called = []
+        for at, each in enumerate(shown):
+            before = sum(other.kind == each.kind for other in shown[:at])
+            called.append((f"{label(each.kind)} {before + 1}" if before else label(each.kind), each))
+        return called
+
+    @property
+    def beside(self) -> str:
+        """How others do, in one sentence each: what the chart shows of them, for whoever can't see it."""
+        latest = self.kpi.points[-1].period if self.kpi.points else date.min
+        said = []
+        for called, each in self.benchmarks:
+            last = [value for value in each.values if value.period <= latest][-1]
+            value = figure_of(last.value, self.kpi.unit)
+            said.append(f"{called} benchmark, {each.name}: {value} in {self._period(last.period)}.")
+        return " ".join(said)
+
+    @property
     def headings(self) -> Sequence[str]:
         """Of the table of values."""
         counted_from = ["Counted"] if self.has_parts else []
         lines = ["Mean", "Limits", "What it says"] if self.has_limits else []
-        return ["Period", "Value", *counted_from, *lines, "Notes"]
+        return ["Period", "Value", *counted_from, *lines, *(called for called, _ in self.benchmarks), "Notes"]
 
     @property
     def definition(self) -> Sequence[tuple[str, str]]:
@@ -418,10 +447,14 @@ class KpiPage:
         points = {each.period: each for each in self.kpi.points}
         newest_first = list(reversed(self.kpi.observations))
         shown = newest_first if self.all_values else newest_first[:SHOWN_AT_FIRST]
+        others = [{value.period: value.value for value in each.values} for _, each in self.benchmarks]
         return [
-            ValueRow(self._period(each.period), each, points.get(each.period), self.kpi.unit)
+            ValueRow(
+                self._period(each.period), each, points.get(each.period), self.kpi.unit,
+                [figure_of(other.get(each.period), self.kpi.unit) for other in others],
+            )
             for each in shown
-        ]
+        ]  # fmt: skip
 
     @property
     def has_parts(self) -> bool:

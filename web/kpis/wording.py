@@ -1,6 +1,6 @@
 """Measures in words: what icons say, and how values, periods and targets are printed."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 NOT_ENOUGH: Final = "Not enough points yet"
@@ -79,6 +79,15 @@ def figure_of(value: float | None, unit: str | None = None) -> str:
 
 
 def period_of(day: date, frequency: str | None) -> str:
-    """April 2019 of what is measured each month or quarter; else the day."""
-    often = (frequency or "").lower() in {"daily", "weekly"}
-    return f"{day:%B %Y}" if day.day == 1 and not often else f"{day.day} {day:%B %Y}"
+    """As the services name it: April 2019; January to March 2019; the week of 13 May 2019; else the day."""
+    often = (frequency or "").strip().lower()
+    if often == "weekly":
+        return f"the week of {_day(day - timedelta(days=day.weekday()))}"
+    if often == "quarterly":
+        first = day.month - (day.month - 1) % 3
+        return f"{date(day.year, first, 1):%B} to {date(day.year, first + 2, 1):%B %Y}"
+    return f"{day:%B %Y}" if day.day == 1 and often != "daily" else _day(day)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -65,7 +65,10 @@ class FurtherFinding:
 
 @dataclass(frozen=True, slots=True)
 class HighLevelKpi:
-    """A measure of an ISG: from which level it starts, how far its values scatter, and its story."""
+    """A measure of an ISG: from which level it starts, how far its values scatter, and its story.
+
+    `of`: what a share is a share of. `national`, `peer`: about where others stand.
+    """
 
     isg: str
     name: str
@@ -76,6 +79,11 @@ class HighLevelKpi:
     level: Decimal
     spread: Decimal
     story: str
+    purpose: str
+    source: str
+    of: str | None
+    national: Decimal | None
+    peer: Decimal | None
 
 
 def topics() -> list[Topic]:
@@ -113,14 +121,23 @@ def high_level_kpis() -> list[HighLevelKpi]:
             domain=KeyQuestion(entry["domain"]),
             unit=entry["unit"],
             direction=Direction(entry["direction"]),
-            target=Decimal(str(entry["target"])) if "target" in entry else None,
+            target=_decimal(entry, "target"),
             level=Decimal(str(entry["level"])),
             spread=Decimal(str(entry["spread"])),
             story=entry["story"],
+            purpose=entry["purpose"],
+            source=entry.get("source", of_isg["source"]),
+            of=entry.get("of"),
+            national=_decimal(entry, "national"),
+            peer=_decimal(entry, "peer"),
         )
         for isg, of_isg in _read("high_level_kpis").items()
         for entry in of_isg["kpis"]
     ]
+
+
+def _decimal(entry: dict[str, Any], key: str) -> Decimal | None:
+    return Decimal(str(entry[key])) if key in entry else None
 
 
 def wording() -> dict[str, list[str]]:

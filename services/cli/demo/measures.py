@@ -84,13 +84,18 @@ def measures(
 ) -> tuple[tuple[KpiRow, ...], tuple[KpiDataRow, ...]]:
     """The sheets KPIs and KPI data: high-level ones first. Drawn by themselves, so that nothing else changes with them."""
     random = Random(SEED)  # noqa: S311 - values, not secrets
-    numbered = [(f"H-{number:02}", kpi) for number, kpi in zip(count(1), high_level_kpis(), strict=False)]
+    numbered = numbered_high_level_kpis()
     series = [_high_level_series(reference, kpi) for reference, kpi in numbered]
     series += _root_cause_series(root_causes, fate_of)
     frequency_of = {each.kpi: each.frequency for each in series}
     rows = [_high_level_row(reference, kpi, frequency_of) for reference, kpi in numbered]
     rows += [_root_cause_row(root_cause, frequency_of) for root_cause in root_causes]
     return tuple(rows), tuple(value for each in series for value in each.values(random))
+
+
+def numbered_high_level_kpis() -> list[tuple[str, HighLevelKpi]]:
+    """Each high-level KPI with its reference: H-01, ISG by ISG."""
+    return [(f"H-{number:02}", kpi) for number, kpi in zip(count(1), high_level_kpis(), strict=False)]
 
 
 def period_has_ended_on(period: date, frequency: Frequency) -> date:
@@ -105,7 +110,7 @@ def _high_level_row(reference: str, kpi: HighLevelKpi, frequency_of: Mapping[str
     return KpiRow(
         reference=reference, name=kpi.name, level=KpiLevel.HIGH_LEVEL, direction=kpi.direction, isg=kpi.isg,
         cqc_domain=kpi.domain, unit=kpi.unit, target=kpi.target, frequency=frequency_of[reference].label,
-        source="Integrated performance report",
+        source=kpi.source,
     )  # fmt: skip
 
 

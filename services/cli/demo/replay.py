@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cli.demo.ecib import WEDNESDAY, Board, meet
 from services.cli.demo.library import wording
 from services.cli.demo.measures import period_has_ended_on
+from services.cli.demo.measures_agreed import Agreement
 from services.cli.demo.people import CHAIR, DEMO_ACCOUNTS, DEPUTY, OWNER, PMO
 from services.cli.demo.people_at_work import act_as, act_as_operator
 from services.cli.demo.plan import build_demo_plan
@@ -79,6 +80,7 @@ class _Life:
     waiting: PlanRows = field(init=False)
     board: Board = field(init=False)
     steering: Steering = field(init=False)
+    agreement: Agreement = field(init=False)
     chairs: dict[str, str] = field(init=False)
     due_dates: set[date] = field(init=False)
     frequencies: dict[str, Frequency] = field(init=False)
@@ -87,6 +89,7 @@ class _Life:
         self.waiting = self.plan.sheets
         self.board = Board.of(self.plan)
         self.steering = Steering.of(self.plan)
+        self.agreement = Agreement.of(self.plan)
         self.chairs = {isg.name: isg.chair_email or PMO for isg in self.plan.sheets.isgs}
         self.frequencies = {
             kpi.reference: Frequency(str(kpi.frequency).lower()) for kpi in self.plan.sheets.kpis
@@ -113,6 +116,7 @@ class _Life:
         known = tuple(row for row in sheets.kpi_data if self._is_known_on(row) <= day)
         await self._import(replace(sheets, updates=(), actions=still_open, kpi_data=known), day)
         await self._give_the_accounts_their_password()
+        await self.agreement.define_at_first(self.db)
 
     async def live(self, day: date) -> None:
         """One day, from the morning's reports to the night's work."""
@@ -130,6 +134,7 @@ class _Life:
         await self._report(day)
         await self._hold_meetings(day)
         await self.steering.live(self.db, day)
+        await self.agreement.live(self.db, day)
         if self._something_falls_on(day):
             await act_as_operator(self.db)
             await run_day(self.db, day)

@@ -6,13 +6,17 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
+from services.domain.impact import before_and_after
+from services.domain.spc import LEAST_BASELINE, Observation, SpcResult
 from services.domain.wording import written
-from services.shared.charts.content import ChartContent, Mark, MarkKind
+from services.domain.words import BenchmarkKind
+from services.shared.charts.content import Benchmark, ChartContent, Mark, MarkKind
 from services.shared.charts.kept import result_of
 from services.shared.charts.sparkline import sparkline
 from services.shared.charts.spc_chart import spc_chart
 
 MOST_BYTES: Final = 32 * 1024 * 1024
+NO_LIMITS: Final = f"No limits: they need {LEAST_BASELINE} values before closing and one since."
 
 
 class ChartKind(StrEnum):
@@ -48,15 +52,42 @@ class Drawings:
 
 def draw(shown: Mapping[str, Any], kept: Mapping[str, Any], kind: ChartKind, width: int) -> bytes:
     """The chart of a KPI as its page shows it, from the result that is kept of it."""
-    content = ChartContent(
-        result=result_of(kept),
-        name=shown["name"],
-        unit=shown["unit"] or "",
-        marks=tuple(_marks(shown)) if kind is ChartKind.SPC else (),
-        closed_on=_closed_on(shown) if kind is ChartKind.IMPACT else None,
-    )
-    drawing = sparkline(content) if kind is ChartKind.SPARKLINE else spc_chart(content, width=width)
+    name, unit = shown["name"], shown["unit"] or ""
+    closed_on = _closed_on(shown)
+    match kind:
+        case ChartKind.SPARKLINE:
+            drawing = sparkline(ChartContent(result_of(kept), name, unit))
+        case ChartKind.IMPACT if closed_on is not None:
+            drawing = spc_chart(_impact(shown, result_of(kept), closed_on, name, unit), width=width)
+        case ChartKind.IMPACT:
+            drawing = spc_chart(ChartContent(result_of(kept), name, unit), width=width)
+        case ChartKind.SPC:
+            content = ChartContent(
+                result_of(kept), name, unit, marks=tuple(_marks(shown)), benchmarks=tuple(_benchmarks(shown))
+            )
+            drawing = spc_chart(content, width=width)
     return drawing.encode()
+
+
+def _impact(shown: Mapping[str, Any], kept: SpcResult, closed_on: date, name: str, unit: str) -> ChartContent:
+    """Before and after closing, with the limits that the verdict goes by."""
+    rebase = [date.fromisoformat(each["period"]) for each in shown["decisions"] if each["kind"] == "rebase"]
+    series = map(Observation, kept.periods, kept.values, kept.ghosted)
+    result = before_and_after(
+        series, closed_on, kept.improvement_direction, target=kept.target, rebase=rebase
+    )
+    why = None if result.has_limits or not result.values else NO_LIMITS
+    return ChartContent(result, name, unit, closed_on=closed_on, no_limits=why)
+
+
+def _benchmarks(shown: Mapping[str, Any]) -> Iterator[Benchmark]:
+    """How peers or the country do, where they have values."""
+    for each in shown["benchmarks"]:
+        values = tuple(
+            (date.fromisoformat(value["period"]), float(value["value"])) for value in each["values"]
+        )
+        if values:
+            yield Benchmark(BenchmarkKind(each["kind"]).label, each["name"], values)
 
 
 def _marks(shown: Mapping[str, Any]) -> Iterator[Mark]:

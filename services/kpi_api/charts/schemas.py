@@ -96,6 +96,7 @@ class ObservationShown(BaseModel):
     given_through: GivenThrough
     recorded_at: datetime
     first_given_at: datetime
+    first_given_through: GivenThrough
     late: bool
 
 

@@ -33,7 +33,7 @@ async def whole(db: AsyncSession, who: Person, ref: str) -> str:
 def _came_late(value: Mapping[str, Any], every: Frequency | None) -> bool:
     """Whether it was first given after it was due; what a workbook brings was in time wherever it came from."""
     given_on = datetime.fromisoformat(value["first_given_at"]).astimezone(LONDON).date()
-    is_imported = value["given_through"] == GivenThrough.IMPORT
+    is_imported = value["first_given_through"] == GivenThrough.IMPORT
     return not is_imported and is_late(date.fromisoformat(value["period"]), every, given_on)
 
 

@@ -30,6 +30,7 @@ _KPIS: Final = text("""
                 AND NOT EXISTS (SELECT FROM assurance a WHERE a.root_cause_id = k.root_cause_id
                                    AND a.stage = 'embedded' AND a.ended_on IS NULL)))
        AND (CAST(:isg AS text) IS NULL OR isg.name = :isg)
+       AND (CAST(:emails AS text[]) IS NULL OR coalesce(data_owner.email, owner.email, chair.email) = ANY(:emails))
      ORDER BY k.position, k.id
 """)
 """A closed root cause owes its values until it is embedded; one that has left the plan owes none."""
@@ -48,9 +49,9 @@ class There:
     provisional: set[date] = field(default_factory=set)
 
 
-async def kpis(db: AsyncSession, isg: str | None) -> Sequence[Row[Any]]:
-    """Those that may owe values, in the order of the sheet."""
-    return (await db.execute(_KPIS, {"isg": isg})).all()
+async def kpis(db: AsyncSession, isg: str | None, emails: Sequence[str] | None) -> Sequence[Row[Any]]:
+    """Those that may owe values, in the order of the sheet; with `emails` those that one of these people is the first to owe."""
+    return (await db.execute(_KPIS, {"isg": isg, "emails": emails})).all()
 
 
 async def there(db: AsyncSession, since: dict[int, date]) -> dict[int, There]:

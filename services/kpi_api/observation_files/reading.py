@@ -8,7 +8,7 @@ import csv
 import io
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -60,6 +60,7 @@ class Line:
 
     number: int
     cells: dict[str, Any]
+    astray: str | None = None
 
     def blank(self, column: str) -> bool:
         """Nothing is written there."""
@@ -282,11 +283,23 @@ def _table(headings: list[Any], rows: list[tuple[int, list[Any]]], sheet: str | 
         )
     if not letters.keys() & {"value", "numerator"}:
         raise refused("The first row has no heading Value: add the column with the values.")
+    named = {position for position, heading in enumerate(headings) if str(heading or "").strip()}
     lines = [
-        Line(number, {columns[at]: cell for at, cell in enumerate(cells) if at in columns})
+        Line(
+            number,
+            {columns[at]: cell for at, cell in enumerate(cells) if at in columns},
+            _astray(cells, named) if sheet is None else None,
+        )
         for number, cells in rows
     ]
     return Table([line for line in lines if not all(line.blank(c) for c in letters)], letters, sheet, ignored)
+
+
+def _astray(cells: Sequence[str], named: Collection[int]) -> str | None:
+    """Of a CSV row in which something stands under no heading: a comma inside a number has made two cells of it."""
+    if not any(cell.strip() for at, cell in enumerate(cells) if at not in named):
+        return None
+    return f"this row has {len(cells)} cells and there are {len(named)} headings: put a number with a comma in quotation marks"
 
 
 def _comparable(heading: str) -> str:

@@ -107,11 +107,17 @@ def _read(
         column: tried(column, lambda column=column: figure_in(line.cells.get(column)))  # type: ignore[misc]
         for column in ("value", "numerator", "denominator")
     }
+    tried("value" if "value" in table.letters else "numerator", lambda: _whole(line))
     state = tried("state", lambda: _state(line))
     note = tried("note", lambda: _note(line))
     if problems or reference is None or period is None or state is None:
         return None, problems
     return (reference, Given(period, state=state, note=note, **figures)), []
+
+
+def _whole(line: Line) -> None:
+    if line.astray:
+        raise ValueError(line.astray)
 
 
 def _reference(line: Line, known: dict[str, KpiInHand], caller: Caller) -> str:

@@ -33,10 +33,20 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Benchmark:
+    """How somebody else does in the same measure: a line beside the series. `kind`: "Peer" or "National"."""
+
+    kind: str
+    name: str
+    values: tuple[tuple[date, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChartContent:
     """A judged series with what is told beside it.
 
-    `unit` is "%" or a word ("days"). `closed_on` splits the chart into before and after.
+    `unit` is "%" or a word ("days"). `closed_on` splits the chart into before and after. `no_limits`: why there are none,
+    where it is not for the number of all values.
     """
 
     result: SpcResult
@@ -44,6 +54,8 @@ class ChartContent:
     unit: str = ""
     marks: tuple[Mark, ...] = ()
     closed_on: date | None = None
+    benchmarks: tuple[Benchmark, ...] = ()
+    no_limits: str | None = None
 
 
 INK: Final = "#212b32"
@@ -52,6 +64,7 @@ GRID: Final = "#d8dde0"
 PAPER: Final = "#ffffff"
 LINE: Final = "#768692"
 TARGET: Final = "#b0201a"
+BENCHMARK: Final = "#00703c"
 COLOURS: Final = {
     Verdict.COMMON_CAUSE: "#768692",
     Verdict.IMPROVEMENT: "#005eb8",

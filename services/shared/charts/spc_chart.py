@@ -1,19 +1,21 @@
 """The control chart in the look of Making Data Count; a run chart that says why where there are too few points for limits.
 
 Grey line and points, special causes in colour and in a shape of their own, the mean solid, limits dashed, the target red and
-dashed. Lines carry their names at the right; what happened is numbered above and told below.
+dashed; others' values (benchmarks) green, each with its own dashes, peers with hollow squares and the country with crosses.
+Lines carry their names at the right; what happened is numbered above and told below.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from services.domain.spc import LEAST_POINTS, Group
 from services.domain.spc_reading import period_written, reading
 from services.domain.wording import written
-from services.domain.words import Verdict
+from services.domain.words import BenchmarkKind, Verdict
 from services.shared.charts import svg
 from services.shared.charts.content import (
+    BENCHMARK,
     GRID,
     INK,
     LINE,
@@ -21,6 +23,7 @@ from services.shared.charts.content import (
     QUIET,
     TARGET,
     WIDE,
+    Benchmark,
     ChartContent,
     Mark,
     MarkKind,
@@ -52,6 +55,9 @@ _SHAPES = {
     Verdict.CHANGE: "Change",
     Verdict.COMMON_CAUSE: "Common cause",
 }
+_BENCHMARK_DASHES = ("2 3", "8 3 2 3", "12 4", "1 5")
+MOST_BENCHMARKS = len(_BENCHMARK_DASHES)
+"""More lines than these can't be told apart; the others are in the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,9 @@ def description(content: ChartContent) -> str:
         )
     if result.target is not None:
         said.append(f"Target {values.written_target(result.target)}.")
+    for called, each in _benchmarks(content):
+        day, value = each.values[-1]
+        said.append(f"{called}: {each.name}, {values.written(value, 1)}, {period_written(day, result)}.")
     return " ".join(said)
 
 
@@ -137,6 +146,7 @@ def _drawn(content: ChartContent, width: float) -> tuple[float, list[str]]:
         y = values.y(result.target)
         parts.append(svg.line(left, y, right, y, stroke=TARGET, width=1.6, dash="9 4"))
     parts += _mark_lines(shown, flags, frame, top)
+    parts += _benchmark_lines(content, frame)
     parts += _points(content, frame)
     parts += _named(labels, frame, right + 8)
     height, below = _key(content, shown, hidden, values.bottom + size + 32, width, size)
@@ -148,7 +158,25 @@ def _value_scale(content: ChartContent, top: float, bottom: float) -> ValueScale
     held = list(result.values)
     for group in result.groups:
         held += [each for each in (group.mean, group.lower_limit, group.upper_limit) if each is not None]
+    held += [value for _, each in _benchmarks(content) for _, value in each.values]
     return value_scale(held if result.target is None else [*held, result.target], top, bottom, content.unit)
+
+
+def _benchmarks(content: ChartContent) -> list[tuple[str, Benchmark]]:
+    """Those that are drawn, each with what its line is called (Peer, Peer 2, National), as far as the series goes."""
+    if not content.result.periods:
+        return []
+    first, last = content.result.periods[0], content.result.periods[-1]
+    within = (
+        replace(each, values=tuple((day, value) for day, value in each.values if first <= day <= last))
+        for each in content.benchmarks
+    )
+    drawn = [each for each in within if each.values][:MOST_BENCHMARKS]
+    called = []
+    for at, each in enumerate(drawn):
+        before = sum(other.kind == each.kind for other in drawn[:at])
+        called.append((f"{each.kind} {before + 1}" if before else each.kind, each))
+    return called
 
 
 def _time_scale(content: ChartContent, shown: Sequence[Mark]) -> TimeScale:
@@ -209,6 +237,20 @@ def _points(content: ChartContent, frame: Frame) -> Iterator[str]:
         yield svg.marker(x, y, result.verdict(at), max(radius, 3) if ghosted else radius, ghosted=ghosted)
 
 
+def _benchmark_lines(content: ChartContent, frame: Frame) -> Iterator[str]:
+    """Each with a dash of its own and a mark at each value: told apart without its colour."""
+    for at, (_, each) in enumerate(_benchmarks(content)):
+        places = [(frame.days.x(day), frame.values.y(value)) for day, value in each.values]
+        if len(places) > 1:
+            yield svg.path(places, stroke=BENCHMARK, width=1.6, dash=_BENCHMARK_DASHES[at])
+        yield from (_benchmark_mark(each, x, y) for x, y in places)
+
+
+def _benchmark_mark(benchmark: Benchmark, x: float, y: float) -> str:
+    draw = svg.cross if benchmark.kind == BenchmarkKind.NATIONAL.label else svg.box
+    return draw(x, y, 2.6, stroke=BENCHMARK)
+
+
 _Label = tuple[float, str, str]
 
 
@@ -222,7 +264,11 @@ def _line_labels(content: ChartContent, values: ValueScale, *, is_wide: bool) ->
         (group.lower_limit, "Lower limit" if is_wide else "Lower", QUIET),
         (result.target, "Target", TARGET),
     ]
-    return [
+    others = [
+        (each.values[-1][1], f"{called} {values.written(each.values[-1][1], 1)}", BENCHMARK)
+        for called, each in _benchmarks(content)
+    ]
+    return others + [
         (
             value,
             f"{name} {values.written_target(value) if name == 'Target' else values.written(value, 1)}",
@@ -306,6 +352,13 @@ def _key(
             parts.append(svg.words(x + 10, y, text, size=size, fill=QUIET))
             x += needs
         y += size + 10
+    for at, (called, benchmark) in enumerate(_benchmarks(content)):
+        parts.append(svg.line(0, y - 4, 24, y - 4, stroke=BENCHMARK, width=1.6, dash=_BENCHMARK_DASHES[at]))
+        parts.append(_benchmark_mark(benchmark, 12, y - 4))
+        for text in svg.wrapped(f"{called} benchmark: {benchmark.name}", size, width - 36):
+            parts.append(svg.words(30, y, text, size=size, fill=QUIET))
+            y += size + 5
+        y += 3
     for at, mark in enumerate([*shown, *hidden], start=1):
         if at <= len(shown):
             parts.append(_flag(_FLAG + 1, y - 4, at))
@@ -341,6 +394,9 @@ def _told(mark: Mark) -> str:
 def _why_no_limits(content: ChartContent) -> Iterator[str]:
     """A sentence for each stretch without limits."""
     result = content.result
+    if content.no_limits:
+        yield content.no_limits
+        return
     for group in result.groups:
         if group.upper_limit is not None:
             continue

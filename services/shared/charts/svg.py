@@ -88,10 +88,27 @@ def line(
     )
 
 
-def path(points: Iterable[tuple[float, float]], *, stroke: str, width: float) -> str:
+def path(points: Iterable[tuple[float, float]], *, stroke: str, width: float, dash: str = "") -> str:
     """A line through points."""
     through = " ".join(f"{number(x)},{number(y)}" for x, y in points)
-    return f'<polyline points="{through}" fill="none" stroke="{stroke}" stroke-width="{number(width)}" stroke-linejoin="round"/>'
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
+    return (
+        f'<polyline points="{through}" fill="none" stroke="{stroke}" stroke-width="{number(width)}" '
+        f'stroke-linejoin="round"{dashed}/>'
+    )
+
+
+def box(x: float, y: float, r: float, *, stroke: str) -> str:
+    """A hollow square around a place."""
+    side = number(2 * r)
+    place = f'x="{number(x - r)}" y="{number(y - r)}" width="{side}" height="{side}"'
+    return f'<rect {place} fill="{PAPER}" stroke="{stroke}" stroke-width="1.4"/>'
+
+
+def cross(x: float, y: float, r: float, *, stroke: str) -> str:
+    """Two short strokes across a place."""
+    ways = (f"M{number(x - r)} {number(y - dy)}L{number(x + r)} {number(y + dy)}" for dy in (r, -r))
+    return f'<path d="{"".join(ways)}" fill="none" stroke="{stroke}" stroke-width="1.4"/>'
 
 
 def marker(x: float, y: float, verdict: Verdict | None, r: float, *, ghosted: bool = False) -> str:

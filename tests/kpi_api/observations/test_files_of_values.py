@@ -93,6 +93,7 @@ async def test_a_workbook_is_read_the_same(pmo: httpx2.AsyncClient) -> None:
 BAD = [
     ("K-1,01/03/2019,n/a", "row 2, Value", "“n/a” is not a number: write a number."),
     ("K-1,01/03/2019,\"81,2\"", "row 2, Value", "write decimals with a point"),
+    ("K-1,01/03/2019,4,3,4,1,234", "row 2, Value", "This row has 7 cells and there are 5 headings"),
     ("K-1,01/03/2019,NaN", "row 2, Value", "“NaN” is not a number"),
     ("K-1,01/03/2019,1e308", "row 2, Value", "The value is too large"),
     ("K-1,01/03/2019,", "row 2, Value", "Give a value for March 2019"),
@@ -121,6 +122,22 @@ async def test_bad_data_is_refused_by_cell_and_nothing_is_kept(
         assert refused.status_code == 422, rows
         assert [each["field"] for each in refused.json()["errors"]] == [cell], rows
     assert await kept_values(database) == 0
+
+
+@pytest.mark.parametrize("value", ["1,234", "81,2"])
+async def test_a_number_that_its_comma_cuts_in_two_is_refused(
+    pmo: httpx2.AsyncClient, database: TestDatabase, value: str
+) -> None:
+    for headings, row in (
+        ("KPI,Period,Value", f"K-1,01/03/2019,{value}"),
+        ("KPI,Period,Value,", f"K-1,01/03/2019,{value}"),
+    ):
+        [problem] = (await sent(pmo, f"{headings}\n{row}\n", check=True)).json()["problems"]
+        assert problem["cell"] == "row 2, Value"
+        assert problem["message"].endswith("put a number with a comma in quotation marks.")
+        assert (await sent(pmo, f"{headings}\n{row}\n")).status_code == 422
+    assert await kept_values(database) == 0
+    assert (await sent(pmo, "KPI,Period,Value\nK-1,01/03/2019,81,,\n")).json()["accepted"] == 1
 
 
 async def test_problems_of_a_workbook_name_its_cells(pmo: httpx2.AsyncClient) -> None:

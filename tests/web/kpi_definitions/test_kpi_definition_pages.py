@@ -185,3 +185,13 @@ async def test_a_frequency_that_was_imported_as_other_words_can_stay(visit: Visi
         form, address, purpose="To see.", part_of_whole="false", reason="It said nothing."
     )
     assert sent.goes_to == "/kpis/K-1/definition"
+
+
+async def test_only_the_isgs_that_one_may_add_to_are_offered(visit: Visits) -> None:
+    """The chair their own, the PMO all."""
+    chair = (await (await visit("chair@demo.example")).get("/kpis/new")).response.text
+    pmo = (await (await visit("pmo@demo.example")).get("/kpis/new")).response.text
+    offered = 'value="scheduled-care"'
+    assert 'value="unscheduled-care"' in chair
+    assert offered not in chair
+    assert offered in pmo

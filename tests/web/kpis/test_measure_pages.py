@@ -1,16 +1,21 @@
 """Pages of measures: what is going wrong first, words beside every icon, and what was done when beside the values."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
-from services.shared.models import Action, KpiObservation, RootCause
+from services.domain.observations import frequency_called, period_written
+from services.domain.observations import period_of as period_start
+from services.shared.models import Action, KpiBenchmark, KpiBenchmarkValue, KpiObservation, RootCause
 from tests.conftest import TestDatabase
 from tests.kpi_api.measures import RECORDED
 from tests.kpi_api.series import BETTER, STEADY, WORSE, months, plant_series
+from tests.people import Callers
 from tests.small_plan import SCHEDULED, UNSCHEDULED
 from tests.web.conftest import Visits
+from web.kpis.wording import period_of
 
 
 @pytest.fixture
@@ -96,6 +101,36 @@ async def test_a_measure_reads_as_a_sentence_and_shows_its_values(
     assert "60%" in page.text
     assert "To see waits" in page.text
     assert "High-level measure, Unscheduled Care, Safe." in page.text
+
+
+async def test_others_are_told_beside_the_chart_and_in_the_table(
+    visit: Visits, database: TestDatabase
+) -> None:
+    planted = await plant_series(database, "K-1", STEADY, isg=UNSCHEDULED, unit="%")
+    last = months(1)[0]
+    async with database.owner.transaction() as db:
+        for kind, name, value in (
+            ("national", "England", 71.5),
+            ("peer", "The region", 66),
+            ("peer", "Next door", 59),
+        ):
+            other = KpiBenchmark(kpi_id=planted, name=name, kind=kind, recorded_at=RECORDED)
+            db.add(other)
+            await db.flush()
+            db.add(
+                KpiBenchmarkValue(
+                    benchmark_id=other.id, period=last, value=Decimal(str(value)), recorded_at=RECORDED
+                )
+            )
+    board = await visit("board@demo.example")
+    page = await board.get("/kpis/K-1")
+    told = "National benchmark, England: 71.5% in April 2019. Peer benchmark, The region: 66% in April 2019."
+    assert told in page.text
+    [image] = page.by_class("qip-chart")
+    assert "Peer 2 benchmark, Next door: 59% in April 2019." in image.attrib["alt"]
+    row = page.text.partition("Newest")[0]
+    assert all(each in row for each in ("71.5%", "66%", "59%"))
+    assert "National benchmark: England" in (await board.get(image.attrib["src"])).response.text
 
 
 async def test_the_chart_is_there_for_pages_and_phones_and_is_kept_by_browsers(
@@ -214,3 +249,38 @@ async def test_a_root_causes_page_leads_to_its_measure(visit: Visits, database: 
     await plant_series(database, "K-1", STEADY, root_cause="RC-1")
     page = await (await visit("owner@demo.example")).get("/root-causes/RC-1")
     assert page.links["K-1"] == "/kpis/K-1"
+
+
+@pytest.mark.parametrize(("day", "frequency", "name"), [
+    (date(2019, 4, 1), "Monthly", "April 2019"), (date(2019, 1, 1), "Quarterly", "January to March 2019"),
+    (date(2019, 5, 1), "quarterly", "April to June 2019"), (date(2019, 5, 13), "Weekly", "the week of 13 May 2019"),
+    (date(2019, 5, 15), "Weekly", "the week of 13 May 2019"), (date(2019, 4, 1), "Daily", "1 April 2019"),
+    (date(2019, 4, 1), None, "April 2019"), (date(2019, 4, 2), "now and then", "2 April 2019"),
+])  # fmt: skip
+def test_a_period_is_named_as_the_services_name_it(day: date, frequency: str | None, name: str) -> None:
+    assert period_of(day, frequency) == name
+    every = frequency_called(frequency)
+    if every is not None:
+        assert period_written(period_start(day, every), every) == name
+
+
+async def test_the_overview_of_an_isg_names_it_by_whichever_name_it_was_asked(
+    visit: Visits, database: TestDatabase
+) -> None:
+    await plant_series(database, "K-1", STEADY, isg=UNSCHEDULED)
+    for asked in ("unscheduled-care", "Unscheduled+Care"):
+        page = await (await visit("board@demo.example")).get(f"/kpis?isg={asked}")
+        assert "of Unscheduled Care" in page.h1
+
+
+async def test_a_correction_of_what_was_imported_is_not_late(
+    visit: Visits, kpi: Callers, database: TestDatabase
+) -> None:
+    await plant_series(database, "K-1", STEADY, isg=UNSCHEDULED)
+    first = months(len(STEADY))[0].isoformat()
+    given = {"observations": [{"period": first, "value": 41}]}
+    answer = await (await kpi("pmo@demo.example")).post("/v1/kpis/K-1/observations", json=given)
+    assert answer.is_success, answer.text
+    page = await (await visit("board@demo.example")).get("/kpis/K-1?values=all")
+    assert "Revised, version 2" in page.text
+    assert "version 2; Late" not in page.text
