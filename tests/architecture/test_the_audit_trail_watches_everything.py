@@ -25,6 +25,8 @@ UNWATCHED = {
     "standing": "it follows from facts by the rules, and is worked out again whenever they change",
     "kpi_standing": "it follows from a KPI's values by the rules, and is worked out again whenever they change",
     "kpi_impact": "it follows from a KPI's values and a closing by the rules",
+    "pack_content": "a pack frozen once and never changed; its digest is in pack_step, which the trail watches",
+    "pack_file_content": "the bytes of a file, never changed; their digest is in pack_file, which the trail watches",
     "standing_due": "the list of what is to be worked out again",
 }
 SERVICES = ("plan", "kpi", "reporting", "worker")

@@ -43,6 +43,18 @@ from services.shared.models.measures import (
     KpiStanding,
     KpiTarget,
 )
+from services.shared.models.packs import (
+    PackComment,
+    PackContent,
+    PackEdit,
+    PackExemption,
+    PackExplanation,
+    PackFile,
+    PackFileContent,
+    PackOutline,
+    PackRow,
+    PackStep,
+)
 from services.shared.models.people import (
     ApiClient,
     Deputy,
@@ -78,7 +90,8 @@ __all__ = [
     "EscalationReasonGiven", "EscalationStep", "Evidence", "EvidenceFile", "Finding", "HeadingMap",
     "IdempotencyKey", "ImpactReview", "ImportRun", "Isg", "Kpi", "KpiBenchmark", "KpiBenchmarkValue", "KpiDecision",
     "KpiDefinition", "KpiImpact", "KpiObservation", "KpiSet", "KpiSetMember", "KpiStanding", "KpiTarget",
-    "OutboxRow", "OwnerChange", "PasswordLink", "Person", "Placement", "Plan", "PlanApproval", "ProgressUpdate",
+    "OutboxRow", "OwnerChange", "PackComment", "PackContent", "PackEdit", "PackExemption", "PackExplanation",
+    "PackFile", "PackFileContent", "PackOutline", "PackRow", "PackStep", "PasswordLink", "Person", "Placement", "Plan", "PlanApproval", "ProgressUpdate",
     "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction", "Reminder", "ReminderPreference", "Risk",
     "RiskReview", "RiskRootCause", "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession",
     "Source", "StandingDue", "StandingRow", "UpdateDraft", "owned_by",
