@@ -86,6 +86,7 @@ def _outlines_and_packs() -> None:
         _words("reference"),
         _words("kind"),
         _words("title"),
+        _number("edition"),
         _number("outline_version"),
         _words("state"),
         sa.Column("as_at", sa.Date(), nullable=True),
@@ -259,4 +260,6 @@ def _instant(name: str, *, nullable: bool = False) -> sa.Column[object]:
 
 
 def _to(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint([column], [f"{other}.id"], name=f"fk_{table}_{column}", ondelete="RESTRICT")
+    return sa.ForeignKeyConstraint(
+        [column], [f"{other}.id"], name=f"fk_{table}_{column}", ondelete="RESTRICT"
+    )

@@ -17,6 +17,7 @@ from services.domain.wording import is_blank, listed, written
 from services.domain.words import PackState, Word
 
 PLACEHOLDER: Final = re.compile(r"\{(\d{1,4})\}")
+NHS_NUMBER: Final = re.compile(r"(?<![\d.,])\d{3}[ -]?\d{3}[ -]?\d{4}(?![\d.,]*\d)")
 EDITABLE: Final = frozenset({PackState.DRAFT, PackState.ASSEMBLED})
 """Words change until the pack is approved: of what is assembled the figures stand still, and the words don't yet."""
 FIXED: Final = frozenset({PackState.APPROVED, PackState.PUBLISHED, PackState.SUPERSEDED})
@@ -123,6 +124,16 @@ def check_explained(unexplained: Sequence[str]) -> None:
         raise RuleBroken.at(
             "", f"{count} no written explanation yet, so the pack can't be approved: {' '.join(unexplained)}"
         )
+
+
+def nhs_numbers(words: str) -> list[str]:
+    """What is an NHS number by its check digit (modulus 11): a patient's name for the whole NHS, and never to be published."""
+    return [found[0] for found in NHS_NUMBER.finditer(words) if _checks(re.sub(r"\D", "", found[0]))]
+
+
+def _checks(digits: str) -> bool:
+    total = sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False))
+    return (11 - total % 11) % 11 == int(digits[9]) and len(set(digits)) > 1
 
 
 @dataclass(frozen=True, slots=True)

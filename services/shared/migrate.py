@@ -41,7 +41,8 @@ REDACTABLE_TABLES = (
     "action", "assurance", "change_request", "closing", "closing_request", "cycle_report", "digest",
     "escalation_decision", "escalation_reason", "escalation_step", "evidence", "evidence_file", "finding",
     "impact_review", "kpi", "kpi_benchmark", "kpi_decision", "kpi_definition", "kpi_observation", "kpi_set",
-    "kpi_target", "pack_comment", "pack_edit", "pack_exemption", "pack_explanation", "pack_step", "progress_update", "recovery_plan", "risk", "risk_review", "root_cause",
+    "kpi_target", "pack_comment", "pack_edit", "pack_exemption", "pack_explanation", "pack_step",
+    "progress_update", "recovery_plan", "risk", "risk_review", "root_cause",
 )  # fmt: skip
 """The tables of `redactable`: where people write freely."""
 QUEUE_TABLES = ("pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_statistics")

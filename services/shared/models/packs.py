@@ -28,9 +28,10 @@ class PackOutline(Base):
 
 
 class PackRow(Base):
-    """A pack of a kind. `as_at` and the content are frozen with its newest `pack_content`; `version` counts its changes: its ETag.
+    """A pack of a kind. `as_at` and the content are frozen with its newest `pack_content`.
 
-    `outline_version` 0: the release's own outline. `chain_*`: how far the audit chain reached when it was published.
+    `version` counts its changes: its ETag. `edition`: 1, and one more for each that takes another's place. `outline_version` 0:
+    the release's own outline. `chain_*`: how far the audit chain reached when it was published.
     """
 
     __tablename__ = "pack"
@@ -40,7 +41,8 @@ class PackRow(Base):
         one_of("state", PackState),
         CheckConstraint("(state = 'draft') = (as_at IS NULL)", name="frozen_with_day"),
         CheckConstraint(
-            "(state IN ('published', 'superseded')) = (chain_position IS NOT NULL)", name="published_with_chain"
+            "(state IN ('published', 'superseded')) = (chain_position IS NOT NULL)",
+            name="published_with_chain",
         ),
         {"info": REPORTING_OWNED},
     )
@@ -48,6 +50,7 @@ class PackRow(Base):
     reference: Mapped[str]
     kind: Mapped[str]
     title: Mapped[str]
+    edition: Mapped[int]
     outline_version: Mapped[int]
     state: Mapped[str]
     as_at: Mapped[date | None]
