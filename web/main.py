@@ -46,6 +46,7 @@ from web.lost_session import keep_what_was_typed
 from web.my_updates import routes as my_updates
 from web.notices import routes as notices
 from web.packs import routes as packs
+from web.papers import routes as papers
 from web.redaction import routes as redaction
 from web.rendering import HERE
 from web.risks import routes as risks
@@ -77,6 +78,7 @@ FOR_SIGNED_IN = (
     isgs.router,
     trajectory.router,
     imports.router,
+    papers.router,
     packs.router,
     change_requests.router,
     help_pages.router,

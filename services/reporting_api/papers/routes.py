@@ -70,7 +70,7 @@ async def read_paper(request: Request, ref: Reference, caller: Reader, db: Sessi
 
 
 @router.get("/{ref}/comparison")
-async def compare(ref: Reference, _caller: Insider, db: Session, earlier: Reference) -> ComparisonShown:
+async def compare(ref: Reference, _caller: Insider, db: Session, earlier: str) -> ComparisonShown:
     """This pack beside an earlier one of its kind, figure by figure."""
     return await showing.compared(db, earlier, ref)
 
