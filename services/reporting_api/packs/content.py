@@ -42,6 +42,8 @@ class Paragraph:
 
     kind: ClassVar[str] = "paragraph"
     inlines: Inlines
+    key: str | None = None
+    """Names what was drafted from one assembly to the next: what an editor writes over it stays with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class BulletList:
 
     kind: ClassVar[str] = "bullets"
     items: tuple[Inlines, ...]
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class NumberedList:
 
     kind: ClassVar[str] = "numbers"
     items: tuple[Inlines, ...]
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class Table:
     caption: str
     header: tuple[str, ...]
     rows: tuple[tuple[Inlines, ...], ...]
+    key: str | None = None
 
 
 class Shape(StrEnum):
@@ -88,6 +93,7 @@ class Chart:
     alt: str
     drawings: Mapping[Shape, Mapping[str, Any]]
     table: Table
+    key: str | None = None
 
 
 Block: TypeAlias = Paragraph | BulletList | NumberedList | Table | Chart

@@ -1,0 +1,40 @@
+"""All that was loaded from the database, once, for a pack at an as-at date: what its blocks are made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from services.reporting_api.packs.board_figures import BoardPaperFigures, IsgFigures
+from services.reporting_api.packs.board_isgs import QuotedReport
+
+
+class Need(StrEnum):
+    """What a kind of block is made of. Only what an outline's blocks need is loaded."""
+
+    FIGURES = "figures"
+    REPORTS = "reports"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a pack's blocks are made of.
+
+    `isg`: the one ISG that the pack, or this section of it, is of; None: the whole plan's. `asks`: what the recommendations
+    ask the forum to do ("note", "approve"), for the cover.
+    """
+
+    figures: BoardPaperFigures
+    reports: Mapping[str, QuotedReport] = field(default_factory=dict)
+    isg: IsgFigures | None = None
+    asks: frozenset[str] = frozenset()
+
+    @property
+    def as_at(self) -> date:
+        """The day whose figures the pack shows."""
+        return self.figures.as_at
+
+    @property
+    def isgs(self) -> tuple[IsgFigures, ...]:
+        """The ISGs that the pack is about."""
+        return self.figures.isgs if self.isg is None else (self.isg,)
