@@ -45,6 +45,7 @@ from web.logging import log_as_json
 from web.lost_session import keep_what_was_typed
 from web.my_updates import routes as my_updates
 from web.notices import routes as notices
+from web.outlines import routes as outlines
 from web.packs import routes as packs
 from web.papers import routes as papers
 from web.redaction import routes as redaction
@@ -78,6 +79,7 @@ FOR_SIGNED_IN = (
     isgs.router,
     trajectory.router,
     imports.router,
+    outlines.router,
     papers.router,
     packs.router,
     change_requests.router,

@@ -7,6 +7,7 @@ from services.reporting_api.feeds.routes import router as feeds
 from services.reporting_api.figures.routes import router as figures
 from services.reporting_api.oauth.routes import FAILURES_A_MINUTE
 from services.reporting_api.oauth.routes import router as oauth
+from services.reporting_api.outlines.routes import router as outlines
 from services.reporting_api.packs.routes import router as packs
 from services.reporting_api.papers.routes import router as papers
 from services.reporting_api.rate_limit import RateLimit
@@ -15,7 +16,7 @@ from services.shared.app import create_service
 from services.shared.db import Database
 from services.shared.settings import settings
 
-ROUTERS = (trajectory, dashboards, figures, papers, packs, oauth, feeds)
+ROUTERS = (trajectory, dashboards, figures, outlines, papers, packs, oauth, feeds)
 
 
 def create_app(database: Database | None = None) -> FastAPI:

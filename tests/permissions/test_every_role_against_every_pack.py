@@ -37,8 +37,12 @@ put_back             -     -      -     -      -     -       -       -    +    -
 approve              -     -      -     -      -     -       +       -    +    -     -      -
 publish              -     -      -     -      -     -       -       -    +    -     -      -
 new_version          -     -      -     -      -     -       -       -    +    -     -      -
+list_outlines        -     -      -     +      +     +       +       +    +    +     -      -
+read_outline         -     -      -     +      +     +       +       +    +    +     -      -
+copy_outline         -     -      -     -      -     -       -       -    +    -     -      -
+change_outline       -     -      -     -      -     -       -       -    +    -     -      -
 """
-PAPERS = "/v1/packs/papers"
+PAPERS, OUTLINES = "/v1/packs/papers", "/v1/packs/outlines"
 PUBLISHED, DRAFT = f"{PAPERS}/PACK-0001", f"{PAPERS}/PACK-0002"
 DOORS = {
     "list_papers": Door("GET", PAPERS),
@@ -47,9 +51,9 @@ DOORS = {
     "read_file": Door("GET", f"{PUBLISHED}/files/html"),
     "begin": Door("POST", PAPERS, {"kind": "board"}),
     "compare": Door("GET", f"{DRAFT}/comparison?earlier=PACK-0001"),
-    "read_block": Door("GET", f"{DRAFT}/blocks/situation.1"),
-    "edit_block": Door("POST", f"{DRAFT}/blocks/situation.1", {"words": "Other words."}),
-    "undo_edit": Door("POST", f"{DRAFT}/blocks/situation.1/undoing"),
+    "read_block": Door("GET", f"{DRAFT}/blocks/purpose"),
+    "edit_block": Door("POST", f"{DRAFT}/blocks/purpose", {"words": "Other words."}),
+    "undo_edit": Door("POST", f"{DRAFT}/blocks/purpose/undoing"),
     "comment": Door("POST", f"{DRAFT}/comments", {"words": "Why?"}),
     "resolve": Door("POST", f"{DRAFT}/comments/1/resolving"),
     "exempt": Door("POST", f"{DRAFT}/exemptions/situation", {"reason": "Section 36"}),
@@ -60,6 +64,12 @@ DOORS = {
     "approve": Door("POST", f"{DRAFT}/approval"),
     "publish": Door("POST", f"{DRAFT}/publication"),
     "new_version": Door("POST", f"{PUBLISHED}/new-version"),
+    "list_outlines": Door("GET", OUTLINES),
+    "read_outline": Door("GET", f"{OUTLINES}/board"),
+    "copy_outline": Door(
+        "POST", OUTLINES, {"copy_of": "board", "kind": "committee", "title": "Committee paper"}
+    ),
+    "change_outline": Door("POST", f"{OUTLINES}/board", {"deed": "down", "key": "situation"}),
 }
 
 
@@ -108,7 +118,7 @@ def test_the_table_has_a_row_for_every_door() -> None:
     asked = {(door.method, door.path.partition("?")[0]) for door in DOORS.values()}
     app = create_app(Database("postgresql://nobody@127.0.0.1/nothing"))
     for path, methods in app.openapi()["paths"].items():
-        if not path.startswith(PAPERS):
+        if not path.startswith((PAPERS, OUTLINES)):
             continue
         pattern = re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path))
         for method in methods:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import httpx2
 
+from web.clients.answers.outlines import PackOutline
 from web.clients.answers.papers import BlockWords, Paper, PaperComparison, Papers
 from web.clients.answers.reporting import Dashboard, PackKinds, Trajectory
 from web.clients.base import ServiceClient
@@ -98,6 +99,25 @@ class ReportingClient(ServiceClient):
     ) -> AbstractAsyncContextManager[httpx2.Response]:
         """A file of a published pack, as it was issued."""
         return self._stream(f"/v1/packs/papers/{_in_path(ref)}/files/{_in_path(form)}", audience=audience)
+
+    # -- what kinds of pack are made of
+
+    async def outline(self, kind: str) -> PackOutline:
+        """What a kind of pack is made of, and the ETag that a change of it is based on."""
+        response = await self._send("GET", f"/v1/packs/outlines/{_in_path(kind)}")
+        found = PackOutline.model_validate_json(response.content)
+        return found.model_copy(update={"etag": response.headers["ETag"]})
+
+    async def change_outline(
+        self, kind: str, wish: Mapping[str, object], *, once: str, if_match: str | None = None
+    ) -> PackOutline:
+        """Changes a part of it."""
+        path = f"/v1/packs/outlines/{_in_path(kind)}"
+        return await self._post(path, wish, PackOutline, once=once, if_match=if_match)
+
+    async def copy_outline(self, wish: Mapping[str, object], *, once: str) -> PackOutline:
+        """Makes a new kind from a copy."""
+        return await self._post("/v1/packs/outlines", wish, PackOutline, once=once)
 
 
 def _in_path(part: str) -> str:

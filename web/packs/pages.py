@@ -24,6 +24,7 @@ class PacksPage:
     kind: str
     state: str
     may_begin: bool
+    may_define: bool
 
     @property
     def title(self) -> str:

@@ -37,7 +37,9 @@ async def list_packs(
     state = state if state in STATES else ""
     papers = await reporting.papers(kind=kind, state=state, cursor=cursor)
     kinds = (await reporting.pack_kinds()).items if visitor.may("view_packs") else ()
-    shown = PacksPage(form, kinds, papers, kind, state, visitor.may("assemble_pack"))
+    shown = PacksPage(
+        form, kinds, papers, kind, state, visitor.may("assemble_pack"), visitor.may("define_pack")
+    )
     return page(request, "packs/list.html.jinja", shown, status=form.status)
 
 

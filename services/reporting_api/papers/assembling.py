@@ -6,9 +6,10 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.domain.errors import NotFound
-from services.reporting_api.packs import service as packs
+from services.reporting_api.outlines import queries as outlines
+from services.reporting_api.packs.composition import compose
 from services.reporting_api.packs.content import Pack
+from services.reporting_api.packs.service import load_material
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +21,19 @@ class Kind:
     outline_version: int = 0
 
 
-async def kinds(_db: AsyncSession) -> Sequence[Kind]:
+async def kinds(db: AsyncSession) -> Sequence[Kind]:
     """Every kind that can be begun."""
-    return [Kind(each.kind, each.title) for each in packs.KINDS]
+    found = await outlines.newest(db)
+    return [Kind(kind, outline.title, version) for kind, (version, outline) in found.items()]
 
 
 async def kind_called(db: AsyncSession, kind: str) -> Kind:
     """The kind of this code. Raises NotFound."""
-    found = next((each for each in await kinds(db) if each.kind == kind), None)
-    if found is None:
-        raise NotFound(f"There is no kind of pack called {kind}. Open the list of packs to find it.")
-    return found
+    version, outline = await outlines.newest_of(db, kind)
+    return Kind(kind, outline.title, version)
 
 
-async def drafted(db: AsyncSession, _kind: str, _outline_version: int, as_at: date | None) -> Pack:
+async def drafted(db: AsyncSession, kind: str, outline_version: int, as_at: date | None) -> Pack:
     """The pack of a kind as its rules draft it at `as_at` (None: today)."""
-    return await packs.assemble_board_paper(db, as_at)
+    outline = await outlines.version_of(db, kind, outline_version)
+    return compose(outline, await load_material(db, as_at))
