@@ -18,7 +18,7 @@ ASSETS := $(STAMPS)/assets-$(FRONT)
 
 .PHONY: help
 help: ## What there is
-	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | awk -F '\t' '{ printf "make %-8s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | awk -F '\t' '{ printf "make %-11s %s\n", $$1, $$2 }'
 
 .PHONY: run
 run: $(RUNTIME) $(ASSETS) ## Start the whole system with its own database and the demo plan; Ctrl-C stops it
@@ -27,6 +27,11 @@ run: $(RUNTIME) $(ASSETS) ## Start the whole system with its own database and th
 .PHONY: test
 test: $(DEVELOPMENT) $(ASSETS) chromium ## Run the whole test suite
 	@$(BIN)/pytest -n 2 --dist worksteal
+
+.PHONY: test-office
+test-office: $(DEVELOPMENT) ## Convert packs with LibreOffice and compare them with what they should say
+	@deploy/libreoffice
+	@$(BIN)/pytest tests/office
 
 .PHONY: check
 check: $(DEVELOPMENT) ## Format, lint, types, import contracts, and that migrations match the models

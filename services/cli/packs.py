@@ -30,7 +30,9 @@ async def pack(
     out: Annotated[
         Path,
         typer.Option(
-            "--out", file_okay=False, help="The folder for the files KIND-DATE.html, .pdf, .docx, .xlsx."
+            "--out",
+            file_okay=False,
+            help="The folder for the files KIND-DATE.html, .pdf, .docx, .pptx, .xlsx.",
         ),
     ],
 ) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from services.domain.errors import RuleBroken
 from services.domain.spc import Observation, xmr
 from services.domain.words import Direction, RuleSet
-from services.reporting_api.packs import pdf
+from services.reporting_api.packs.pictures import fonts
 from services.shared.charts import icons
 from services.shared.charts.content import NARROW, PRINTED, WIDE, ChartContent, Mark, MarkKind
 from services.shared.charts.sparkline import sparkline
@@ -229,7 +229,7 @@ def test_the_papers_setter_takes_every_chart_without_a_warning() -> None:
         f'#set document(title: "Charts", date: none)\n#set text(font: "Source Sans Pro", lang: "en")\n{shown}'
     )
     document, warnings = typst.compile_with_warnings(
-        paper.encode(), font_paths=pdf._fonts(), pdf_standards=["ua-1"], timestamp=0
+        paper.encode(), font_paths=fonts(), pdf_standards=["ua-1"], timestamp=0
     )
     assert not warnings
     assert document.startswith(b"%PDF")

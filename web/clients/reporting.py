@@ -49,7 +49,7 @@ class ReportingClient(ServiceClient):
     def board_file(
         self, suffix: str, as_at: str | None = None
     ) -> AbstractAsyncContextManager[httpx2.Response]:
-        """The Board paper as a file (html, pdf, docx, xlsx), as it comes."""
+        """The Board paper as a file (html, pdf, docx, pptx, xlsx), as it comes."""
         return self._stream(f"/v1/packs/board.{suffix}", as_at=as_at)
 
     # -- packs as they are kept

@@ -58,7 +58,7 @@ async def read_board_paper(request: Request, reporting: Reporting) -> Response:
 async def download_board_paper(
     request: Request,
     reporting: Reporting,
-    suffix: Literal["html", "pdf", "docx", "xlsx"],
+    suffix: Literal["html", "pdf", "docx", "pptx", "xlsx"],
     as_at: str | None = None,
 ) -> Response:
     """The Board paper as a file; for a day that can't be had, the page that says so."""

@@ -1,4 +1,4 @@
-"""Vega-Lite to SVG (and PNG) that may stand in a page under a strict content security policy and says what it shows."""
+"""Vega-Lite to SVG that may stand in a page under a strict content security policy and says what it shows."""
 
 import json
 import re
@@ -46,12 +46,6 @@ def draw(chart: str, *, key: str, title: str, description: str) -> str:
 def specification(chart: VegaLite) -> str:
     """The chart as JSON, the same for the same chart."""
     return json.dumps(chart, sort_keys=True, ensure_ascii=False)
-
-
-@lru_cache(maxsize=64)
-def as_png(chart: str) -> bytes:
-    """A chart (as `specification` writes it) as a picture at three times its size: sharp in print."""
-    return bytes(_converter().vegalite_to_png(chart, vl_version="6.4", scale=3, allowed_base_urls=[]))
 
 
 def _convert(chart: str) -> str:

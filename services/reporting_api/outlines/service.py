@@ -150,7 +150,7 @@ def _free_key(outline: Outline, name: str) -> str:
     """A key that says what it names, and that nothing has yet."""
     stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:50]
     stem = stem if stem[:1].isalpha() else f"part-{stem}".rstrip("-")
-    taken = {each.key for each in (*outline.all_sections(), *outline.all_blocks())}
+    taken = {each.key for each in outline.all_sections()} | {each.key for each in outline.all_blocks()}
     numbered = (f"{stem}-{number}" for number in range(2, 10_000))
     return next(key for key in (stem, *numbered) if key not in taken)
 

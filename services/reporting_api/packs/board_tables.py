@@ -15,7 +15,7 @@ from services.reporting_api.packs.board_figures import (
     Completion,
     MonthFigures,
 )
-from services.reporting_api.packs.content import Chart, Figure, Inlines, Table, Text, sentence
+from services.reporting_api.packs.content import Chart, Figure, Inlines, Plot, Series, Table, Text, sentence
 from services.reporting_api.packs.wording import in_words
 
 FIGURE_NUMBER = {RootCauseClass.MUST_DO: 1, RootCauseClass.SHOULD_DO: 2}
@@ -95,7 +95,23 @@ def completion_figure(figures: BoardPaperFigures, root_cause_class: RootCauseCla
             shape: completion_chart(panels, figures.as_at, layout) for shape, layout in LAYOUTS.items()
         },
         table=_months_table(figures, root_cause_class, panels),
+        plot=_plot(panels, figures),
     )
+
+
+def _plot(panels: Sequence[Panel], figures: BoardPaperFigures) -> Plot:
+    """Planned beside complete, month by month in each ISG; the original plan where it was another."""
+    months = [month for panel in panels for month in panel.months]
+    series = [
+        Series("Planned", tuple(month.planned for month in months)),
+        Series("Complete", tuple(month.complete for month in months)),
+    ]
+    if any(month.original_planned != month.planned for month in months):
+        series.append(Series("Originally planned", tuple(month.original_planned for month in months)))
+    groups = tuple(
+        (panel.isg, tuple(_month_heading(month.month, figures) for month in panel.months)) for panel in panels
+    )
+    return Plot(groups, tuple(series))
 
 
 def _window(months: tuple[MonthFigures, ...], month: str) -> tuple[MonthFigures, ...]:

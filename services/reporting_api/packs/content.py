@@ -4,13 +4,13 @@ A number in a sentence is a `Figure`, never pasted into the text: it keeps its v
 what it counts. HTML, PDF and JSON are drawn from these classes alone, and so can be every later format.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from string import Formatter
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,24 @@ class Shape(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """One number for each category, None where there is none."""
+
+    name: str
+    values: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """The numbers of a chart, for programs that draw it themselves: categories in groups (an ISG: its months)."""
+
+    groups: tuple[tuple[str, tuple[str, ...]], ...]
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
-    """A numbered chart: as Vega-Lite for each shape of page, in words, and as a table."""
+    """A numbered chart: as Vega-Lite for each shape of page, in words, as a table, and as numbers."""
 
     kind: ClassVar[str] = "chart"
     number: int
@@ -93,10 +109,82 @@ class Chart:
     alt: str
     drawings: Mapping[Shape, Mapping[str, Any]]
     table: Table
+    plot: Plot | None = None
     key: str | None = None
 
 
-Block: TypeAlias = Paragraph | BulletList | NumberedList | Table | Chart
+@dataclass(frozen=True, slots=True)
+class ControlChart:
+    """A numbered SPC or run chart of a KPI: what it is drawn from, in words, and as a table.
+
+    `judged` has what the drawing needs: the kept `result`, the `unit` and the `marks` (`control_charts.py` makes it).
+    The table is printed in HTML and workbook; on paper and slides the picture's words stand for it.
+    """
+
+    kind: ClassVar[str] = "control_chart"
+    number: int
+    title: str
+    reading: str
+    alt: str
+    judged: Mapping[str, Any]
+    table: Table
+    key: str | None = None
+
+
+NO_KPIS: Final[tuple[Inlines, ...]] = ((Text("None"),),)
+"""What stands in a cell of the matrix that no KPI is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class IconHeading:
+    """A heading with its icon, by the name that `services/shared/charts/icons.py` knows it by (None: it has none)."""
+
+    icon: str | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """A heading, and in each column the KPIs that are both."""
+
+    heading: IconHeading
+    cells: tuple[tuple[Inlines, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KpiMatrix:
+    """The matrix of Making Data Count: assurance down, variation across, KPIs by name where both meet."""
+
+    kind: ClassVar[str] = "kpi_matrix"
+    caption: str
+    corner: str
+    columns: tuple[IconHeading, ...]
+    rows: tuple[MatrixRow, ...]
+    key: str | None = None
+
+    @property
+    def as_table(self) -> Table:
+        """Without icons, the names in a cell one under the other."""
+        header = (self.corner, *(column.words for column in self.columns))
+        rows = [
+            ((Text(row.heading.words),), *(_under_each_other(cell) for cell in row.cells))
+            for row in self.rows
+        ]
+        return Table(self.caption, header, tuple(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Something that somebody tells, in their own words."""
+
+    kind: ClassVar[str] = "story"
+    title: str
+    paragraphs: tuple[Inlines, ...]
+    who: str
+    key: str | None = None
+
+
+Block: TypeAlias = Paragraph | BulletList | NumberedList | Table | Chart | ControlChart | KpiMatrix | Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +222,43 @@ class Pack:
         return f"{self.title}, {self.as_at.day} {self.as_at:%B %Y}"
 
     @property
+    def headings(self) -> Iterator[tuple[int, Section]]:
+        """Every section with its level (1: the highest), in the order of the paper."""
+        return _below(self.sections, 1)
+
+    @property
+    def blocks(self) -> Iterator[Block]:
+        """Every block, in the order of the paper."""
+        return (block for _, section in self.headings for block in section.blocks)
+
+    @property
+    def tables(self) -> Iterator[tuple[str, Table]]:
+        """Every table, those of charts and the matrix included, with the chart or section that it belongs to."""
+        for _, section in self.headings:
+            for block in section.blocks:
+                match block:
+                    case Table():
+                        yield section.title, block
+                    case Chart() | ControlChart():
+                        yield f"Figure {block.number}", block.table
+                    case KpiMatrix():
+                        yield section.title, block.as_table
+
+    @property
     def charts(self) -> tuple[Chart, ...]:
-        """Every chart, in the order of the paper."""
-        return tuple(chart for section in self.sections for chart in _charts(section))
+        """Every chart of the plan's figures, in the order of the paper."""
+        return tuple(block for block in self.blocks if isinstance(block, Chart))
+
+    @property
+    def numbered(self) -> tuple[Chart | ControlChart, ...]:
+        """Every chart, those of KPIs included, in the order of the paper."""
+        return tuple(block for block in self.blocks if isinstance(block, Chart | ControlChart))
 
 
-def _charts(section: Section) -> list[Chart]:
-    own = [block for block in section.blocks if isinstance(block, Chart)]
-    return own + [chart for below in section.sections for chart in _charts(below)]
+def _below(sections: tuple[Section, ...], level: int) -> Iterator[tuple[int, Section]]:
+    for section in sections:
+        yield level, section
+        yield from _below(section.sections, level + 1)
 
 
 def sentence(template: str, /, **parts: Inline | str) -> Inlines:
@@ -188,6 +305,13 @@ def as_data(node: Any) -> Any:
             kind = {"kind": node.kind} if hasattr(node, "kind") else {}
             return kind | {each.name: as_data(getattr(node, each.name)) for each in fields(node)}
     return node
+
+
+def _under_each_other(lines: tuple[Inlines, ...]) -> Inlines:
+    inlines: list[Inline] = []
+    for line in lines or NO_KPIS:
+        inlines += [*([Text("\n")] if inlines else []), *line]
+    return tuple(inlines)
 
 
 def _add(inlines: list[Inline], part: Inline | str) -> None:

@@ -1,30 +1,40 @@
 """A pack as a Word document that people can go on writing: real styles, contents, header rows, alternative texts."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from services.reporting_api.packs.content import (
+    NO_KPIS,
     Block,
     BulletList,
     Chart,
+    ControlChart,
     Figure,
+    IconHeading,
     Inlines,
+    KpiMatrix,
     NumberedList,
     Pack,
     Paragraph,
     Section,
     Shape,
+    Story,
     Table,
     Text,
 )
-from services.reporting_api.packs.drawings import picture_of
+from services.reporting_api.packs.drawings import drawing_of
+from services.reporting_api.packs.pictures import pictures
 from services.reporting_api.packs.same_bytes import with_fixed_dates
+from services.shared.charts import icons
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.shape import InlineShape
     from docx.table import Table as WordTable
+    from docx.table import _Cell
     from docx.text.paragraph import Paragraph as WordParagraph
 
 FONT: Final = "Arial"
@@ -33,6 +43,18 @@ PAGE_IN_MM, MARGIN_IN_MM = (210, 297), 20
 MANY_COLUMNS: Final = 6
 """So many need smaller letters, lest words be broken."""
 LINK: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+
+
+CONTENTS_LEVELS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside the pack: where its figures open, and its drawings as pictures."""
+
+    address: str
+    charts: Mapping[int, bytes]
+    icons: Mapping[str, bytes]
 
 
 def docx(pack: Pack, address: str) -> bytes:
@@ -47,12 +69,33 @@ def docx(pack: Pack, address: str) -> bytes:
         line.add_run(f"{detail.label}: ").bold = True
         line.add_run(detail.value)
     _contents(document, pack)
-    for section in pack.sections:
-        _write_section(document, section, 1, address)
+    beside = _beside(pack, address)
+    for number, (level, section) in enumerate(pack.headings):
+        _write_heading(document, section, level, number)
+        for block in section.blocks:
+            _write_block(document, block, beside)
     _number_pages(document)
     written = BytesIO()
     document.save(written)
     return with_fixed_dates(written.getvalue())
+
+
+def _beside(pack: Pack, address: str) -> Beside:
+    charts = pack.numbered
+    named = {
+        heading.icon: icons.named(heading.icon)
+        for block in pack.blocks
+        if isinstance(block, KpiMatrix)
+        for heading in (*block.columns, *(row.heading for row in block.rows))
+        if heading.icon is not None
+    }
+    drawn = pictures([*(drawing_of(chart, Shape.PAGE) for chart in charts), *named.values()])
+    numbers = [chart.number for chart in charts]
+    return Beside(
+        address,
+        dict(zip(numbers, drawn[: len(numbers)], strict=True)),
+        dict(zip(named, drawn[len(numbers) :], strict=True)),
+    )
 
 
 def _describe(document: "Document", pack: Pack) -> None:
@@ -83,32 +126,50 @@ def _describe(document: "Document", pack: Pack) -> None:
 
 
 def _contents(document: "Document", pack: Pack) -> None:
-    """The table of contents as a field, with its entries written inside: Word puts the pages in when it is opened."""
+    """The table of contents as a field, with its entries written inside: Word puts the pages in when it is updated."""
     from docx.oxml.ns import qn
 
-    document.add_paragraph("Contents", style="TOC Heading" if "TOC Heading" in document.styles else None)
-    entries = list(_headings(pack.sections, 1))
-    for number, (level, title) in enumerate(entries):
-        entry = document.add_paragraph(
-            style="List Paragraph" if "List Paragraph" in document.styles else None
-        )
-        entry.paragraph_format.left_indent = (level - 1) * 228600
-        if number == 0:
+    _style_contents(document)
+    document.add_paragraph("Contents", style="TOC Heading")
+    entries = [
+        (number, level, section.title)
+        for number, (level, section) in enumerate(pack.headings)
+        if level <= CONTENTS_LEVELS
+    ]
+    for place, (number, level, title) in enumerate(entries):
+        entry = document.add_paragraph(style=f"toc {level}")
+        if place == 0:
             _field(entry, "begin")
             code = _element("w:instrText")
             code.set(qn("xml:space"), "preserve")
-            code.text = 'TOC \\o "1-3" \\h \\z \\u'
+            code.text = f'TOC \\o "1-{CONTENTS_LEVELS}" \\h \\z \\u'
             entry.add_run()._r.append(code)  # noqa: SLF001 - python-docx has no fields of its own
             _field(entry, "separate")
-        entry.add_run(title)
-        if number == len(entries) - 1:
+        link = _element("w:hyperlink")
+        link.set(qn("w:anchor"), _mark_of(number))
+        link.append(entry.add_run(title)._r)  # noqa: SLF001 - as above
+        entry._p.append(link)  # noqa: SLF001 - as above
+        if place == len(entries) - 1:
             _field(entry, "end")
 
 
-def _headings(sections: tuple[Section, ...], level: int) -> Iterator[tuple[int, str]]:
-    for section in sections:
-        yield level, section.title
-        yield from _headings(section.sections, level + 1)
+def _style_contents(document: "Document") -> None:
+    """The styles that Word itself gives to entries of contents: its template leaves them out until they are used."""
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.shared import Mm, Pt
+
+    heading: Any = document.styles["TOC Heading"]
+    heading.font.name = FONT
+    for level in range(1, CONTENTS_LEVELS + 1):
+        style: Any = document.styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = document.styles["Normal"]
+        style.paragraph_format.left_indent = Mm(6 * (level - 1))
+        style.paragraph_format.space_after = Pt(3)
+
+
+def _mark_of(number: int) -> str:
+    """The name of a heading's bookmark, to which its entry in the contents leads."""
+    return f"_Toc{number:06}"
 
 
 def _element(tag: str) -> Any:
@@ -142,28 +203,57 @@ def _number_pages(document: "Document") -> None:
     _field(foot, "end")
 
 
-def _write_section(document: "Document", section: Section, level: int, address: str) -> None:
-    document.add_heading(section.title, level)
-    for block in section.blocks:
-        _write_block(document, block, address)
-    for below in section.sections:
-        _write_section(document, below, level + 1, address)
+def _write_heading(document: "Document", section: Section, level: int, number: int) -> None:
+    from docx.oxml.ns import qn
+
+    heading = document.add_heading(section.title, level)
+    start, end = _element("w:bookmarkStart"), _element("w:bookmarkEnd")
+    for each in (start, end):
+        each.set(qn("w:id"), str(number))
+    start.set(qn("w:name"), _mark_of(number))
+    heading.runs[0]._r.addprevious(start)  # noqa: SLF001 - as above
+    heading._p.append(end)  # noqa: SLF001 - as above
 
 
-def _write_block(document: "Document", block: Block, address: str) -> None:
+def _write_block(document: "Document", block: Block, beside: Beside) -> None:
     match block:
         case Paragraph(inlines):
-            _write_line(document.add_paragraph(), inlines, address)
+            _write_line(document.add_paragraph(), inlines, beside.address)
         case BulletList(items):
             for item in items:
-                _write_line(document.add_paragraph(style="List Bullet"), item, address)
+                _write_line(document.add_paragraph(style="List Bullet"), item, beside.address)
         case NumberedList(items):
-            for item in items:
-                _write_line(document.add_paragraph(style="List Number"), item, address)
+            _write_numbers(document, items, beside.address)
         case Table():
-            _write_table(document, block, address)
+            _write_table(document, block, beside.address)
         case Chart():
-            _write_chart(document, block, address)
+            _write_chart(document, block, beside)
+            _write_table(document, block.table, beside.address)
+        case ControlChart():
+            _write_chart(document, block, beside)
+        case KpiMatrix():
+            _write_matrix(document, block, beside)
+        case Story():
+            _write_story(document, block, beside.address)
+
+
+def _write_numbers(document: "Document", items: tuple[Inlines, ...], address: str) -> None:
+    """Each list counts from one: it has a numbering of its own, made from that of the style."""
+    from docx.oxml.ns import qn
+
+    style: Any = document.styles["List Number"]
+    numbering: Any = document.part.numbering_part.element
+    wanted = style.element.pPr.numPr.numId.val
+    abstract = next(each for each in numbering.num_lst if each.numId == wanted).abstractNumId.val
+    own = numbering.add_num(abstract)
+    own.add_lvlOverride(0).add_startOverride(1)
+    for item in items:
+        paragraph = document.add_paragraph(style="List Number")
+        properties: Any = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - as above
+        numbered = properties.get_or_add_numPr()
+        numbered.get_or_add_ilvl().set(qn("w:val"), "0")
+        numbered.get_or_add_numId().set(qn("w:val"), str(own.numId))
+        _write_line(paragraph, item, address)
 
 
 def _write_line(paragraph: "WordParagraph", inlines: Inlines, address: str) -> None:
@@ -189,25 +279,50 @@ def _write_link(paragraph: "WordParagraph", words: str, target: str) -> None:
 
 
 def _write_table(document: "Document", data: Table, address: str) -> None:
-    from docx.oxml.ns import qn
-
-    caption = document.add_paragraph(data.caption, style="Caption")
-    caption.paragraph_format.keep_with_next = True
-    table = document.add_table(rows=1, cols=len(data.header), style="Table Grid")
-    described = _element("w:tblCaption")
-    described.set(qn("w:val"), data.caption)
-    table._tbl.tblPr.append(described)  # noqa: SLF001 - as above
-    head = table.rows[0]
-    for cell, words in zip(head.cells, data.header, strict=True):
+    table = _table_under(document, data.caption, len(data.header))
+    for cell, words in zip(table.rows[0].cells, data.header, strict=True):
         cell.paragraphs[0].add_run(words).bold = True
-    repeated = _element("w:tblHeader")
-    head._tr.get_or_add_trPr().append(repeated)  # noqa: SLF001 - as above
     for row in data.rows:
         for cell, inlines in zip(table.add_row().cells, row, strict=True):
             _write_line(cell.paragraphs[0], inlines, address)
+    _lay_out(table)
     if len(data.header) >= MANY_COLUMNS:
         _write_smaller(table)
     document.add_paragraph()
+
+
+def _table_under(document: "Document", caption: str, columns: int) -> Any:
+    """A table under its caption, with an empty header row that each page repeats; no row is broken between pages."""
+    from docx.oxml.ns import qn
+
+    above = document.add_paragraph(caption, style="Caption")
+    above.paragraph_format.keep_with_next = True
+    table = document.add_table(rows=1, cols=columns, style="Table Grid")
+    described = _element("w:tblCaption")
+    described.set(qn("w:val"), caption)
+    table._tbl.tblPr.append(described)  # noqa: SLF001 - as above
+    table.rows[0]._tr.get_or_add_trPr().append(_element("w:tblHeader"))  # noqa: SLF001 - as above
+    return table
+
+
+def _lay_out(table: Any) -> None:
+    """Its first column twice as wide as the others; a row that fits on a page is not broken between two."""
+    from docx.oxml.ns import qn
+    from docx.shared import Mm
+
+    table.autofit = False
+    share = (PAGE_IN_MM[0] - 2 * MARGIN_IN_MM) / (len(table.columns) + 1)
+    widths = [Mm(2 * share), *[Mm(share)] * (len(table.columns) - 1)]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    for row in table._tbl.tr_lst:  # noqa: SLF001 - a row's own list of cells is made anew at each look
+        row.get_or_add_trPr().append(_element("w:cantSplit"))
+        for cell, width in zip(row.tc_lst, widths, strict=True):
+            cell.width = width
+    for paragraph in table._tbl.iter(qn("w:p")):  # noqa: SLF001 - as above
+        spacing = paragraph.get_or_add_pPr().get_or_add_spacing()
+        spacing.set(qn("w:before"), "30")
+        spacing.set(qn("w:after"), "30")
 
 
 def _write_smaller(table: "WordTable") -> None:
@@ -222,16 +337,59 @@ def _write_smaller(table: "WordTable") -> None:
                 Run(run, paragraph).font.size = Pt(9)
 
 
-def _write_chart(document: "Document", chart: Chart, address: str) -> None:
+def _write_chart(document: "Document", chart: Chart | ControlChart, beside: Beside) -> None:
     from docx.shared import Mm
 
     title = document.add_paragraph(f"Figure {chart.number}: {chart.title}", style="Caption")
     title.paragraph_format.keep_with_next = True
-    picture = document.add_picture(
-        BytesIO(picture_of(chart, Shape.PAGE)), width=Mm(PAGE_IN_MM[0] - 2 * MARGIN_IN_MM)
-    )
-    properties = picture._inline.docPr  # noqa: SLF001 - as above
-    properties.set("descr", chart.alt)
-    properties.set("title", chart.title)
+    width = Mm(PAGE_IN_MM[0] - 2 * MARGIN_IN_MM)
+    picture = document.add_picture(BytesIO(beside.charts[chart.number]), width=width)
+    _tell(picture, chart.alt, chart.title)
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
     document.add_paragraph(chart.reading)
-    _write_table(document, chart.table, address)
+
+
+def _tell(picture: "InlineShape", alt: str, title: str) -> None:
+    """In words, for whoever can't see it."""
+    properties = picture._inline.docPr  # noqa: SLF001 - as above
+    properties.set("descr", alt)
+    properties.set("title", title)
+
+
+def _write_matrix(document: "Document", matrix: KpiMatrix, beside: Beside) -> None:
+    table = _table_under(document, matrix.caption, len(matrix.columns) + 1)
+    head = table.rows[0].cells
+    head[0].paragraphs[0].add_run(matrix.corner).bold = True
+    for cell, column in zip(head[1:], matrix.columns, strict=True):
+        _write_icon(cell, column, beside, bold=True)
+    for row in matrix.rows:
+        first, *cells = table.add_row().cells
+        _write_icon(first, row.heading, beside)
+        for cell, names in zip(cells, row.cells, strict=True):
+            for number, name in enumerate(names or NO_KPIS):
+                paragraph = cell.add_paragraph() if number else cell.paragraphs[0]
+                _write_line(paragraph, name, beside.address)
+    _lay_out(table)
+    document.add_paragraph()
+
+
+def _write_icon(cell: "_Cell", heading: IconHeading, beside: Beside, *, bold: bool = False) -> None:
+    """The icon above its words; it has them as its text as well, since Word asks for one."""
+    from docx.shape import InlineShape
+    from docx.shared import Mm
+
+    paragraph = cell.paragraphs[0]
+    if heading.icon is not None:
+        shape: Any = paragraph.add_run().add_picture(BytesIO(beside.icons[heading.icon]), width=Mm(9))
+        _tell(InlineShape(shape._inline), heading.words, heading.words)  # noqa: SLF001 - as above
+        paragraph = cell.add_paragraph()
+    paragraph.add_run(heading.words).bold = bold or None
+
+
+def _write_story(document: "Document", story: Story, address: str) -> None:
+    title = document.add_paragraph()
+    title.add_run(story.title).bold = True
+    title.paragraph_format.keep_with_next = True
+    for inlines in story.paragraphs:
+        _write_line(document.add_paragraph(style="Quote"), inlines, address)
+    document.add_paragraph(story.who)

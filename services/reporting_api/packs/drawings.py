@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from services.reporting_api.figures.svg import as_png, draw, specification
-from services.reporting_api.packs.content import Chart, Shape
+from services.reporting_api.figures.svg import draw, specification
+from services.reporting_api.packs.content import Chart, ControlChart, Shape
+from services.reporting_api.packs.control_charts import control_drawing
 
 
 def only_of(chart: Chart, isg: str) -> Chart | None:
@@ -17,13 +18,10 @@ def only_of(chart: Chart, isg: str) -> Chart | None:
     return replace(chart, title=f"{chart.title}: {isg}", alt=f"{chart.title}, of {isg}.", drawings=drawings)
 
 
-def picture_of(chart: Chart, shape: Shape) -> bytes:
-    """The chart as PNG at three times its size, for documents that can't show an SVG everywhere."""
-    return as_png(specification(chart.drawings[shape]))
-
-
-def drawing_of(chart: Chart, shape: Shape) -> str:
-    """The chart as an SVG that says its number, title and what it shows."""
+def drawing_of(chart: Chart | ControlChart, shape: Shape) -> str:
+    """The chart as an SVG that says its title and what it shows. The same chart is drawn once."""
+    if isinstance(chart, ControlChart):
+        return control_drawing(chart, shape)
     return draw(
         specification(chart.drawings[shape]),
         key=f"figure-{chart.number}-{shape}",

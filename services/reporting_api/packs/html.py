@@ -10,8 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from services.domain.wording import written
-from services.reporting_api.packs.content import Block, Chart, Pack, Shape
+from services.reporting_api.packs.content import Block, Chart, ControlChart, IconHeading, Pack, Shape
 from services.reporting_api.packs.drawings import drawing_of
+from services.shared.charts import icons
 
 TEMPLATES = files("services.reporting_api.packs") / "templates"
 
@@ -59,9 +60,14 @@ def _environment() -> Environment:
     )
     environment.filters["written"] = written
     environment.globals["inline_drawing"] = _inline_drawing
+    environment.globals["icon"] = _icon
     environment.globals["shapes"] = tuple(Shape)
     return environment
 
 
-def _inline_drawing(chart: Chart, shape: Shape) -> Markup:
+def _inline_drawing(chart: Chart | ControlChart, shape: Shape) -> Markup:
     return Markup(drawing_of(chart, shape))  # noqa: S704 - it escapes every word and refuses scripts and styles
+
+
+def _icon(heading: IconHeading) -> Markup:
+    return Markup(icons.named(heading.icon) if heading.icon else "")  # noqa: S704 - drawn by us, from no data

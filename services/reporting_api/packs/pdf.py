@@ -1,13 +1,24 @@
 """A pack as tagged PDF/UA-1, set by Typst from the pack's own data."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, time
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from services.reporting_api.packs.content import Pack, Shape, as_data
+from services.reporting_api.packs.content import (
+    Block,
+    Chart,
+    ControlChart,
+    Pack,
+    Section,
+    Shape,
+    Table,
+    as_data,
+)
 from services.reporting_api.packs.drawings import drawing_of
+from services.reporting_api.packs.pictures import fonts
+from services.shared.charts import icons
 
 TEMPLATE = files("services.reporting_api.packs") / "templates" / "pack.typ"
 
@@ -24,7 +35,7 @@ def pdf(pack: Pack, address: str) -> bytes:
         TEMPLATE.read_bytes(),
         format="pdf",
         sys_inputs={"pack": json.dumps(_data(pack, address))},
-        font_paths=_fonts(),
+        font_paths=fonts(),
         pdf_standards=["ua-1"],
         timestamp=datetime.combine(pack.as_at, time(), UTC),
     )
@@ -35,21 +46,31 @@ def pdf(pack: Pack, address: str) -> bytes:
 
 
 def _data(pack: Pack, address: str) -> dict[str, Any]:
-    """The pack with what the setter needs beside it: its full title and each chart drawn."""
-    drawings = {str(chart.number): drawing_of(chart, Shape.PAGE) for chart in pack.charts}
-    extra = {"full_title": pack.full_title, "address": address, "drawings": drawings}
-    data: dict[str, Any] = as_data(pack)
+    """The pack with what the setter needs beside it: its full title, each chart drawn, and the icons."""
+    drawings = {str(chart.number): drawing_of(chart, Shape.PAGE) for chart in pack.numbered}
+    drawn = {name: icons.named(name) for name in icons.NAMED}
+    extra = {"full_title": pack.full_title, "address": address, "drawings": drawings, "icons": drawn}
+    data: dict[str, Any] = as_data(_without_what_is_drawn(pack))
     return data | extra
 
 
-@cache
-def _fonts() -> Any:
-    """The one font of documents and charts, and no other: a missing one is a warning, and so an error."""
-    import font_source_sans_pro
-    import typst
+def _without_what_is_drawn(pack: Pack) -> Pack:
+    """What the drawings were made from is most of a pack, and is not printed."""
+    return replace(pack, sections=tuple(_lighter(section) for section in pack.sections))
 
-    return typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[font_source_sans_pro.font_directory],
+
+def _lighter(section: Section) -> Section:
+    return replace(
+        section,
+        blocks=tuple(_light(block) for block in section.blocks),
+        sections=tuple(_lighter(below) for below in section.sections),
     )
+
+
+def _light(block: Block) -> Block:
+    match block:
+        case Chart():
+            return replace(block, drawings={})
+        case ControlChart():
+            return replace(block, judged={}, table=Table("", (), ()))
+    return block

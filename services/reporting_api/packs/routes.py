@@ -22,6 +22,7 @@ from services.shared.kept_answers import KeptAnswers
 
 router: APIRouter = feature_router("packs", "/v1/packs")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Reader = Annotated[Caller, permit(Action.VIEW_PACKS)]
 
@@ -70,6 +71,14 @@ async def read_board_paper_as_word(caller: Reader, db: Session, as_at: date | No
     await _note(db, caller, "Word document", as_at)
     pack = await service.assemble_board_paper(db, as_at)
     return Response(await service.as_docx(pack), media_type=WORD, headers=_named(pack, "docx"))
+
+
+@router.get("/board.pptx", response_class=Response, responses={200: {"content": {POWERPOINT: {}}}})
+async def read_board_paper_as_slides(caller: Reader, db: Session, as_at: date | None = None) -> Response:
+    """The Board paper as slides: one idea on each, charts that PowerPoint draws and people can edit."""
+    await _note(db, caller, "slides", as_at)
+    pack = await service.assemble_board_paper(db, as_at)
+    return Response(await service.as_pptx(pack), media_type=POWERPOINT, headers=_named(pack, "pptx"))
 
 
 @router.get("/board.xlsx", response_class=Response, responses={200: {"content": {EXCEL: {}}}})

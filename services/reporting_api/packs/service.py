@@ -16,6 +16,7 @@ from services.reporting_api.packs.docx import docx
 from services.reporting_api.packs.html import whole_page
 from services.reporting_api.packs.material import Material
 from services.reporting_api.packs.pdf import pdf
+from services.reporting_api.packs.pptx import pptx
 from services.reporting_api.packs.xlsx import xlsx
 from services.shared.facts import load_plan_facts
 from services.shared.register import check_as_at
@@ -32,7 +33,7 @@ class PackKind:
     formats: tuple[str, ...]
 
 
-KINDS = (PackKind("board", "Board paper", "Trust Board", ("html", "pdf", "docx", "xlsx", "json")),)
+KINDS = (PackKind("board", "Board paper", "Trust Board", ("html", "pdf", "docx", "pptx", "xlsx", "json")),)
 
 
 async def assemble_board_paper(db: AsyncSession, as_at: date | None) -> Pack:
@@ -72,6 +73,11 @@ async def as_docx(pack: Pack) -> bytes:
     return await run_in_threadpool(docx, pack, settings().public_address)
 
 
+async def as_pptx(pack: Pack) -> bytes:
+    """The pack as slides to go on working on; its figures open the pages of this system."""
+    return await run_in_threadpool(pptx, pack, settings().public_address)
+
+
 async def as_xlsx(pack: Pack) -> bytes:
     """Every table of the pack as a sheet."""
     return await run_in_threadpool(xlsx, pack)
@@ -84,6 +90,7 @@ async def render_board_paper(db: AsyncSession, as_at: date | None, out: Path) ->
         "html": (await as_html(pack)).encode(),
         "pdf": await as_pdf(pack),
         "docx": await as_docx(pack),
+        "pptx": await as_pptx(pack),
         "xlsx": await as_xlsx(pack),
     }
     return await run_in_threadpool(_write, out, f"{pack.kind}-{pack.as_at}", contents)

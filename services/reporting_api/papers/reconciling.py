@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.domain.reconciliation import Discrepancy, Numbered, Paper, reconcile
-from services.reporting_api.packs.content import Chart, Pack
+from services.reporting_api.packs.content import Chart, ControlChart, Pack
 from services.reporting_api.packs.editing import blocks_of
 
 
@@ -13,7 +13,7 @@ def claims_of(pack: Pack) -> Paper:
         numbered=[
             Numbered(block.number, block.title, section.title)
             for _, section, block in blocks_of(pack)
-            if isinstance(block, Chart)
+            if isinstance(block, Chart | ControlChart)
         ]
     )
 

@@ -11,6 +11,7 @@ from services.reporting_api.packs.content import Pack
 from services.reporting_api.packs.stored import frozen
 
 WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+POWERPOINT: Final = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -40,6 +41,7 @@ FORMATS: Final[Mapping[str, tuple[str, Callable[[Pack], Awaitable[bytes]]]]] = {
     "html": ("text/html; charset=utf-8", _html),
     "pdf": ("application/pdf", packs.as_pdf),
     "docx": (WORD, packs.as_docx),
+    "pptx": (POWERPOINT, packs.as_pptx),
     "xlsx": (EXCEL, packs.as_xlsx),
     "json": ("application/json", _json),
 }

@@ -1,6 +1,8 @@
 """The icons of variation and assurance, in the manner of Making Data Count: a ring, a letter, and a line that says it again."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Final
 
 from services.domain.spc import SpcResult
 from services.domain.spc_reading import IconWords, assurance_icon, variation_icon
@@ -22,44 +24,49 @@ _COLOUR_OF = {
 
 def variation(result: SpcResult, *, key: str = "variation") -> str:
     """H or L over points that rise or fall; a zigzag for common cause; a dashed ring for not enough points."""
-    said = variation_icon(result)
     at = result.last
-    if result.variation is None or at is None:
-        return _drawn(_none_yet(), said, key)
-    colour = COLOURS[result.variation]
-    if result.variation is Verdict.COMMON_CAUSE:
-        return _drawn([_ring(colour), *_dots(_ZIGZAG, colour)], said, key)
-    is_high = result.signals[at][1] is SignalDirection.HIGH
-    if result.variation is Verdict.CHANGE:
-        return _drawn([_ring(colour), *_arrow(colour, up=is_high)], said, key)
-    way = _dots(_RISING if is_high else _FALLING, colour)
-    return _drawn([_ring(colour), _letter("H" if is_high else "L", 22, colour, 17), *way], said, key)
+    verdict = None if at is None else result.variation
+    signal = None if at is None else result.signals.get(at)
+    is_high = signal is not None and signal[1] is SignalDirection.HIGH
+    return _drawn(_variation(verdict, is_high=is_high), variation_icon(result), key)
 
 
 def assurance(result: SpcResult, *, key: str = "assurance") -> str | None:
     """P, F or ? beside a target line that the values keep to, miss or cross; None where there is no target to judge by."""
     said = assurance_icon(result)
-    if said is None:
-        return None
-    if result.assurance is None:
-        return _drawn(_none_yet(), said, key)
-    colour = _COLOUR_OF[result.assurance]
-    line = {TargetAssurance.PASS: 37, TargetAssurance.FAIL: 26, TargetAssurance.INCONSISTENT: 32}[
-        result.assurance
-    ]
+    return None if said is None else _drawn(_assurance(result.assurance), said, key)
+
+
+@cache
+def named(name: str) -> str:
+    """The icon of this name (one of `NAMED`) for a heading whose words stand beside it: it says nothing itself."""
+    return svg.decoration(_SIDE, _SIDE, NAMED[name])
+
+
+def _variation(verdict: Verdict | None, *, is_high: bool = False) -> list[str]:
+    if verdict is None:
+        return _none_yet()
+    colour = COLOURS[verdict]
+    if verdict is Verdict.COMMON_CAUSE:
+        return [_ring(colour), *_dots(_ZIGZAG, colour)]
+    if verdict is Verdict.CHANGE:
+        return [_ring(colour), *_arrow(colour, up=is_high)]
+    way = _dots(_RISING if is_high else _FALLING, colour)
+    return [_ring(colour), _letter("H" if is_high else "L", 22, colour, 17), *way]
+
+
+def _assurance(sure: TargetAssurance | None) -> list[str]:
+    if sure is None:
+        return _none_yet()
+    colour = _COLOUR_OF[sure]
+    line = {TargetAssurance.PASS: 37, TargetAssurance.FAIL: 26, TargetAssurance.INCONSISTENT: 32}[sure]
     values = {
         TargetAssurance.PASS: ((12, 31), (18, 28), (24, 31), (30, 28), (36, 31)),
         TargetAssurance.FAIL: ((12, 35), (18, 32), (24, 35), (30, 32), (36, 35)),
         TargetAssurance.INCONSISTENT: ((12, 36), (18, 28), (24, 36), (30, 28), (36, 36)),
-    }[result.assurance]
+    }[sure]
     target = svg.line(9, line, 39, line, stroke=colour, width=2, dash="4 2")
-    drawn = [
-        _ring(colour),
-        _letter(_LETTER_OF[result.assurance], 21, colour, 16),
-        target,
-        *_dots(values, colour),
-    ]
-    return _drawn(drawn, said, key)
+    return [_ring(colour), _letter(_LETTER_OF[sure], 21, colour, 16), target, *_dots(values, colour)]
 
 
 def _drawn(parts: Sequence[str], said: IconWords, key: str) -> str:
@@ -91,3 +98,16 @@ def _arrow(colour: str, *, up: bool) -> list[str]:
         svg.line(24, tail, 24, tip, stroke=colour, width=4),
         svg.path([(15, side), (24, tip), (33, side)], stroke=colour, width=4),
     ]
+
+
+NAMED: Final = {
+    "variation-none": _none_yet(),
+    "variation-common_cause": _variation(Verdict.COMMON_CAUSE),
+    **{
+        f"variation-{verdict}_{'high' if is_high else 'low'}": _variation(verdict, is_high=is_high)
+        for verdict in (Verdict.IMPROVEMENT, Verdict.CONCERN, Verdict.CHANGE)
+        for is_high in (True, False)
+    },
+    **{f"assurance-{sure}": _assurance(sure) for sure in TargetAssurance},
+}
+"""Every icon by name: the names of the files in `web/static/icons`."""

@@ -125,3 +125,12 @@ def document(width: float, height: float, parts: Iterable[str], *, key: str, tit
         f'aria-labelledby="{key}-title {key}-description"><title id="{key}-title">{clean(title)}</title>'
         f'<desc id="{key}-description">{clean(about)}</desc>{"".join(parts)}</svg>'
     )
+
+
+def decoration(width: float, height: float, parts: Iterable[str]) -> str:
+    """One `<svg>` that readers of the screen pass over: what it shows stands beside it in words."""
+    size = f'width="{number(width)}" height="{number(height)}" viewBox="0 0 {number(width)} {number(height)}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" aria-hidden="true" {size} font-family="{FONTS}">'
+        f"{''.join(parts)}</svg>"
+    )

@@ -26,6 +26,7 @@ from services.reporting_api.packs.content import (
     Pack,
     Paragraph,
     Section,
+    Story,
     Table,
     plain,
 )
@@ -62,6 +63,8 @@ def section_lines(section: Section) -> Iterator[Inlines]:
                 yield from (cell for row in block.rows for cell in row)
             case Chart():
                 yield from (cell for row in block.table.rows for cell in row)
+            case Story():
+                yield from block.paragraphs
     for below in section.sections:
         yield from section_lines(below)
 

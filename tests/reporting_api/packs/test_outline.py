@@ -109,12 +109,13 @@ def test_each_fault_is_one_sentence(change: Callable[[Outline], Outline], senten
 
 
 def test_what_is_not_there_can_not_be_changed() -> None:
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: editing.moved(SMALL, "nowhere", 1),
         lambda: editing.rewritten(SMALL, "one", "a section has no text"),
         lambda: editing.retitled(SMALL, "a", "a block has no title"),
         lambda: editing.with_block(SMALL, "a", BlockPlan("n", "headline")),
-    ):
+    )
+    for change in changes:
         with pytest.raises(NotFound):
             change()
 

@@ -21,7 +21,7 @@ async def test_the_kinds_of_pack_are_listed(reporting: Callers) -> None:
                 "kind": "board",
                 "title": "Board paper",
                 "forum": "Trust Board",
-                "formats": ["html", "pdf", "docx", "xlsx", "json"],
+                "formats": ["html", "pdf", "docx", "pptx", "xlsx", "json"],
             }
         ]
     }
@@ -39,7 +39,7 @@ async def test_the_board_paper_is_served_in_each_format(reporting: Callers) -> N
     assert content.json()["as_at"] == "2019-04-30"
 
 
-@pytest.mark.parametrize("suffix", ["docx", "xlsx"])
+@pytest.mark.parametrize("suffix", ["docx", "pptx", "xlsx"])
 async def test_the_board_paper_is_served_for_office(reporting: Callers, suffix: str) -> None:
     answer = await (await reporting("board@demo.example")).get(f"/v1/packs/board.{suffix}", params=APRIL)
     assert answer.headers["Content-Type"].startswith("application/vnd.openxmlformats-officedocument.")
@@ -113,7 +113,10 @@ async def test_a_chart_that_is_not_there_is_not_found(reporting: Callers) -> Non
 
 @pytest.mark.parametrize(
     "path",
-    ["/v1/packs", *(f"/v1/packs/board.{suffix}" for suffix in ("html", "pdf", "docx", "xlsx", "json"))],
+    [
+        "/v1/packs",
+        *(f"/v1/packs/board.{suffix}" for suffix in ("html", "pdf", "docx", "pptx", "xlsx", "json")),
+    ],
 )
 async def test_drafts_of_packs_are_for_those_who_oversee(reporting: Callers, path: str) -> None:
     assert (await (await reporting.anonymous()).get(path)).status_code == 401
@@ -124,7 +127,7 @@ async def test_drafts_of_packs_are_for_those_who_oversee(reporting: Callers, pat
 async def test_the_paper_is_written_into_a_folder(database: TestDatabase, tmp_path: Path) -> None:
     async with database.reporting.transaction() as db:
         paths = await render_board_paper(db, date(2019, 4, 30), tmp_path / "out")
-    suffixes = ("html", "pdf", "docx", "xlsx")
+    suffixes = ("html", "pdf", "docx", "pptx", "xlsx")
     assert [path.name for path in paths] == [f"board-2019-04-30.{suffix}" for suffix in suffixes]
     assert all(path.stat().st_size > 5_000 for path in paths)
 

@@ -38,3 +38,12 @@ def judged(
 @pytest.mark.parametrize(("name", "icon"), list(drawn()), ids=[name for name, _ in drawn()])
 def test_the_file_is_what_charts_draw(name: str, icon: str) -> None:
     assert (HERE / "static" / "icons" / f"{name}.svg").read_text(encoding="utf-8") == icon
+
+
+def test_each_icon_can_be_drawn_by_its_name_for_a_heading() -> None:
+    names = {path.stem for path in (HERE / "static" / "icons").glob("*.svg")}
+    assert set(icons.NAMED) == names
+    for name, icon in drawn():
+        bare = icons.named(name)
+        assert 'aria-hidden="true"' in bare
+        assert bare.split(">", 1)[1] == icon.split("</desc>", 1)[1]

@@ -1,5 +1,7 @@
 """The page of what a kind of pack is made of: parts moved by buttons, written, added, and a new kind from a copy."""
 
+from typing import Any
+
 from tests.web.conftest import Visits
 
 PMO, CHAIR, BOARD = "pmo@demo.example", "chair@demo.example", "/packs/outlines/board"
@@ -49,7 +51,7 @@ async def test_two_who_rename_at_once_see_both(visit: Visits) -> None:
 
 async def test_a_new_kind_is_made_from_a_copy_and_begun(visit: Visits) -> None:
     pmo, new = await visit(PMO), "/packs/outlines/new"
-    typed = {
+    typed: dict[str, Any] = {
         "copy_of": "board",
         "kind": "Committee!",
         "title": "Committee paper",

@@ -11,6 +11,7 @@ async def test_the_kinds_of_pack_can_be_read_and_downloaded_for_a_day(visit: Vis
     assert page.links["Read it here"] == "/packs/board?as_at=2019-04-30"
     assert page.links["Download as PDF"] == "/packs/board.pdf?as_at=2019-04-30"
     assert page.links["Download as Word"] == "/packs/board.docx?as_at=2019-04-30"
+    assert page.links["Download as slides (PowerPoint)"] == "/packs/board.pptx?as_at=2019-04-30"
     assert page.links["Download its tables as Excel"] == "/packs/board.xlsx?as_at=2019-04-30"
 
 
