@@ -45,7 +45,9 @@ from web.logging import log_as_json
 from web.lost_session import keep_what_was_typed
 from web.my_updates import routes as my_updates
 from web.notices import routes as notices
+from web.outlines import routes as outlines
 from web.packs import routes as packs
+from web.papers import routes as papers
 from web.partners import routes as partners
 from web.redaction import routes as redaction
 from web.rendering import HERE
@@ -78,6 +80,8 @@ FOR_SIGNED_IN = (
     isgs.router,
     trajectory.router,
     imports.router,
+    outlines.router,
+    papers.router,
     packs.router,
     change_requests.router,
     help_pages.router,

@@ -30,7 +30,7 @@ _PAGES = (
     ("Expected data", "/expected-data", "view_measures"),
     ("Dashboard", "/dashboard", "view_figures"),
     ("Trajectory", "/trajectory", "view_figures"),
-    ("Packs", "/packs", "view_packs"),
+    ("Packs", "/packs", "view_published_packs"),
     ("People", "/admin", "manage_people"),
     ("Partners", "/partners", "manage_clients"),
     ("Import", "/import", "import_plan"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, TypeVar
 
 from services.domain.errors import Conflict
-from services.domain.words import ChangeState, EscalationState, PlanState, Word
+from services.domain.words import ChangeState, EscalationState, PackState, PlanState, Word
 
 State = TypeVar("State", bound=Word)
 Moves = Mapping[State, frozenset[State]]
@@ -22,6 +22,14 @@ CHANGE_MOVES: Final[Moves[ChangeState]] = {
     ChangeState.APPROVED: frozenset({ChangeState.APPLIED}),
     ChangeState.REJECTED: frozenset(),
     ChangeState.APPLIED: frozenset(),
+}
+
+PACK_MOVES: Final[Moves[PackState]] = {
+    PackState.DRAFT: frozenset({PackState.ASSEMBLED}),
+    PackState.ASSEMBLED: frozenset({PackState.DRAFT, PackState.APPROVED}),
+    PackState.APPROVED: frozenset({PackState.DRAFT, PackState.PUBLISHED}),
+    PackState.PUBLISHED: frozenset({PackState.SUPERSEDED}),
+    PackState.SUPERSEDED: frozenset(),
 }
 
 _TAKEN_FROM_ANY_UNDECIDED_STATE: Final = frozenset({EscalationState.DECIDED, EscalationState.ENDED})

@@ -33,6 +33,12 @@ class Action(StrEnum):
     IMPORT_PLAN = "import_plan"
     EXPORT_PLAN = "export_plan"
     ASSEMBLE_PACK = "assemble_pack"
+    VIEW_PUBLISHED_PACKS = "view_published_packs"
+    COMMENT_ON_PACK = "comment_on_pack"
+    EDIT_PACK = "edit_pack"
+    APPROVE_PACK = "approve_pack"
+    PUBLISH_PACK = "publish_pack"
+    DEFINE_PACK = "define_pack"
     ASSIGN_OWNER = "assign_owner"
     NAME_DEPUTIES = "name_deputies"
     SET_THEME = "set_theme"
@@ -106,6 +112,17 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = {
     Action.IMPORT_PLAN: _PMO,
     Action.EXPORT_PLAN: _PMO,
     Action.ASSEMBLE_PACK: _PMO,
+    Action.VIEW_PUBLISHED_PACKS: {**_EVERYWHERE, Role.READER: Scope.ANY},
+    Action.COMMENT_ON_PACK: {
+        Role.ISG_CHAIR: Scope.ANY,
+        Role.ACCOUNTABLE_EXECUTIVE: Scope.ANY,
+        Role.ECIB_MEMBER: Scope.ANY,
+        **_PMO,
+    },
+    Action.EDIT_PACK: {Role.ACCOUNTABLE_EXECUTIVE: Scope.ANY, **_PMO},
+    Action.APPROVE_PACK: {Role.ACCOUNTABLE_EXECUTIVE: Scope.ANY, **_PMO},
+    Action.PUBLISH_PACK: _PMO,
+    Action.DEFINE_PACK: _PMO,
     Action.ASSIGN_OWNER: {Role.ISG_CHAIR: Scope.OWN_ISG, **_PMO},
     Action.NAME_DEPUTIES: {Role.ROOT_CAUSE_OWNER: Scope.SELF, Role.ISG_CHAIR: Scope.OWN_ISG, **_PMO},
     Action.SET_THEME: _PMO,
@@ -156,6 +173,12 @@ DENIALS: Final[Mapping[Action, str]] = {
     Action.IMPORT_PLAN: "Only the PMO can import a workbook.",
     Action.EXPORT_PLAN: "Only the PMO can export the workbook.",
     Action.ASSEMBLE_PACK: "Only the PMO can assemble a pack.",
+    Action.VIEW_PUBLISHED_PACKS: "You need a role in the plan to read its published packs. Ask the PMO for one.",
+    Action.COMMENT_ON_PACK: "Only ISG chairs, accountable executives, ECIB members and the PMO can comment on a pack.",
+    Action.EDIT_PACK: "Only an accountable executive or the PMO can change the words of a pack.",
+    Action.APPROVE_PACK: "Only an accountable executive or the PMO can approve a pack.",
+    Action.PUBLISH_PACK: "Only the PMO can publish a pack.",
+    Action.DEFINE_PACK: "Only the PMO can change what a kind of pack is made of.",
     Action.ASSIGN_OWNER: "Only the chair of this root cause's ISG or the PMO can change its owner.",
     Action.NAME_DEPUTIES: "Only the person themselves, the chair of their ISG or the PMO can name deputies.",
     Action.SET_THEME: "Only the PMO can change the cross-cutting theme of a root cause.",

@@ -333,6 +333,34 @@ class DisclosureKind(Word):
     PACK_DRAFTED = "pack_drafted"
 
 
+class PackState(Word):
+    """How far a pack is. A published one is never edited: a new version takes its place."""
+
+    DRAFT = "draft"
+    ASSEMBLED = "assembled"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    SUPERSEDED = "superseded"
+
+
+class PackDeed(Word):
+    """What was done with a pack: a line of its history."""
+
+    BEGUN = "begun"
+    ASSEMBLED = "assembled"
+    PUT_BACK = "put_back"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    SUPERSEDED = "superseded"
+
+
+class Audience(Word):
+    """For whom a published file is: those inside the trust, or anybody (without what is exempt from FOI)."""
+
+    INSIDE = "inside"
+    PUBLIC = "public"
+
+
 class ImportState(Word):
     """How far a workbook is that was sent on the web."""
 

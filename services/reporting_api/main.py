@@ -9,8 +9,10 @@ from services.reporting_api.feeds.routes import router as feeds
 from services.reporting_api.figures.routes import router as figures
 from services.reporting_api.oauth.routes import FAILURES_A_MINUTE
 from services.reporting_api.oauth.routes import router as oauth
+from services.reporting_api.outlines.routes import router as outlines
 from services.reporting_api.packs.drafts import Drafts
 from services.reporting_api.packs.routes import router as packs
+from services.reporting_api.papers.routes import router as papers
 from services.reporting_api.partner_status.routes import router as partner_status
 from services.reporting_api.rate_limit import RateLimit
 from services.reporting_api.trajectory.routes import router as trajectory
@@ -18,8 +20,8 @@ from services.shared.app import create_service
 from services.shared.db import Database
 from services.shared.settings import settings
 
-ROUTERS = (feeds, trajectory, dashboards, figures, packs, oauth, partner_status)
-"""Routes are tried in their order: first those that are asked most."""
+ROUTERS = (feeds, trajectory, dashboards, figures, outlines, papers, packs, oauth, partner_status)
+"""Routes are tried in their order: first those that are asked most, and packs by name before packs by kind."""
 
 
 def create_app(database: Database | None = None) -> FastAPI:

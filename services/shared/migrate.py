@@ -42,7 +42,8 @@ REDACTABLE_TABLES = (
     "action", "assurance", "change_request", "client_request", "closing", "closing_request", "cycle_report", "digest",
     "escalation_decision", "escalation_reason", "escalation_step", "evidence", "evidence_file", "finding",
     "impact_review", "kpi", "kpi_benchmark", "kpi_decision", "kpi_definition", "kpi_observation", "kpi_set",
-    "kpi_target", "progress_update", "recovery_plan", "risk", "risk_review", "root_cause",
+    "kpi_target", "pack_comment", "pack_edit", "pack_exemption", "pack_explanation", "pack_step",
+    "progress_update", "recovery_plan", "risk", "risk_review", "root_cause",
 )  # fmt: skip
 """The tables of `redactable`: where people write freely."""
 QUEUE_TABLES = ("pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_statistics")
@@ -224,6 +225,10 @@ def _rights(service: str, login: str) -> list[str]:
     if service == "reporting":
         # When each night's work was done last, for the partners' status page.
         statements.append(f"GRANT SELECT (entrypoint, last_run) ON pgqueuer_schedules TO {login}")
+        statements.append(f"GRANT USAGE ON SEQUENCE pack_number TO {login}")
+        # Who changed a pack last, for whoever is too late; and how far the chain reaches, which a published pack notes.
+        statements.append(f"GRANT SELECT (id, at, actor, table_name, row_id) ON audit_entry TO {login}")
+        statements.append(f"GRANT SELECT (position, digest) ON audit_link TO {login}")
     if service == "worker":
         statements.append(f"GRANT UPDATE ON outbox TO {login}")
         statements.append(f"GRANT UPDATE ({', '.join(DIGESTS_FATE)}) ON digest TO {login}")

@@ -8,7 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.clock import business_now, real_now
-from services.shared.models import AuditEntry, CycleReport, Kpi, Person, ReminderPreference, Risk, RootCause
+from services.shared.models import (
+    AuditEntry,
+    CycleReport,
+    Kpi,
+    PackRow,
+    Person,
+    ReminderPreference,
+    Risk,
+    RootCause,
+)
 from services.shared.problems import PreconditionMissing, Stale
 
 IfMatch = Annotated[
@@ -19,7 +28,7 @@ MACHINES: Final = {"service": "The system", "operator": "The operator", "client"
 CHANGED_SINCE: Final = (
     "This has changed since you read it. Read it again, compare, and send yours if it still stands."
 )
-Versioned = RootCause | Person | Risk | CycleReport | ReminderPreference | Kpi
+Versioned = RootCause | Person | Risk | CycleReport | ReminderPreference | Kpi | PackRow
 """A row whose version counts its changes."""
 
 

@@ -50,6 +50,12 @@ approve_plan        -     -     -     -     -     any   -     -     -
 import_plan         -     -     -     -     -     any   -     -     -
 export_plan         -     -     -     -     -     any   -     -     -
 assemble_pack       -     -     -     -     -     any   -     -     -
+view_published_packs any  any   any   any   any   any   any   any   -
+comment_on_pack     -     -     any   any   any   any   -     -     -
+edit_pack           -     -     -     any   -     any   -     -     -
+approve_pack        -     -     -     any   -     any   -     -     -
+publish_pack        -     -     -     -     -     any   -     -     -
+define_pack         -     -     -     -     -     any   -     -     -
 assign_owner        -     -     isg   -     -     any   -     -     -
 name_deputies       self  -     isg   -     -     any   -     -     -
 set_theme           -     -     -     -     -     any   -     -     -

@@ -122,6 +122,7 @@ async def site_to_look_at(
     await some_measures(database)
     await something_that_does_not_work(database)
     await some_partners(database)
+    await some_packs(database)
     async with running(database, chromium) as site:
         yield site
     await drop(server, database)
@@ -178,6 +179,30 @@ async def some_partners(database: TestDatabase) -> None:
             INSERT INTO webhook_attempt (webhook_delivery_id, at, status_code, error, milliseconds)
             VALUES (1, now(), 503, NULL, 120), (1, now(), NULL, 'timed_out', 10000)
         """))  # fmt: skip
+
+
+async def some_packs(database: TestDatabase) -> None:
+    """PACK-0001, published; PACK-0002, a draft with edited words, a comment and an exempt section; a kind that was changed."""
+    papers, hidden = "/v1/packs/papers", {"deed": "hide", "key": "how-made"}
+    draft = f"{papers}/PACK-0002"
+    steps = (
+        ("pmo@demo.example", papers, {"kind": "board"}),
+        ("pmo@demo.example", f"{papers}/PACK-0001/assembly", {"as_at": "2019-04-30"}),
+        ("executive@demo.example", f"{papers}/PACK-0001/approval", None),
+        ("pmo@demo.example", f"{papers}/PACK-0001/publication", None),
+        ("pmo@demo.example", papers, {"kind": "board"}),
+        ("pmo@demo.example", f"{draft}/comments", {"block": "purpose", "words": "Say it in fewer words."}),
+        ("pmo@demo.example", f"{draft}/exemptions/situation", {"reason": "Section 36"}),
+        ("pmo@demo.example", "/v1/packs/outlines/board", hidden),
+    )
+    async with Callers(database.owner, create_reporting_app(database.reporting)) as callers:
+        for email, door, body in steps:
+            answer = await (await callers(email)).post(door, json=body)
+            assert answer.is_success, answer.text
+        pmo = await callers("pmo@demo.example")
+        drafted = (await pmo.get(f"{draft}/blocks/purpose")).json()["drafted"]
+        answer = await pmo.post(f"{draft}/blocks/purpose", json={"words": f"In short: {drafted}"})
+        assert answer.is_success, answer.text
 
 
 async def some_measures(database: TestDatabase) -> None:

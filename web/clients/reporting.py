@@ -3,11 +3,15 @@
 `as_at` is a day in ISO 8601; None for today. A day after today is refused with ServiceError 422.
 """
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from urllib.parse import quote
 
 import httpx2
 
+from web.clients.answers.outlines import PackOutline
+from web.clients.answers.papers import BlockWords, Paper, PaperComparison, Papers
 from web.clients.answers.partners import PartnerStatus
 from web.clients.answers.reporting import BoardArticle, Dashboard, PackKinds, Trajectory
 from web.clients.base import ServiceClient
@@ -58,3 +62,74 @@ class ReportingClient(ServiceClient):
     ) -> AbstractAsyncContextManager[httpx2.Response]:
         """The Board paper as a file (html, pdf, docx, pptx, xlsx), as it comes."""
         return self._stream(f"/v1/packs/board.{suffix}", as_at=as_at)
+
+    # -- packs as they are kept
+
+    async def papers(
+        self, kind: str = "", state: str = "", cursor: str = "", limit: int | None = None
+    ) -> Papers:
+        """The packs that fit, the newest first."""
+        return await self._get("/v1/packs/papers", Papers, kind=kind, state=state, cursor=cursor, limit=limit)
+
+    async def paper(self, ref: str) -> Paper:
+        """One pack with its margin, and the ETag that a move of it is based on."""
+        response = await self._send("GET", f"/v1/packs/papers/{_in_path(ref)}")
+        found = Paper.model_validate_json(response.content)
+        return found.model_copy(update={"etag": response.headers["ETag"]})
+
+    async def begin_paper(self, kind: str, *, once: str) -> Paper:
+        """Begins a draft."""
+        return await self._post("/v1/packs/papers", {"kind": kind}, Paper, once=once)
+
+    async def block_words(self, ref: str, block: str) -> BlockWords:
+        """The words of a block, and the ETag that a change of them is based on."""
+        response = await self._send("GET", f"/v1/packs/papers/{_in_path(ref)}/blocks/{_in_path(block)}")
+        found = BlockWords.model_validate_json(response.content)
+        return found.model_copy(update={"etag": response.headers["ETag"]})
+
+    async def paper_deed(
+        self,
+        ref: str,
+        deed: str,
+        body: Mapping[str, object] | None = None,
+        *,
+        once: str,
+        if_match: str | None = None,
+    ) -> Paper:
+        """Does what the door `deed` does to a pack: `assembly`, `approval`, `blocks/situation.1` and the like."""
+        path = f"/v1/packs/papers/{_in_path(ref)}/{'/'.join(map(_in_path, deed.split('/')))}"
+        return await self._post(path, body or {}, Paper, once=once, if_match=if_match)
+
+    async def compare_papers(self, earlier: str, later: str) -> PaperComparison:
+        """Two packs of a kind, figure by figure."""
+        path = f"/v1/packs/papers/{_in_path(later)}/comparison"
+        return await self._get(path, PaperComparison, earlier=earlier)
+
+    def paper_file(
+        self, ref: str, form: str, audience: str = ""
+    ) -> AbstractAsyncContextManager[httpx2.Response]:
+        """A file of a published pack, as it was issued."""
+        return self._stream(f"/v1/packs/papers/{_in_path(ref)}/files/{_in_path(form)}", audience=audience)
+
+    # -- what kinds of pack are made of
+
+    async def outline(self, kind: str) -> PackOutline:
+        """What a kind of pack is made of, and the ETag that a change of it is based on."""
+        response = await self._send("GET", f"/v1/packs/outlines/{_in_path(kind)}")
+        found = PackOutline.model_validate_json(response.content)
+        return found.model_copy(update={"etag": response.headers["ETag"]})
+
+    async def change_outline(
+        self, kind: str, wish: Mapping[str, object], *, once: str, if_match: str | None = None
+    ) -> PackOutline:
+        """Changes a part of it."""
+        path = f"/v1/packs/outlines/{_in_path(kind)}"
+        return await self._post(path, wish, PackOutline, once=once, if_match=if_match)
+
+    async def copy_outline(self, wish: Mapping[str, object], *, once: str) -> PackOutline:
+        """Makes a new kind from a copy."""
+        return await self._post("/v1/packs/outlines", wish, PackOutline, once=once)
+
+
+def _in_path(part: str) -> str:
+    return quote(part, safe="")

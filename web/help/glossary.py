@@ -62,7 +62,8 @@ USED_ON: Final[Sequence[tuple[str, Sequence[str]]]] = (
     ("/account", ("Deputy", "Reminder", "Digest")),
     ("/notices", ("Reminder", "Digest", "Chaser", "Deadline")),
     ("/cycle", ("Cycle", "Deadline", "Chaser", "Digest")),
-    ("/packs", ("Trajectory", "Released", "Cycle report")),
+    ("/packs/papers/{}", ("Assembled", "Exempt", "Superseded", "Released")),
+    ("/packs", ("Assembled", "Superseded", "Trajectory", "Released", "Cycle report")),
     ("/", ("Root cause", "Update", "Cycle", "Escalation", "ISG", "ECIB")),
 )  # fmt: skip
 """The words that each page uses, the most particular address first; `{}` is any one part of an address."""

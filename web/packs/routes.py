@@ -13,8 +13,9 @@ from web.as_at import AsAtForm
 from web.clients.base import ServiceError
 from web.files import download
 from web.packs.pages import BoardPaperPage, PacksPage
+from web.papers.pages import STATES
 from web.rendering import page, see_other
-from web.session import Reporting, feature_router
+from web.session import Reporting, SignedIn, feature_router
 
 HEADING = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
 
@@ -22,11 +23,23 @@ router = feature_router("packs")
 
 
 @router.get("/packs")
-async def list_packs(request: Request, reporting: Reporting) -> Response:
-    """The kinds of pack, and the day to assemble them for."""
+async def list_packs(
+    request: Request,
+    visitor: SignedIn,
+    reporting: Reporting,
+    kind: str = "",
+    state: str = "",
+    cursor: str = "",
+) -> Response:
+    """The packs by kind and state; the kinds as they would read at a day, for those who see what is not published."""
     form = AsAtForm.of(request)
     form.check()
-    shown = PacksPage(form, (await reporting.pack_kinds()).items)
+    state = state if state in STATES else ""
+    papers = await reporting.papers(kind=kind, state=state, cursor=cursor)
+    kinds = (await reporting.pack_kinds()).items if visitor.may("view_packs") else ()
+    shown = PacksPage(
+        form, kinds, papers, kind, state, visitor.may("assemble_pack"), visitor.may("define_pack")
+    )
     return page(request, "packs/list.html.jinja", shown, status=form.status)
 
 

@@ -4,12 +4,13 @@ from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from services.domain.wording import written
-from services.reporting_api.packs.content import Chart, ControlChart, IconHeading, Pack, Shape
+from services.reporting_api.packs.content import Block, Chart, ControlChart, IconHeading, Pack, Shape
 from services.reporting_api.packs.drawings import drawing_of
 from services.shared.charts import icons
 
@@ -34,6 +35,12 @@ def whole_page(pack: Pack, address: str) -> str:
 def article(pack: Pack, address: str = "") -> str:
     """The paper's article, for a page that has styles and navigation of its own."""
     return _environment().get_template("article.html").render(pack=pack, address=address)
+
+
+def block_html(block: Block, address: str = "") -> str:
+    """One block of it, for a page that puts something beside each."""
+    module: Any = _environment().get_template("blocks.html").module
+    return str(module.block(block, address)).strip()
 
 
 def _policy(styles: str) -> str:

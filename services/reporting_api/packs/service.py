@@ -14,6 +14,7 @@ from services.reporting_api.packs.board_paper import board_paper
 from services.reporting_api.packs.content import Pack
 from services.reporting_api.packs.docx import docx
 from services.reporting_api.packs.html import whole_page
+from services.reporting_api.packs.material import Material
 from services.reporting_api.packs.pdf import pdf
 from services.reporting_api.packs.pptx import pptx
 from services.reporting_api.packs.xlsx import xlsx
@@ -37,6 +38,12 @@ KINDS = (PackKind("board", "Board paper", "Trust Board", ("html", "pdf", "docx",
 
 async def assemble_board_paper(db: AsyncSession, as_at: date | None) -> Pack:
     """The Board paper at `as_at` (None: today). Raises RuleBroken for a date after today."""
+    material = await load_material(db, as_at)
+    return board_paper(material.figures, material.reports)
+
+
+async def load_material(db: AsyncSession, as_at: date | None) -> Material:
+    """All that packs are made of at `as_at` (None: today). Raises RuleBroken for a date after today."""
     day = await check_as_at(db, as_at)
     last = previous_month_end(day)
     figures = board_paper_figures(
@@ -48,7 +55,7 @@ async def assemble_board_paper(db: AsyncSession, as_at: date | None) -> Pack:
         unreleased=await queries.unreleased_updates(db, day),
         as_at=day,
     )
-    return board_paper(figures, await queries.confirmed_reports(db, day))
+    return Material(figures, await queries.confirmed_reports(db, day))
 
 
 async def as_html(pack: Pack) -> str:

@@ -44,6 +44,18 @@ from services.shared.models.measures import (
     KpiStanding,
     KpiTarget,
 )
+from services.shared.models.packs import (
+    PackComment,
+    PackContent,
+    PackEdit,
+    PackExemption,
+    PackExplanation,
+    PackFile,
+    PackFileContent,
+    PackOutline,
+    PackRow,
+    PackStep,
+)
 from services.shared.models.partners import (
     ApiClientSecret,
     ApiClientUse,
@@ -88,9 +100,11 @@ __all__ = [
     "Disclosure", "Escalation", "EscalationDecision", "EscalationReasonGiven", "EscalationStep", "Evidence",
     "EvidenceFile", "FeedChange", "Finding", "HeadingMap", "IdempotencyKey", "ImpactReview", "ImportRun", "Isg",
     "Kpi", "KpiBenchmark", "KpiBenchmarkValue", "KpiDecision", "KpiDefinition", "KpiImpact", "KpiObservation",
-    "KpiSet", "KpiSetMember", "KpiStanding", "KpiTarget", "OutboxRow", "OwnerChange", "PasswordLink", "Person",
-    "Placement", "Plan", "PlanApproval", "ProgressUpdate", "RecoveryPlan", "Redactable", "RedactedPlace", "Redaction",
-    "Reminder", "ReminderPreference", "Risk", "RiskReview", "RiskRootCause", "RoleGrant", "RootCause",
-    "RootCauseFinding", "SignInAttempt", "SignInSession", "Source", "StandingDue", "StandingRow", "UpdateDraft",
-    "WebhookAttempt", "WebhookDelivery", "WebhookEndpoint", "WebhookEvent", "owned_by",
+    "KpiSet", "KpiSetMember", "KpiStanding", "KpiTarget", "OutboxRow", "OwnerChange", "PackComment", "PackContent",
+    "PackEdit", "PackExemption", "PackExplanation", "PackFile", "PackFileContent", "PackOutline", "PackRow",
+    "PackStep", "PasswordLink", "Person", "Placement", "Plan", "PlanApproval", "ProgressUpdate", "RecoveryPlan",
+    "Redactable", "RedactedPlace", "Redaction", "Reminder", "ReminderPreference", "Risk", "RiskReview",
+    "RiskRootCause", "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession", "Source",
+    "StandingDue", "StandingRow", "UpdateDraft", "WebhookAttempt", "WebhookDelivery", "WebhookEndpoint",
+    "WebhookEvent", "owned_by",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ BOARD, OWNER = "board@demo.example", "owner@demo.example"
 
 async def test_the_kinds_of_pack_can_be_read_and_downloaded_for_a_day(visit: Visits) -> None:
     page = await (await visit(BOARD)).get("/packs?as_at=2019-04-30")
-    assert page.h1 == "1 pack can be assembled"
+    assert page.h1 == "No pack has been begun yet"
     assert page.links["Read it here"] == "/packs/board?as_at=2019-04-30"
     assert page.links["Download as PDF"] == "/packs/board.pdf?as_at=2019-04-30"
     assert page.links["Download as Word"] == "/packs/board.docx?as_at=2019-04-30"
@@ -42,7 +42,9 @@ async def test_a_file_for_a_day_that_cannot_be_had_leads_to_the_page_that_says_s
 
 
 async def test_owners_may_not_open_packs_that_are_not_published(visit: Visits) -> None:
-    assert (await (await visit(OWNER)).get("/packs")).status == 403
+    owner = await visit(OWNER)
+    assert "Read it here" not in (await owner.get("/packs")).links
+    assert (await owner.get("/packs/board")).status == 403
 
 
 async def test_after_a_change_the_paper_says_that_it_is_as_it_was_and_shows_itself_when_ready(

@@ -1,0 +1,236 @@
+"""Packs as they go in and out."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import Path, Query
+from pydantic import BaseModel, Field
+
+from services.domain.packs import Change, Fit
+from services.domain.words import Audience, PackDeed, PackState
+from services.shared.fields import Day, Figure
+
+LONGEST = 20_000
+Key = Annotated[str, Path(max_length=200)]
+Reference = Annotated[str, Path(max_length=40)]
+
+
+class PaperBegun(BaseModel):
+    """Which kind of pack is begun."""
+
+    kind: str = Field(max_length=80)
+
+
+class AssemblyWish(BaseModel):
+    """The day whose figures it is frozen with; null: today."""
+
+    as_at: Day | None = None
+
+
+class ReasonWish(BaseModel):
+    """Why."""
+
+    reason: str | None = Field(None, max_length=LONGEST)
+
+
+class WordsWish(BaseModel):
+    """Words for a block, its figures as placeholders."""
+
+    words: str | None = Field(None, max_length=LONGEST)
+
+
+class CommentWish(BaseModel):
+    """What somebody says about a block; blank `block`: about the whole."""
+
+    block: str = Field("", max_length=200)
+    words: str | None = Field(None, max_length=LONGEST)
+
+
+class ExplanationWish(BaseModel):
+    """Why a discrepancy is as it is; blank words take the explanation away."""
+
+    discrepancy: str = Field(max_length=400)
+    words: str | None = Field(None, max_length=LONGEST)
+
+
+class KindRow(BaseModel):
+    """A kind of pack that can be begun."""
+
+    kind: str
+    title: str
+    outline_version: int
+
+
+class PaperRow(BaseModel):
+    """A pack in a list."""
+
+    ref: str
+    kind: str
+    title: str
+    edition: int
+    state: PackState
+    as_at: date | None
+    recorded_at: datetime
+    published_at: datetime | None
+    edits: int
+    open_comments: int
+
+
+class PaperList(BaseModel):
+    """Packs, the newest first."""
+
+    items: list[PaperRow]
+    kinds: list[KindRow]
+    total: int
+    can: list[str]
+    next: str | None = None
+
+
+class CommentShown(BaseModel):
+    """A comment."""
+
+    id: int
+    words: str
+    written_by: str
+    written_at: datetime
+    resolved_by: str | None
+    resolved_at: datetime | None
+
+
+class EditShown(BaseModel):
+    """What somebody made of a block's words, beside what was drafted when they did."""
+
+    block: str | None
+    fit: Fit
+    words: str
+    edited_by: str
+    edited_at: datetime
+    drafted_then: str
+    drafted_now: str | None
+
+
+class PartShown(BaseModel):
+    """A heading (`level`), or a block (`html`) with what its margin says."""
+
+    key: str
+    level: int | None = None
+    title: str | None = None
+    html: str | None = None
+    editable: bool = False
+    exempt: str | None = None
+    edit: EditShown | None = None
+    comments: list[CommentShown] = []
+
+
+class DiscrepancyShown(BaseModel):
+    """What does not agree, where, and its written explanation."""
+
+    key: str
+    sentence: str
+    places: list[str]
+    explanation: str | None
+    explained_by: str | None
+
+
+class StepShown(BaseModel):
+    """A line of the history."""
+
+    deed: PackDeed
+    reason: str | None
+    digest: str | None
+    done_by: str
+    done_at: datetime
+
+
+class FileShown(BaseModel):
+    """A file as it was issued."""
+
+    format: str
+    name: str
+    digest: str
+    size: int
+
+
+class DetailShown(BaseModel):
+    """A line of the title block."""
+
+    label: str
+    value: str
+
+
+class PaperShown(BaseModel):
+    """A pack as its page shows it: the paper itself, and what its margin says."""
+
+    ref: str
+    kind: str
+    title: str
+    edition: int
+    state: PackState
+    as_at: date
+    details: list[DetailShown]
+    parts: list[PartShown]
+    set_aside: list[EditShown]
+    comments: list[CommentShown]
+    discrepancies: list[DiscrepancyShown]
+    history: list[StepShown]
+    authors: list[str]
+    files: list[FileShown]
+    public_files: list[FileShown]
+    supersedes: str | None
+    superseded_by: str | None
+    chain_position: int | None
+    chain_digest: str | None
+    can: list[str]
+
+
+class FigureInWords(BaseModel):
+    """A placeholder and the figure that stands for it."""
+
+    placeholder: str
+    text: str
+
+
+class BlockShown(BaseModel):
+    """A block's words for the form: as drafted, as edited, and its figures."""
+
+    block: str
+    drafted: str
+    words: str
+    figures: list[FigureInWords]
+    earlier: list[EditShown]
+
+
+class StatedShown(BaseModel):
+    """A figure as one pack states it."""
+
+    value: Figure | None
+    text: str
+    opens: str | None
+
+
+class FigureChangeShown(BaseModel):
+    """A figure in two packs."""
+
+    place: str
+    label: str
+    change: Change
+    before: StatedShown | None
+    after: StatedShown | None
+    difference: Figure | None
+
+
+class ComparisonShown(BaseModel):
+    """Two packs of a kind, figure by figure."""
+
+    before: PaperRow
+    after: PaperRow
+    figures: list[FigureChangeShown]
+    changed: int
+    added: int
+    gone: int
+    same: int
+
+
+ForWhom = Annotated[
+    Audience | None, Query(description="For whom the file is; left out: the fullest that you may have")
+]

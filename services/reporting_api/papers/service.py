@@ -1,0 +1,503 @@
+"""Packs from draft to published: begun, assembled, edited, commented on, approved, published, superseded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.domain.errors import Conflict, NotFound, RuleBroken
+from services.domain.lifecycle import PACK_MOVES, check_move
+from services.domain.packs import (
+    FIXED,
+    check_approver,
+    check_as_at,
+    check_editable,
+    check_explained,
+    check_reason,
+    check_words,
+    nhs_numbers,
+)
+from services.domain.permissions import Action, require
+from services.domain.reconciliation import Discrepancy
+from services.domain.wording import is_blank, listed
+from services.domain.words import Audience, PackDeed, PackState
+from services.reporting_api.packs.content import BulletList, Pack, Section, Text, plain
+from services.reporting_api.packs.editing import (
+    Edit,
+    Words,
+    block_called,
+    blocks_of,
+    edited,
+    is_editable,
+    without,
+    words_of,
+)
+from services.reporting_api.packs.stored import content_from_data, digest_of, frozen
+from services.reporting_api.papers import assembling, queries
+from services.reporting_api.papers.reconciling import discrepancies
+from services.reporting_api.papers.rendering import Rendered, rendered
+from services.shared.audit_chain import head_of
+from services.shared.auth import Caller
+from services.shared.clock import business_now, business_today
+from services.shared.models import (
+    PackComment,
+    PackContent,
+    PackEdit,
+    PackExemption,
+    PackExplanation,
+    PackFile,
+    PackFileContent,
+    PackRow,
+    PackStep,
+    Person,
+)
+from services.shared.preconditions import CHANGED_SINCE, check_if_match, names_version
+from services.shared.problems import Stale
+
+EXPLAINED = "explanations"
+"""The key of the section in which a pack explains what does not agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A pack as it stands: as drafted by the rules, and as its editors have it."""
+
+    row: PackRow
+    drafted: Pack
+    edited: Pack
+
+
+async def begin(db: AsyncSession, caller: Caller, kind: str) -> str:
+    """A draft of this kind, live until it is assembled; its reference."""
+    found = await assembling.kind_called(db, kind)
+    row = await _begun(db, caller, found, edition=1, supersedes=None)
+    return row.reference
+
+
+async def standing(db: AsyncSession, reference: str) -> Standing:
+    """The pack as it stands: live while it is a draft, frozen afterwards. Raises NotFound."""
+    return await _standing(db, await queries.paper_called(db, reference))
+
+
+async def words_to_edit(db: AsyncSession, reference: str, block: str) -> tuple[Words, PackEdit | None]:
+    """A block's drafted words, and the edit that stands over them. Raises NotFound."""
+    found = await standing(db, reference)
+    return _words(found.drafted, block), await _current_edit(db, found.row.id, block)
+
+
+async def edit(
+    db: AsyncSession, caller: Caller, reference: str, block: str, words: str | None, *, if_match: str | None = None
+) -> None:  # fmt: skip
+    """Somebody's words for a block: every figure stays. Raises RuleBroken, Stale."""
+    row = await _to_change(db, caller, Action.EDIT_PACK, reference)
+    found = await _standing(db, row)
+    drafted = _words(found.drafted, block)
+    before = await _current_edit(db, row.id, block)
+    await _check_same(db, before, if_match)
+    check_words(drafted.template, words)
+    said = str(words).replace("\r\n", "\n").strip()
+    await _end(db, caller, before)
+    if said != drafted.template:
+        db.add(
+            PackEdit(
+                pack_id=row.id, block=block, drafted=drafted.template, figures=drafted.counted, words=said,
+                edited_by=caller.id, recorded_at=await business_now(db),
+            )
+        )  # fmt: skip
+    await db.flush()
+
+
+async def undo_edit(
+    db: AsyncSession, caller: Caller, reference: str, block: str, *, if_match: str | None = None
+) -> None:
+    """Back to the drafted words. Raises NotFound where they stand already."""
+    row = await _to_change(db, caller, Action.EDIT_PACK, reference)
+    before = await _current_edit(db, row.id, block)
+    if before is None:
+        raise NotFound("Nobody has changed the words of this block: they are the drafted ones.")
+    await _check_same(db, before, if_match)
+    await _end(db, caller, before)
+    await db.flush()
+
+
+async def comment(db: AsyncSession, caller: Caller, reference: str, block: str, words: str | None) -> None:
+    """Says something to the others; not printed. Taken until the pack is published."""
+    row = await queries.paper_called(db, reference)
+    require(Action.COMMENT_ON_PACK, caller.who)
+    if PackState(row.state) in {PackState.PUBLISHED, PackState.SUPERSEDED}:
+        raise Conflict("This pack is published: comment on the next one, or begin a new version of it.")
+    if is_blank(words):
+        raise RuleBroken.at("words", "Say what you think of this.")
+    if block and block_called((await _standing(db, row)).drafted, block) is None:
+        raise NotFound("This pack has no such block any more. Open the pack again to find it.")
+    db.add(
+        PackComment(
+            pack_id=row.id, block=block, words=str(words).strip(), written_by=caller.id,
+            recorded_at=await business_now(db),
+        )
+    )  # fmt: skip
+    await db.flush()
+
+
+async def resolve(db: AsyncSession, caller: Caller, reference: str, comment_id: int) -> None:
+    """What was said has been seen to."""
+    row = await queries.paper_called(db, reference)
+    require(Action.COMMENT_ON_PACK, caller.who)
+    found = await queries.comment_called(db, row.id, comment_id)
+    if found.resolved_at is not None:
+        raise Conflict("This comment is resolved already.")
+    found.resolved_by, found.resolved_at = caller.id, await business_now(db)
+    await db.flush()
+
+
+async def exempt(db: AsyncSession, caller: Caller, reference: str, section: str, reason: str | None) -> None:
+    """The section never leaves the trust, and neither does what stands below it."""
+    row = await _to_change(db, caller, Action.PUBLISH_PACK, reference)
+    found = await _standing(db, row)
+    if section not in set(_section_keys(found.drafted.sections)):
+        raise NotFound("This pack has no such section any more. Open the pack again to find it.")
+    said = check_reason(reason, "Say which exemption of the Freedom of Information Act applies, and why.")
+    before = (await queries.exemptions(db, row.id)).get(section)
+    now = await business_now(db)
+    if before is not None:
+        before.ended_by, before.ended_at = caller.id, now
+        await db.flush()
+    db.add(PackExemption(pack_id=row.id, section=section, reason=said, set_by=caller.id, recorded_at=now))
+    await db.flush()
+
+
+async def end_exemption(db: AsyncSession, caller: Caller, reference: str, section: str) -> None:
+    """The section may be seen by anybody. Raises NotFound where it may already."""
+    row = await _to_change(db, caller, Action.PUBLISH_PACK, reference)
+    before = (await queries.exemptions(db, row.id)).get(section)
+    if before is None:
+        raise NotFound("This section is not exempt.")
+    before.ended_by, before.ended_at = caller.id, await business_now(db)
+    await db.flush()
+
+
+async def explain(
+    db: AsyncSession, caller: Caller, reference: str, discrepancy: str, words: str | None
+) -> None:
+    """Why two figures do not agree, in words that the pack prints; blank words take the explanation away."""
+    row = await _to_change(db, caller, Action.EDIT_PACK, reference)
+    found = await _standing(db, row)
+    if discrepancy not in {each.key for each in await _discrepancies(db, found)}:
+        raise NotFound("This is no discrepancy of the pack any more. Open the pack again to see what is.")
+    before = (await queries.explanations(db, row.id)).get(discrepancy)
+    now = await business_now(db)
+    if before is not None:
+        before[0].ended_at = now
+        await db.flush()
+    if not is_blank(words):
+        db.add(
+            PackExplanation(
+                pack_id=row.id, discrepancy=discrepancy, words=str(words).strip(), written_by=caller.id, recorded_at=now
+            )
+        )  # fmt: skip
+    await db.flush()
+
+
+async def assemble(
+    db: AsyncSession, caller: Caller, reference: str, as_at: date | None, *, if_match: str | None = None
+) -> None:
+    """Freezes the figures of a day. The words may still be changed."""
+    row = await _to_move(db, caller, Action.ASSEMBLE_PACK, reference, PackState.ASSEMBLED, if_match)
+    day = check_as_at(as_at or await business_today(db), await business_today(db))
+    pack = await assembling.drafted(db, row.kind, row.outline_version, day)
+    digest = await _freeze(db, row, pack)
+    row.state, row.as_at, row.title = PackState.ASSEMBLED, day, pack.title
+    await _done(db, caller, row, PackDeed.ASSEMBLED, digest=digest)
+
+
+async def put_back(
+    db: AsyncSession, caller: Caller, reference: str, reason: str | None, *, if_match: str | None = None
+) -> None:
+    """A draft again, live: with the reason. What people wrote stays."""
+    row = await _to_move(db, caller, Action.ASSEMBLE_PACK, reference, PackState.DRAFT, if_match)
+    said = check_reason(reason, "Say why this pack goes back to draft.")
+    row.state, row.as_at = PackState.DRAFT, None
+    await _done(db, caller, row, PackDeed.PUT_BACK, reason=said)
+
+
+async def approve(db: AsyncSession, caller: Caller, reference: str, *, if_match: str | None = None) -> None:
+    """Somebody who wrote nothing of it finds it right: words and figures are settled, with every explanation printed."""
+    row = await _to_move(db, caller, Action.APPROVE_PACK, reference, PackState.APPROVED, if_match)
+    check_approver(caller.id, await queries.authors(db, row.id))
+    found = await _standing(db, row)
+    open_ones, explained = await _explained(db, found)
+    check_explained([each.sentence for each in open_ones])
+    digest = await _freeze(db, row, _with_explanations(found.edited, explained))
+    row.state = PackState.APPROVED
+    await _done(db, caller, row, PackDeed.APPROVED, digest=digest)
+
+
+async def publish(db: AsyncSession, caller: Caller, reference: str, *, if_match: str | None = None) -> None:
+    """Issues it: files stored as they are served from now on, with their digests and how far the audit chain reaches."""
+    row = await _to_move(db, caller, Action.PUBLISH_PACK, reference, PackState.PUBLISHED, if_match)
+    newest = (await queries.contents(db, row.id, 1))[0]
+    pack = content_from_data(newest.content)
+    _check_nobody_is_named(pack)
+    await _store_files(db, row, pack)
+    head = await head_of(db)
+    row.state, row.chain_position, row.chain_digest = PackState.PUBLISHED, head.position, head.digest
+    await _done(db, caller, row, PackDeed.PUBLISHED, digest=newest.digest)
+    if row.supersedes_id is not None:
+        before = await db.get_one(PackRow, row.supersedes_id, with_for_update=True)
+        check_move(PACK_MOVES, PackState(before.state), PackState.SUPERSEDED)
+        before.state = PackState.SUPERSEDED
+        await _done(db, caller, before, PackDeed.SUPERSEDED, reason=f"{row.reference} takes its place.")
+
+
+async def new_version(
+    db: AsyncSession, caller: Caller, reference: str, *, if_match: str | None = None
+) -> str:
+    """A draft that will take the place of a published pack, with its editors' words; the published one stays as it is."""
+    require(Action.ASSEMBLE_PACK, caller.who)
+    row = await queries.paper_called(db, reference, lock=True)
+    await check_if_match(db, if_match, row)
+    if row.state != PackState.PUBLISHED:
+        raise Conflict("Only a published pack gets a new version: change this one instead.")
+    begun = await queries.successor_of(db, row.id)
+    if begun is not None:
+        raise Conflict(f"{begun.reference} has been begun to take its place already: go on with that one.")
+    kind = await assembling.kind_called(db, row.kind)
+    successor = await _begun(db, caller, kind, edition=row.edition + 1, supersedes=row.id)
+    await _carry_over(db, row, successor)
+    return successor.reference
+
+
+async def file_as_issued(
+    db: AsyncSession, reference: str, format_: str, audience: Audience
+) -> tuple[PackFile, bytes]:
+    """The bytes of a published pack. Raises NotFound."""
+    row = await queries.paper_called(db, reference)
+    return await queries.file_with_content(db, row.id, audience, format_)
+
+
+async def found_discrepancies(db: AsyncSession, found: Standing) -> Sequence[Discrepancy]:
+    """What does not agree in the pack as its editors have it."""
+    return await _discrepancies(db, found)
+
+
+# -- what these are made of ----------------------------------------------------------------------------------------
+
+
+async def _begun(
+    db: AsyncSession, caller: Caller, kind: assembling.Kind, *, edition: int, supersedes: int | None
+) -> PackRow:
+    require(Action.ASSEMBLE_PACK, caller.who)
+    row = PackRow(
+        reference=await queries.next_reference(db), kind=kind.kind, title=kind.title, edition=edition,
+        outline_version=kind.outline_version, state=PackState.DRAFT, supersedes_id=supersedes, begun_by=caller.id,
+        recorded_at=await business_now(db), version=0,
+    )  # fmt: skip
+    db.add(row)
+    await db.flush()
+    await _done(db, caller, row, PackDeed.BEGUN)
+    return row
+
+
+async def _standing(db: AsyncSession, row: PackRow) -> Standing:
+    if row.state == PackState.DRAFT:
+        drafted = await assembling.drafted(db, row.kind, row.outline_version, None)
+        return Standing(row, drafted, edited(drafted, await edits_over(db, row.id)))
+    newest, *before = await queries.contents(db, row.id)
+    if PackState(row.state) in FIXED:
+        return Standing(row, content_from_data(before[0].content), content_from_data(newest.content))
+    drafted = content_from_data(newest.content)
+    return Standing(row, drafted, edited(drafted, await edits_over(db, row.id)))
+
+
+async def edits_over(db: AsyncSession, pack_id: int) -> list[Edit]:
+    """The edits that stand."""
+    return [
+        Edit(row.block, row.drafted, tuple(row.figures), row.words)
+        for row, _ in await queries.current_edits(db, pack_id)
+    ]
+
+
+def _words(drafted: Pack, block: str) -> Words:
+    found = block_called(drafted, block)
+    if found is None:
+        raise NotFound("This pack has no such block any more. Open the pack again to find it.")
+    if not is_editable(found):
+        raise NotFound("The words of a table or a chart are its figures’: they can't be changed.")
+    return words_of(found)
+
+
+async def _current_edit(db: AsyncSession, pack_id: int, block: str) -> PackEdit | None:
+    found: PackEdit | None = await db.scalar(
+        select(PackEdit).where(
+            PackEdit.pack_id == pack_id, PackEdit.block == block, PackEdit.ended_at.is_(None)
+        )
+    )
+    return found
+
+
+async def _check_same(db: AsyncSession, before: PackEdit | None, if_match: str | None) -> None:
+    if names_version(if_match, before.id if before else 0):
+        return
+    by = await db.scalar(select(Person.name).where(Person.id == before.edited_by)) if before else None
+    raise Stale(CHANGED_SINCE, by, before.recorded_at if before else None)
+
+
+async def _end(db: AsyncSession, caller: Caller, edit_: PackEdit | None) -> None:
+    if edit_ is not None:
+        edit_.ended_by, edit_.ended_at = caller.id, await business_now(db)
+        await db.flush()
+
+
+async def _to_change(db: AsyncSession, caller: Caller, action: Action, reference: str) -> PackRow:
+    """The pack, locked, for those who may change it while it may be changed."""
+    require(action, caller.who)
+    row = await queries.paper_called(db, reference, lock=True)
+    check_editable(PackState(row.state))
+    return row
+
+
+async def _to_move(
+    db: AsyncSession, caller: Caller, action: Action, reference: str, to: PackState, if_match: str | None
+) -> PackRow:
+    """The pack, locked, for those who may take it on, where the table of moves has the move."""
+    require(action, caller.who)
+    row = await queries.paper_called(db, reference, lock=True)
+    await check_if_match(db, if_match, row)
+    check_move(PACK_MOVES, PackState(row.state), to)
+    return row
+
+
+async def _done(
+    db: AsyncSession, caller: Caller, row: PackRow, deed: PackDeed, *, reason: str | None = None, digest: str | None = None
+) -> None:  # fmt: skip
+    row.version += 1
+    db.add(
+        PackStep(
+            pack_id=row.id, deed=deed, reason=reason, digest=digest, done_by=caller.id,
+            recorded_at=await business_now(db),
+        )
+    )  # fmt: skip
+    await db.flush()
+
+
+async def _freeze(db: AsyncSession, row: PackRow, pack: Pack) -> str:
+    """Keeps the content for good; its digest."""
+    data = frozen(pack)
+    before = await queries.contents(db, row.id, 1)
+    digest = digest_of(data)
+    db.add(
+        PackContent(
+            pack_id=row.id, number=before[0].number + 1 if before else 1, as_at=pack.as_at, content=data, digest=digest,
+            recorded_at=await business_now(db),
+        )
+    )  # fmt: skip
+    await db.flush()
+    return digest
+
+
+async def _discrepancies(db: AsyncSession, found: Standing) -> Sequence[Discrepancy]:
+    before = await queries.issued_before(db, found.row)
+    issued = content_from_data((await queries.contents(db, before.id, 1))[0].content) if before else None
+    return discrepancies(found.edited, issued)
+
+
+async def _explained(
+    db: AsyncSession, found: Standing
+) -> tuple[list[Discrepancy], list[tuple[Discrepancy, str]]]:
+    """The discrepancies without an explanation, and those with theirs."""
+    known = await queries.explanations(db, found.row.id)
+    every = await _discrepancies(db, found)
+    explained = [(each, known[each.key][0].words) for each in every if each.key in known]
+    return [each for each in every if each.key not in known], explained
+
+
+def _with_explanations(pack: Pack, explained: Sequence[tuple[Discrepancy, str]]) -> Pack:
+    """What does not agree stands in the pack, with why."""
+    if not explained:
+        return pack
+    items = tuple((Text(f"{each.sentence} "), Text(words)) for each, words in explained)
+    printed = Section(EXPLAINED, "Where figures do not agree, and why", (BulletList(items),))
+    return replace(pack, sections=(*pack.sections, printed))
+
+
+def _check_nobody_is_named(pack: Pack) -> None:
+    """No patient can be known from the words (RuleBroken, naming the places)."""
+    places = list(
+        dict.fromkeys(
+            section.title
+            for _, section, block in blocks_of(pack)
+            if is_editable(block) and any(nhs_numbers(plain(line)) for line in _lines(block))
+        )
+    )
+    if places:
+        raise RuleBroken.at(
+            "", f"There is what looks like an NHS number in {listed(places)}: take it out before you publish."
+        )
+
+
+def _lines(block: object) -> Sequence[tuple[Text, ...]]:
+    items: Sequence[tuple[Text, ...]] = getattr(block, "items", None) or (getattr(block, "inlines", ()),)
+    return items
+
+
+async def _store_files(db: AsyncSession, row: PackRow, pack: Pack) -> None:
+    """Every format, whole for those inside, and without the exempt sections for anybody."""
+    exempt_ones = frozenset(await queries.exemptions(db, row.id))
+    whole = await rendered(pack)
+    public = await rendered(without(pack, exempt_ones)) if exempt_ones else whole
+    await _store_contents(db, [*whole, *public])
+    now = await business_now(db)
+    stem = f"{row.kind}-{pack.as_at}" + (f"-version-{row.edition}" if row.edition > 1 else "")
+    for audience, files in ((Audience.INSIDE, whole), (Audience.PUBLIC, public)):
+        for each in files:
+            db.add(
+                PackFile(
+                    pack_id=row.id, audience=audience, format=each.format, name=f"{stem}.{each.format}",
+                    media_type=each.media_type, digest=each.digest, size=len(each.content), recorded_at=now,
+                )
+            )  # fmt: skip
+    await db.flush()
+
+
+async def _store_contents(db: AsyncSession, files: Sequence[Rendered]) -> None:
+    contents = {each.digest: each.content for each in files}
+    known = await queries.known_contents(db, list(contents))
+    db.add_all(
+        PackFileContent(digest=digest, content=content)
+        for digest, content in contents.items()
+        if digest not in known
+    )
+    await db.flush()
+
+
+async def _carry_over(db: AsyncSession, row: PackRow, successor: PackRow) -> None:
+    """A new version begins with the words, the exemptions and the explanations of the one before."""
+    now = await business_now(db)
+    for each, _ in await queries.current_edits(db, row.id):
+        db.add(
+            PackEdit(
+                pack_id=successor.id, block=each.block, drafted=each.drafted, figures=each.figures, words=each.words,
+                edited_by=each.edited_by, recorded_at=now,
+            )
+        )  # fmt: skip
+    for section, exemption in (await queries.exemptions(db, row.id)).items():
+        db.add(
+            PackExemption(
+                pack_id=successor.id, section=section, reason=exemption.reason, set_by=exemption.set_by,
+                recorded_at=now,
+            )
+        )  # fmt: skip
+    for discrepancy, (explanation, _) in (await queries.explanations(db, row.id)).items():
+        db.add(
+            PackExplanation(
+                pack_id=successor.id, discrepancy=discrepancy, words=explanation.words,
+                written_by=explanation.written_by, recorded_at=now,
+            )
+        )  # fmt: skip
+    await db.flush()
+
+
+def _section_keys(sections: Sequence[Section]) -> Sequence[str]:
+    return [key for each in sections for key in (each.key, *_section_keys(each.sections))]

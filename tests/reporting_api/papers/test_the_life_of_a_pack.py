@@ -1,0 +1,380 @@
+"""A pack from draft to published and superseded, by the doors, over the small plan."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import httpx2
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from services.domain.reconciliation import Discrepancy, Rule
+from services.domain.words import Audience
+from services.reporting_api.packs.published import public_file, published_packs
+from services.reporting_api.papers import service
+from tests.conftest import TestDatabase
+from tests.people import Callers
+
+PAPERS = "/v1/packs/papers"
+PMO, EXECUTIVE, CHAIR, READER, OWNER = (
+    "pmo@demo.example", "executive@demo.example", "chair@demo.example", "reader@demo.example", "owner@demo.example",
+)  # fmt: skip
+APRIL = {"as_at": "2019-04-30"}
+
+
+async def begun(pmo: httpx2.AsyncClient) -> str:
+    """A draft of the Board paper."""
+    answer = await pmo.post(PAPERS, json={"kind": "board"})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["ref"])
+
+
+async def done(client: httpx2.AsyncClient, path: str, **body: Any) -> dict[str, Any]:
+    """What a door answered that did it."""
+    answer = await client.post(f"{PAPERS}/{path}", json=body)
+    assert answer.status_code in {200, 201}, answer.text
+    shown: dict[str, Any] = answer.json()
+    return shown
+
+
+async def published(reporting: Callers) -> str:
+    """A Board paper of April that the executive approved."""
+    pmo, executive = await reporting(PMO), await reporting(EXECUTIVE)
+    ref = await begun(pmo)
+    await done(pmo, f"{ref}/assembly", **APRIL)
+    await done(executive, f"{ref}/approval")
+    await done(pmo, f"{ref}/publication")
+    return ref
+
+
+def first_with_figures(paper: dict[str, Any]) -> str:
+    """The block that says how many are complete."""
+    return next(
+        str(each["key"]) for each in paper["parts"] if each["editable"] and "pack-figure" in each["html"]
+    )
+
+
+async def test_a_draft_is_live_until_it_is_assembled_and_then_stands_still(
+    database: TestDatabase, reporting: Callers
+) -> None:
+    pmo = await reporting(PMO)
+    ref = await begun(pmo)
+    live = (await pmo.get(f"{PAPERS}/{ref}")).json()
+    assert (live["state"], live["as_at"]) == ("draft", "2019-05-22")
+    assembled = await done(pmo, f"{ref}/assembly", **APRIL)
+    assert (assembled["state"], assembled["as_at"]) == ("assembled", "2019-04-30")
+    async with database.owner.transaction() as db:
+        await db.execute(text("UPDATE closing SET closed_on = '2019-05-20'"))
+    assert (await pmo.get(f"{PAPERS}/{ref}")).json()["parts"] == assembled["parts"]
+    again = await done(pmo, f"{ref}/return", reason="A closing was entered late.")
+    assert again["state"] == "draft"
+    anew = await done(pmo, f"{ref}/assembly", **APRIL)
+    assert anew["parts"] != assembled["parts"]
+    assert [step["deed"] for step in anew["history"]] == ["begun", "assembled", "put_back", "assembled"]
+
+
+async def test_it_goes_back_to_draft_with_a_reason_only(reporting: Callers) -> None:
+    pmo = await reporting(PMO)
+    ref = await begun(pmo)
+    await done(pmo, f"{ref}/assembly")
+    refused = await pmo.post(f"{PAPERS}/{ref}/return", json={"reason": " "})
+    assert refused.json()["errors"] == [
+        {"field": "reason", "message": "Say why this pack goes back to draft."}
+    ]
+
+
+async def test_a_day_to_come_is_refused(reporting: Callers) -> None:
+    pmo = await reporting(PMO)
+    refused = await pmo.post(f"{PAPERS}/{await begun(pmo)}/assembly", json={"as_at": "2019-05-23"})
+    assert refused.json()["errors"][0]["message"] == (
+        "23 May 2019 is in the future: a pack has the figures of a day up to today."
+    )
+
+
+async def test_an_editor_changes_the_words_and_never_the_number(reporting: Callers) -> None:
+    executive = await reporting(EXECUTIVE)
+    ref = await begun(await reporting(PMO))
+    block = first_with_figures((await executive.get(f"{PAPERS}/{ref}")).json())
+    words = (await executive.get(f"{PAPERS}/{ref}/blocks/{block}")).json()
+    assert "{1}" in words["drafted"]
+    assert words["figures"][0]["placeholder"] == "{1}"
+    door = f"{PAPERS}/{ref}/blocks/{block}"
+    dropped = await executive.post(door, json={"words": words["drafted"].replace("{1}", "nine")})
+    assert dropped.json()["errors"][0]["message"].startswith("{1} is no longer in the text: put it back.")
+    added = await executive.post(door, json={"words": words["drafted"] + " {99}"})
+    assert added.json()["errors"][0]["message"] == "There is no figure {99} in the drafted text: take it out."
+    shown = await done(executive, f"{ref}/blocks/{block}", words=f"In short: {words['drafted']}")
+    part = next(each for each in shown["parts"] if each["key"] == block)
+    assert part["html"].startswith("<p>In short: ")
+    assert (part["edit"]["fit"], part["edit"]["edited_by"]) == ("stands", "Executive Person")
+
+
+async def test_an_edit_survives_assembling_and_its_figures_go_with_the_day(reporting: Callers) -> None:
+    pmo = await reporting(PMO)
+    ref = await begun(pmo)
+    block = first_with_figures((await pmo.get(f"{PAPERS}/{ref}")).json())
+    drafted = (await pmo.get(f"{PAPERS}/{ref}/blocks/{block}")).json()["drafted"]
+    await done(pmo, f"{ref}/blocks/{block}", words=f"In short: {drafted}")
+    yesterday = await done(pmo, f"{ref}/assembly", as_at="2019-05-21")
+    part = next(each for each in yesterday["parts"] if each["edit"])
+    assert part["html"].startswith("<p>In short: ")
+    assert "as_at=2019-05-21" in part["html"]
+    assert yesterday["set_aside"] == []
+
+
+async def test_an_edit_whose_figures_the_draft_has_no_more_is_set_aside_and_shown(reporting: Callers) -> None:
+    """At the end of April nothing had been due in March: the sentence has fewer figures than that of May."""
+    pmo = await reporting(PMO)
+    ref = await begun(pmo)
+    block = first_with_figures((await pmo.get(f"{PAPERS}/{ref}")).json())
+    drafted = (await pmo.get(f"{PAPERS}/{ref}/blocks/{block}")).json()["drafted"]
+    await done(pmo, f"{ref}/blocks/{block}", words=f"In short: {drafted}")
+    april = await done(pmo, f"{ref}/assembly", **APRIL)
+    part = next(each for each in april["parts"] if each["edit"])
+    assert part["edit"]["fit"] == "set_aside"
+    assert part["edit"]["words"].startswith("In short: ")
+    assert "In short" not in part["html"]
+    assert part["edit"]["drafted_then"] != part["edit"]["drafted_now"]
+
+
+async def test_back_to_the_drafted_words(reporting: Callers) -> None:
+    pmo = await reporting(PMO)
+    ref = await begun(pmo)
+    before = (await pmo.get(f"{PAPERS}/{ref}")).json()
+    block = first_with_figures(before)
+    drafted = (await pmo.get(f"{PAPERS}/{ref}/blocks/{block}")).json()["drafted"]
+    await done(pmo, f"{ref}/blocks/{block}", words=f"In short: {drafted}")
+    assert (await done(pmo, f"{ref}/blocks/{block}/undoing"))["parts"] == before["parts"]
+    assert (await pmo.post(f"{PAPERS}/{ref}/blocks/{block}/undoing")).status_code == 404
+    assert len((await pmo.get(f"{PAPERS}/{ref}/blocks/{block}")).json()["earlier"]) == 1
+
+
+async def test_who_is_too_late_with_an_edit_is_told_who_was_quicker(reporting: Callers) -> None:
+    pmo, executive = await reporting(PMO), await reporting(EXECUTIVE)
+    ref = await begun(pmo)
+    block = first_with_figures((await pmo.get(f"{PAPERS}/{ref}")).json())
+    read = await pmo.get(f"{PAPERS}/{ref}/blocks/{block}")
+    drafted = read.json()["drafted"]
+    await done(executive, f"{ref}/blocks/{block}", words=f"Theirs: {drafted}")
+    late = await pmo.post(
+        f"{PAPERS}/{ref}/blocks/{block}",
+        json={"words": f"Mine: {drafted}"},
+        headers={"If-Match": read.headers["ETag"]},
+    )
+    assert (late.status_code, late.json()["changed_by"]) == (412, "Executive Person")
+
+
+async def test_no_author_of_a_pack_approves_it(reporting: Callers) -> None:
+    pmo, executive = await reporting(PMO), await reporting(EXECUTIVE)
+    ref = await begun(pmo)
+    block = first_with_figures((await pmo.get(f"{PAPERS}/{ref}")).json())
+    drafted = (await pmo.get(f"{PAPERS}/{ref}/blocks/{block}")).json()["drafted"]
+    assembled = await done(pmo, f"{ref}/assembly")
+    assert "approve" not in assembled["can"]
+    assert "approve" in (await executive.get(f"{PAPERS}/{ref}")).json()["can"]
+    assert (await pmo.post(f"{PAPERS}/{ref}/approval")).status_code == 403
+    await done(executive, f"{ref}/blocks/{block}", words=f"In short: {drafted}")
+    refused = await executive.post(f"{PAPERS}/{ref}/approval")
+    assert (refused.status_code, refused.json()["detail"]) == (
+        403,
+        "You have written part of this pack, so somebody else approves it: an accountable executive or the PMO.",
+    )
+
+
+async def test_a_discrepancy_is_explained_before_approval_and_the_explanation_is_printed(
+    reporting: Callers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Discrepancy(
+        Rule.PARTS_ADD_UP, "Must Do findings", ("Situation",), "The parts add up to 78 of 79."
+    )
+
+    def one(*_packs: object) -> Sequence[Discrepancy]:
+        return [found]
+
+    monkeypatch.setattr(service, "discrepancies", one)
+    pmo, executive = await reporting(PMO), await reporting(EXECUTIVE)
+    ref = await begun(pmo)
+    await done(pmo, f"{ref}/assembly", **APRIL)
+    refused = await executive.post(f"{PAPERS}/{ref}/approval")
+    assert refused.json()["detail"] == (
+        "One discrepancy has no written explanation yet, so the pack can't be approved: The parts add up to 78 of 79."
+    )
+    unknown = await pmo.post(f"{PAPERS}/{ref}/explanations", json={"discrepancy": "other", "words": "So."})
+    assert unknown.status_code == 404
+    shown = await done(pmo, f"{ref}/explanations", discrepancy=found.key, words="One is the whole Trust's.")
+    assert shown["discrepancies"][0]["explained_by"] == "Pmo Person"
+    approved = await done(executive, f"{ref}/approval")
+    assert approved["parts"][-2]["title"] == "Where figures do not agree, and why"
+    assert "The parts add up to 78 of 79. One is the whole Trust&#39;s." in approved["parts"][-1]["html"]
+
+
+async def test_what_is_approved_takes_no_change(reporting: Callers) -> None:
+    pmo, executive = await reporting(PMO), await reporting(EXECUTIVE)
+    ref = await begun(pmo)
+    block = first_with_figures((await pmo.get(f"{PAPERS}/{ref}")).json())
+    await done(pmo, f"{ref}/assembly")
+    await done(executive, f"{ref}/approval")
+    refused = await pmo.post(f"{PAPERS}/{ref}/blocks/{block}", json={"words": "{1}"})
+    assert refused.json()["detail"] == "This pack is approved: put it back to draft to change it."
+    assert (await pmo.post(f"{PAPERS}/{ref}/assembly", json={})).status_code == 409
+
+
+async def test_what_is_published_is_served_as_it_was_issued(
+    database: TestDatabase, reporting: Callers
+) -> None:
+    ref = await published(reporting)
+    pmo = await reporting(PMO)
+    paper = (await pmo.get(f"{PAPERS}/{ref}")).json()
+    assert paper["state"] == "published"
+    assert [each["format"] for each in paper["files"]] == ["html", "pdf", "docx", "pptx", "xlsx", "json"]
+    async with database.owner.transaction() as db:
+        await db.execute(text("UPDATE closing SET closed_on = '2019-05-20'"))
+    for each in paper["files"]:
+        file = await pmo.get(f"{PAPERS}/{ref}/files/{each['format']}")
+        assert hashlib.sha256(file.content).hexdigest() == each["digest"]
+        assert file.headers["Content-Disposition"] == f'inline; filename="{each["name"]}"'
+    assert (await pmo.get(f"{PAPERS}/{ref}/files/odt")).status_code == 404
+
+
+@pytest.mark.parametrize("table", ["pack_content", "pack_file", "pack_file_content"])
+async def test_not_even_the_owner_changes_what_was_issued(
+    database: TestDatabase, reporting: Callers, table: str
+) -> None:
+    await published(reporting)
+    with pytest.raises(DBAPIError, match="is never changed"):
+        async with database.owner.transaction() as db:
+            await db.execute(text(f"UPDATE {table} SET digest = 'x'"))  # noqa: S608 - three names of ours
+
+
+async def test_publishing_notes_how_far_the_audit_chain_reaches(
+    database: TestDatabase, reporting: Callers
+) -> None:
+    async with database.worker.transaction() as db:
+        await db.execute(text("SELECT audit_chain(100000)"))
+    async with database.owner.transaction() as db:
+        head = (
+            await db.execute(text("SELECT position, digest FROM audit_link ORDER BY position DESC LIMIT 1"))
+        ).one()
+    paper = (await (await reporting(PMO)).get(f"{PAPERS}/{await published(reporting)}")).json()
+    assert (paper["chain_position"], paper["chain_digest"]) == tuple(head)
+    assert paper["history"][-1]["digest"] == paper["history"][-2]["digest"]
+
+
+async def test_an_exempt_section_never_leaves(database: TestDatabase, reporting: Callers) -> None:
+    pmo, executive, reader = await reporting(PMO), await reporting(EXECUTIVE), await reporting(READER)
+    ref = await begun(pmo)
+    shown = await done(pmo, f"{ref}/exemptions/assessment", reason="Section 36: conduct of public affairs.")
+    exempt = [each["title"] for each in shown["parts"] if each["exempt"]]
+    assert exempt[0] == "Assessment"
+    assert len(exempt) > 3, "what stands below it is exempt too"
+    await done(pmo, f"{ref}/assembly", **APRIL)
+    await done(executive, f"{ref}/approval")
+    await done(pmo, f"{ref}/publication")
+    async with database.reporting.transaction() as db:
+        packs = await published_packs(db)
+        public = {file.format: (await public_file(db, ref, file.format))[1] for file in packs[0].files}
+    assert b"Delivery against trajectory" not in public["html"]
+    assert b'"assessment"' not in public["json"]
+    inside = await pmo.get(f"{PAPERS}/{ref}/files/html")
+    assert "Delivery against trajectory" in inside.text
+    assert (await reader.get(f"{PAPERS}/{ref}/files/html")).content == public["html"]
+    assert (
+        await reader.get(f"{PAPERS}/{ref}/files/html", params={"audience": Audience.INSIDE})
+    ).status_code == 404
+    seen = (await reader.get(f"{PAPERS}/{ref}")).json()
+    assert "Assessment" not in [each["title"] for each in seen["parts"]]
+    assert seen["history"] == seen["authors"] == seen["files"] == []
+
+
+async def test_a_new_version_takes_the_place_of_a_published_pack(
+    database: TestDatabase, reporting: Callers
+) -> None:
+    pmo, executive = await reporting(PMO), await reporting(EXECUTIVE)
+    ref = await published(reporting)
+    second = await done(pmo, f"{ref}/new-version")
+    assert (second["supersedes"], second["edition"], second["state"]) == (ref, 2, "draft")
+    again = await pmo.post(f"{PAPERS}/{ref}/new-version")
+    assert again.json()["detail"].startswith(f"{second['ref']} has been begun to take its place already")
+    await done(pmo, f"{second['ref']}/assembly", **APRIL)
+    await done(executive, f"{second['ref']}/approval")
+    assert (await pmo.get(f"{PAPERS}/{ref}")).json()["state"] == "published"
+    last = await done(pmo, f"{second['ref']}/publication")
+    assert last["files"][0]["name"] == "board-2019-04-30-version-2.html"
+    first = (await pmo.get(f"{PAPERS}/{ref}")).json()
+    assert (first["state"], first["superseded_by"]) == ("superseded", second["ref"])
+    assert (await pmo.get(f"{PAPERS}/{ref}/files/pdf")).status_code == 200
+    async with database.reporting.transaction() as db:
+        packs = await published_packs(db)
+    assert [(each.ref, each.supersedes, each.superseded_by) for each in packs] == [
+        (ref, None, second["ref"]),
+        (second["ref"], ref, None),
+    ]
+
+
+async def test_the_words_of_a_published_pack_go_with_its_new_version(reporting: Callers) -> None:
+    pmo, executive = await reporting(PMO), await reporting(EXECUTIVE)
+    ref = await begun(pmo)
+    block = first_with_figures((await pmo.get(f"{PAPERS}/{ref}")).json())
+    drafted = (await pmo.get(f"{PAPERS}/{ref}/blocks/{block}")).json()["drafted"]
+    await done(pmo, f"{ref}/blocks/{block}", words=f"In short: {drafted}")
+    await done(pmo, f"{ref}/assembly")
+    await done(executive, f"{ref}/approval")
+    await done(pmo, f"{ref}/publication")
+    second = await done(pmo, f"{ref}/new-version")
+    assert any(each["html"].startswith("<p>In short: ") for each in second["parts"] if each["html"])
+
+
+async def test_comments_are_said_seen_to_and_never_printed(reporting: Callers) -> None:
+    pmo, chair = await reporting(PMO), await reporting(CHAIR)
+    ref = await begun(pmo)
+    block = first_with_figures((await pmo.get(f"{PAPERS}/{ref}")).json())
+    await done(chair, f"{ref}/comments", block=block, words="Say why.")
+    shown = await done(chair, f"{ref}/comments", words="Too long as a whole.")
+    part = next(each for each in shown["parts"] if each["comments"])
+    assert part["comments"][0]["words"] == "Say why."
+    assert [each["words"] for each in shown["comments"]] == ["Too long as a whole."]
+    assert (await pmo.get(PAPERS)).json()["items"][0]["open_comments"] == 2
+    resolved = await done(pmo, f"{ref}/comments/{part['comments'][0]['id']}/resolving")
+    seen = next(each for each in resolved["parts"] if each["comments"])
+    assert seen["comments"][0]["resolved_by"] == "Pmo Person"
+    assert (await pmo.post(f"{PAPERS}/{ref}/comments", json={"words": " "})).status_code == 422
+
+
+async def test_an_nhs_number_stops_publishing(reporting: Callers) -> None:
+    pmo, executive = await reporting(PMO), await reporting(EXECUTIVE)
+    ref = await begun(pmo)
+    block = first_with_figures((await pmo.get(f"{PAPERS}/{ref}")).json())
+    drafted = (await pmo.get(f"{PAPERS}/{ref}/blocks/{block}")).json()["drafted"]
+    await done(pmo, f"{ref}/blocks/{block}", words=f"{drafted} As patient 943 476 5919 said.")
+    await done(pmo, f"{ref}/assembly")
+    await done(executive, f"{ref}/approval")
+    refused = await pmo.post(f"{PAPERS}/{ref}/publication")
+    assert refused.status_code == 422
+    assert "what looks like an NHS number in Situation" in refused.json()["detail"]
+
+
+async def test_two_packs_are_compared_figure_by_figure(reporting: Callers) -> None:
+    pmo = await reporting(PMO)
+    first, second = await begun(pmo), await begun(pmo)
+    await done(pmo, f"{first}/assembly", as_at="2019-03-31")
+    await done(pmo, f"{second}/assembly", **APRIL)
+    seen = (await pmo.get(f"{PAPERS}/{second}/comparison", params={"earlier": first})).json()
+    changed = [each for each in seen["figures"] if each["change"] == "changed"]
+    assert seen["changed"] == len(changed) > 0
+    assert any(each["difference"] == 1 for each in changed), "RC-4 was closed in April"
+    same = (await pmo.get(f"{PAPERS}/{second}/comparison", params={"earlier": second})).json()
+    assert (same["changed"], same["added"], same["gone"]) == (0, 0, 0)
+    assert same["same"] > 20
+
+
+async def test_readers_find_published_packs_and_nothing_else(reporting: Callers) -> None:
+    reader, pmo = await reporting(READER), await reporting(PMO)
+    draft = await begun(pmo)
+    assert (await reader.get(PAPERS)).json()["items"] == []
+    assert (await reader.get(f"{PAPERS}/{draft}")).status_code == 404
+    ref = await published(reporting)
+    assert [each["ref"] for each in (await reader.get(PAPERS)).json()["items"]] == [ref]
+    assert [each["ref"] for each in (await pmo.get(PAPERS, params={"state": "draft"})).json()["items"]] == [
+        draft
+    ]
