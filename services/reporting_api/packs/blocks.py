@@ -7,6 +7,8 @@ from typing import Final
 from services.reporting_api.packs.block_kind import BlockKind
 from services.reporting_api.packs.board_blocks import BOARD_BLOCKS
 from services.reporting_api.packs.content import Block
+from services.reporting_api.packs.cover import COVER
+from services.reporting_api.packs.forecasts import FORECAST_BLOCKS
 from services.reporting_api.packs.free_text import blocks_of
 from services.reporting_api.packs.material import Material
 from services.reporting_api.packs.outline import BlockPlan
@@ -24,5 +26,5 @@ FREE_TEXT: Final = BlockKind(
     _free_text,
 )
 BLOCKS: Final[Mapping[str, BlockKind]] = MappingProxyType(
-    {kind.name: kind for kind in (FREE_TEXT, *BOARD_BLOCKS, *RECOMMENDATION_BLOCKS)}
+    {kind.name: kind for kind in (FREE_TEXT, COVER, *BOARD_BLOCKS, *FORECAST_BLOCKS, *RECOMMENDATION_BLOCKS)}
 )

@@ -8,6 +8,7 @@ track, and the numerator and denominator of every percentage, kept from paper to
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from services.domain.forecast import Forecast
 from services.reporting_api.packs.board_figures import BoardPaperFigures
 from services.reporting_api.packs.board_isgs import QuotedReport
 from services.reporting_api.packs.composition import compose
@@ -17,7 +18,9 @@ from services.reporting_api.packs.material import Material
 
 
 def board_paper(
-    figures: BoardPaperFigures, reports: Mapping[str, QuotedReport] = MappingProxyType({})
+    figures: BoardPaperFigures,
+    reports: Mapping[str, QuotedReport] = MappingProxyType({}),
+    forecasts: Mapping[str, Forecast] = MappingProxyType({}),
 ) -> Pack:
-    """The whole paper at `figures.as_at`, with each ISG's confirmed report in its own words."""
-    return compose(BOARD, Material(figures, reports))
+    """The whole paper at `figures.as_at`, with each ISG's confirmed report in its own words, and its forecast."""
+    return compose(BOARD, Material(figures, reports, forecasts))

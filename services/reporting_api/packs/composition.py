@@ -6,7 +6,7 @@ from string import ascii_lowercase
 
 from services.domain.wording import written
 from services.reporting_api.packs.block_kind import BlockKind
-from services.reporting_api.packs.blocks import BLOCKS
+from services.reporting_api.packs.blocks import BLOCKS, FREE_TEXT
 from services.reporting_api.packs.content import Block, BulletList, Detail, Pack, Section
 from services.reporting_api.packs.material import Material, Need
 from services.reporting_api.packs.outline import EACH_ISG, BlockPlan, Outline, SectionPlan
@@ -57,12 +57,24 @@ def _sections(
     for plan in plans:
         if not plan.shown:
             continue
+        if not _has_something(plan):
+            continue
         number += 1
         if plan.each == EACH_ISG:
             for isg in material.isgs:
                 yield _section(plan, replace(material, isg=isg), None, isg.slug)
         else:
             yield _section(plan, material, _numbered(number_of_above, number))
+
+
+def _has_something(plan: SectionPlan) -> bool:
+    """A section whose every block is free text that nobody has written yet is left out, and numbers don't count it."""
+    if plan.each == EACH_ISG:
+        return True
+    blocks = [block for block in plan.blocks if block.shown]
+    below = any(each.shown and _has_something(each) for each in plan.sections)
+    written_or_drafted = any(block.block != FREE_TEXT.name or block.text.strip() for block in blocks)
+    return below or written_or_drafted or not (plan.blocks or plan.sections)
 
 
 def _numbered(above: str | None, number: int) -> str | None:

@@ -184,7 +184,47 @@ class Story:
     key: str | None = None
 
 
-Block: TypeAlias = Paragraph | BulletList | NumberedList | Table | Chart | ControlChart | KpiMatrix | Story
+@dataclass(frozen=True, slots=True)
+class TickBox:
+    """A box of a form: what it stands for, whether it is ticked, and what it means where that needs saying."""
+
+    label: str
+    ticked: bool
+    meaning: str = ""
+
+    @property
+    def line(self) -> str:
+        """☑ Note (ticked): for the intelligence of the Board. A sign alone would say nothing to who does not see it."""
+        sign, word = ("☑", "ticked") if self.ticked else ("☐", "not ticked")
+        return f"{sign} {self.label} ({word}){f': {self.meaning}' if self.meaning else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class FilledField:
+    """A field of a form: its label, and what was written in it, or its boxes."""
+
+    label: str
+    lines: tuple[Inlines, ...] = ()
+    boxes: tuple[TickBox, ...] = ()
+
+    @property
+    def all_lines(self) -> tuple[Inlines, ...]:
+        """What stands in the field, its boxes after its words."""
+        return (*self.lines, *((Text(box.line),) for box in self.boxes))
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """Labelled fields with what is in them, as on a cover page."""
+
+    kind: ClassVar[str] = "form"
+    fields: tuple[FilledField, ...]
+    key: str | None = None
+
+
+Block: TypeAlias = (
+    Paragraph | BulletList | NumberedList | Table | Chart | ControlChart | KpiMatrix | Story | FilledForm
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +343,8 @@ def as_data(node: Any) -> Any:
             return {key: as_data(value) for key, value in node.items()}
         case _ if is_dataclass(node):
             kind = {"kind": node.kind} if hasattr(node, "kind") else {}
-            return kind | {each.name: as_data(getattr(node, each.name)) for each in fields(node)}
+            said = {"all_lines": as_data(node.all_lines)} if isinstance(node, FilledField) else {}
+            return kind | {each.name: as_data(getattr(node, each.name)) for each in fields(node)} | said
     return node
 
 

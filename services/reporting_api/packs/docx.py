@@ -13,6 +13,7 @@ from services.reporting_api.packs.content import (
     Chart,
     ControlChart,
     Figure,
+    FilledForm,
     IconHeading,
     Inlines,
     KpiMatrix,
@@ -235,6 +236,8 @@ def _write_block(document: "Document", block: Block, beside: Beside) -> None:
             _write_matrix(document, block, beside)
         case Story():
             _write_story(document, block, beside.address)
+        case FilledForm():
+            _write_form(document, block, beside.address)
 
 
 def _styled(document: "Document", style: str, words: str = "") -> "WordParagraph":
@@ -395,6 +398,16 @@ def _write_icon(cell: "_Cell", heading: IconHeading, beside: Beside, *, bold: bo
         _tell(shape, heading.words, heading.words)
         paragraph = cell.add_paragraph()
     paragraph.add_run(heading.words).bold = bold or None
+
+
+def _write_form(document: "Document", form: FilledForm, address: str) -> None:
+    """A label, and under it what is in its field: reads in order, where a table would be read across."""
+    for field in form.fields:
+        label = document.add_paragraph()
+        label.add_run(field.label).bold = True
+        label.paragraph_format.keep_with_next = True
+        for inlines in field.all_lines:
+            _write_line(document.add_paragraph(), inlines, address)
 
 
 def _write_story(document: "Document", story: Story, address: str) -> None:

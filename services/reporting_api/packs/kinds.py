@@ -11,11 +11,17 @@ def _block(key: str, block: str | None = None, text: str = "", **options: object
     return BlockPlan(key, block or key, text, options)
 
 
+def _written(key: str, title: str, *below: SectionPlan) -> SectionPlan:
+    """A section that people write; left out of the paper while nothing is written."""
+    return SectionPlan(key, title, (_block(f"{key}-text", "free-text"),), below)
+
+
 BOARD: Final = Outline(
     "board",
     "Quality Improvement Plan (QIP) update",
     "Trust Board",
     (
+        SectionPlan("cover-page", "Cover page", (_block("cover"),)),
         SectionPlan(
             "situation",
             "Situation",
@@ -25,12 +31,16 @@ BOARD: Final = Outline(
                 _block("headline"),
                 _block("escalation-rule"),
                 _block("standing"),
+                _block("measures-summary", "free-text"),
+                _block("engagement-summary", "free-text"),
+                _block("pmo-summary", "free-text"),
             ),
         ),
         SectionPlan(
             "background",
             "Background",
             (
+                _block("inspection", "free-text"),
                 _block("findings"),
                 _block("sources"),
                 _block("how-made"),
@@ -63,18 +73,56 @@ BOARD: Final = Outline(
                         SectionPlan(
                             "isgs",
                             "ISG summary progress",
-                            (_block("about-progress"), _block("plan-table"), _block("delivery-table")),
+                            (
+                                _block("about-progress"),
+                                _block("plan-table"),
+                                _block("delivery-table"),
+                                _block("forecast-method"),
+                            ),
                             (
                                 SectionPlan(
                                     "isg",
                                     "{isg} ISG",
-                                    (_block("isg-findings"), _block("isg-progress"), _block("isg-report")),
+                                    (
+                                        _block("isg-findings"),
+                                        _block("isg-progress"),
+                                        _block("isg-report"),
+                                        _block("isg-forecast"),
+                                        _block("isg-notes", "free-text"),
+                                    ),
                                     each=EACH_ISG,
                                 ),
                             ),
                         ),
+                        _written("examples", "QIP examples of progress"),
                     ),
                 ),
+                _written(
+                    "well-led",
+                    "Well-led improvement plan",
+                    _written("well-led-status", "Plan status"),
+                    _written("well-led-progress", "Progress to date"),
+                ),
+                _written(
+                    "measures",
+                    "Measuring the impact of the QIP",
+                    _written("high-level-kpis", "High-level KPIs"),
+                    _written("root-cause-kpis", "Root Cause KPIs"),
+                ),
+                _written(
+                    "assurance",
+                    "Managing and assuring our progress",
+                    _written("pmo", "Improving Care PMO"),
+                    _written("themes", "Addressing cross-cutting themes"),
+                ),
+                _written(
+                    "engagement",
+                    "Engagement",
+                    _written("patients", "Patients and the public"),
+                    _written("staff", "Staff"),
+                    _written("partners", "System partners"),
+                ),
+                _written("preparation", "Preparation for CQC inspection"),
             ),
         ),
         SectionPlan("recommendation", "Recommendation", (_block("recommendations"),)),

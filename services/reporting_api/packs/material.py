@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from services.domain.forecast import Forecast
 from services.reporting_api.packs.board_figures import BoardPaperFigures, IsgFigures
 from services.reporting_api.packs.board_isgs import QuotedReport
 
@@ -14,6 +15,7 @@ class Need(StrEnum):
 
     FIGURES = "figures"
     REPORTS = "reports"
+    FORECASTS = "forecasts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Material:
 
     figures: BoardPaperFigures
     reports: Mapping[str, QuotedReport] = field(default_factory=dict)
+    forecasts: Mapping[str, Forecast] = field(default_factory=dict)
     isg: IsgFigures | None = None
     asks: frozenset[str] = frozenset()
 

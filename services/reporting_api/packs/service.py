@@ -13,6 +13,7 @@ from services.reporting_api.packs.board_figures import board_paper_figures, prev
 from services.reporting_api.packs.board_paper import board_paper
 from services.reporting_api.packs.content import Pack
 from services.reporting_api.packs.docx import docx
+from services.reporting_api.packs.forecasts import forecasts_of
 from services.reporting_api.packs.html import whole_page
 from services.reporting_api.packs.material import Material
 from services.reporting_api.packs.pdf import pdf
@@ -39,23 +40,25 @@ KINDS = (PackKind("board", "Board paper", "Trust Board", ("html", "pdf", "docx",
 async def assemble_board_paper(db: AsyncSession, as_at: date | None) -> Pack:
     """The Board paper at `as_at` (None: today). Raises RuleBroken for a date after today."""
     material = await load_material(db, as_at)
-    return board_paper(material.figures, material.reports)
+    return board_paper(material.figures, material.reports, material.forecasts)
 
 
 async def load_material(db: AsyncSession, as_at: date | None) -> Material:
     """All that packs are made of at `as_at` (None: today). Raises RuleBroken for a date after today."""
     day = await check_as_at(db, as_at)
     last = previous_month_end(day)
+    plan = await load_plan_facts(db)
     figures = board_paper_figures(
         trust_name=settings().trust_name,
-        plan=await load_plan_facts(db),
+        plan=plan,
         findings=await queries.findings(db),
         approvals=await queries.approvals(db),
         actions=await queries.actions_due(db, last.replace(day=1), last),
         unreleased=await queries.unreleased_updates(db, day),
         as_at=day,
     )
-    return Material(figures, await queries.confirmed_reports(db, day))
+    forecasts = await run_in_threadpool(forecasts_of, plan, day)
+    return Material(figures, await queries.confirmed_reports(db, day), forecasts)
 
 
 async def as_html(pack: Pack) -> str:

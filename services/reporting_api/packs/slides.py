@@ -12,6 +12,7 @@ from services.reporting_api.packs.content import (
     BulletList,
     Chart,
     ControlChart,
+    FilledForm,
     Inlines,
     KpiMatrix,
     MatrixRow,
@@ -77,6 +78,10 @@ def slides(pack: Pack) -> Iterator[Slide]:
                     texts += [Line(item, "•") for item in items]
                 case NumberedList(items):
                     texts += [Line(item, f"{number}.") for number, item in enumerate(items, start=1)]
+                case FilledForm(fields):
+                    for field in fields:
+                        texts.append(Line((Text(field.label, strong=True),)))
+                        texts += [Line(each, "•") for each in field.all_lines]
                 case _:
                     yield from _texts(section.title, texts)
                     texts = []

@@ -22,6 +22,7 @@ from services.reporting_api.packs.content import (
     Chart,
     ControlChart,
     Figure,
+    FilledForm,
     Inlines,
     KpiMatrix,
     NumberedList,
@@ -80,7 +81,7 @@ def _section_lines(section: Section, form: Form, *, notes: bool) -> Iterator[str
         yield section.title
         under_own_title = True
     for block in section.blocks:
-        is_text = isinstance(block, Paragraph | BulletList | NumberedList)
+        is_text = isinstance(block, Paragraph | BulletList | NumberedList | FilledForm)
         if form is Form.PPTX:
             if is_text and not under_own_title:
                 yield section.title
@@ -132,6 +133,10 @@ def _block_lines(block: Block, form: Form) -> Iterator[str]:
                 yield row.heading.words
                 for cell in row.cells:
                     yield from map(plain, cell) if cell else ["None"]
+        case FilledForm(fields=fields):
+            for field in fields:
+                label = f"{field.label}:" if form is Form.HTML else field.label
+                yield from [label, *map(plain, field.all_lines)]
         case Story(title=title, paragraphs=paragraphs, who=who):
             yield from [title, *map(plain, paragraphs), who]
 

@@ -52,7 +52,7 @@ async def test_the_paper_reads_the_plan_as_it_stood(reporting: Callers) -> None:
     content = (await (await reporting("pmo@demo.example")).get("/v1/packs/board.json", params=APRIL)).json()
     situation = "".join(
         inline["text"]
-        for block in content["sections"][0]["blocks"]
+        for block in content["sections"][1]["blocks"]
         for inline in [*block["inlines"], {"text": "\n"}]
     )
     assert "one Must Do Root Cause and no Should Do Root Causes were completed" in situation
