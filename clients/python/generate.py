@@ -11,7 +11,8 @@ from typing import Any, Final
 
 FEEDS: Final = {
     "findings": "Finding", "root-causes": "RootCause", "updates": "Update", "trajectory": "TrajectoryMonth",
-    "escalations": "Escalation", "change-requests": "ChangeRequest", "kpis": "Kpi", "kpis/{ref}/observations": "Observation",
+    "escalations": "Escalation", "change-requests": "ChangeRequest", "packs": "Pack", "kpis": "Kpi",
+    "kpis/{ref}/observations": "Observation",
     "changes": "Change",
 }  # fmt: skip
 """Each feed with what the client calls one of its rows."""

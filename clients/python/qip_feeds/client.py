@@ -17,6 +17,7 @@ from qip_feeds.models import (
     Finding,
     Kpi,
     Observation,
+    Pack,
     RootCause,
     TrajectoryMonth,
     Update,
@@ -115,6 +116,10 @@ class FeedsClient:
     def change_requests(self, *, as_at: date | None = None) -> Iterator[ChangeRequest]:
         """The proposed changes of the approved plan."""
         return self._rows("change-requests", ChangeRequest, as_at)
+
+    def packs(self, *, as_at: date | None = None) -> Iterator[Pack]:
+        """The published packs, each with its digest and where its files are."""
+        return self._rows("packs", Pack, as_at)
 
     def kpis(self, *, as_at: date | None = None) -> Iterator[Kpi]:
         """The KPIs, each with what its values say."""

@@ -129,6 +129,37 @@ class ChangeRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PackFormat:
+    """A file of a published pack as anybody may have it: without what is exempt from the Freedom of Information Act."""
+
+    format: str
+    href: str
+    media_type: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """A pack that was published. It is never edited: one that takes its place is another item."""
+
+    ref: str
+    kind: str
+    title: str
+    edition: int
+    pack_as_at: date
+    state: str
+    supersedes: str | None
+    superseded_by: str | None
+    digest: str
+    chain_position: int
+    chain_digest: str
+    formats: tuple[PackFormat, ...]
+    published_at: datetime
+    released_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictSaid:
     """What the rules say of the final values known then; no variation: not enough points yet."""
 
@@ -205,6 +236,7 @@ ROWS: dict[str, type] = {
     "trajectory": TrajectoryMonth,
     "escalations": Escalation,
     "change-requests": ChangeRequest,
+    "packs": Pack,
     "kpis": Kpi,
     "kpis/{ref}/observations": Observation,
     "changes": Change,

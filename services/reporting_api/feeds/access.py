@@ -26,7 +26,7 @@ from services.shared.transaction import (
     with_etag,
 )
 
-READING: Final = (FeedScope.PLAN_READ, FeedScope.KPI_READ, FeedScope.ESCALATIONS_READ)
+READING: Final = (FeedScope.PLAN_READ, FeedScope.KPI_READ, FeedScope.ESCALATIONS_READ, FeedScope.PACKS_READ)
 """What lets a client read anything of what changes and snapshots hold."""
 
 
@@ -131,4 +131,5 @@ async def let_in(request: Request, db: AsyncSession, scopes: Collection[FeedScop
 PlanReader = Annotated[Caller, holder_of(FeedScope.PLAN_READ)]
 KpiReader = Annotated[Caller, holder_of(FeedScope.KPI_READ)]
 EscalationReader = Annotated[Caller, holder_of(FeedScope.ESCALATIONS_READ)]
+PackReader = Annotated[Caller, holder_of(FeedScope.PACKS_READ)]
 AnyReader = Annotated[Caller, holder_of(*READING)]

@@ -42,6 +42,17 @@ EXAMPLES: Final[Mapping[str, dict[str, Any]]] = {
         "state": "applied", "submitted_on": "2019-05-15", "decided_on": "2019-05-15", "due_date_before": "2019-04-30",
         "due_date_after": "2019-07-31", "released_at": "2019-05-15T11:00:00Z",
     },
+    "packs": {
+        "ref": "PACK-0001", "kind": "board", "title": "Quality Improvement Plan (QIP) update", "edition": 1,
+        "pack_as_at": "2019-04-30", "state": "published", "supersedes": None, "superseded_by": None,
+        "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "chain_position": 48211,
+        "chain_digest": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
+        "formats": [{
+            "format": "pdf", "href": "/feeds/v1/packs/PACK-0001/files/pdf", "media_type": "application/pdf",
+            "sha256": "fd61a03af4f77d870fc21e05e7e80678095c92d808cfb3b5c279ee04c74aca13", "size": 246102,
+        }],
+        "published_at": "2019-05-24T10:00:00Z", "released_at": "2019-05-24T10:00:00Z",
+    },
     "kpis": {
         "ref": "KPI-076", "name": "Triage within 15 minutes", "purpose": None, "level": "root_cause",
         "isg": "Unscheduled Care", "root_cause": "RC-001", "key_question": "safe", "unit": "%", "numerator": None,

@@ -17,6 +17,7 @@ from services.reporting_api.feeds.access import (
     FeedResponse,
     FeedRoute,
     KpiReader,
+    PackReader,
     PlanReader,
     let_in,
 )
@@ -26,6 +27,7 @@ from services.reporting_api.feeds.formats import CSV, JSON, NDJSON, Head, prefer
 from services.reporting_api.feeds.known import Known
 from services.reporting_api.feeds.schemas import ChangeItem, Envelope, ObservationItem, Snapshot
 from services.reporting_api.feeds.sources import FEEDS, page_of
+from services.reporting_api.packs.published import public_file
 from services.reporting_api.points_in_time import AskedFor, PointInTime
 from services.reporting_api.trajectory.schemas import TrajectoryItem
 from services.shared.app import feature_router
@@ -52,6 +54,10 @@ def documented(item_type: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
     return {200: answer, 304: {"description": "Not Modified"}, 406: {"description": "Not Acceptable"}}
 
 
+A_FILE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}},
+    304: {"description": "Not Modified"},
+}
 GONE: Final[Mapping[int | str, dict[str, Any]]] = {
     410: {
         "description": "The cursor is of a database that was restored elsewhere since: begin with a snapshot"
@@ -125,6 +131,26 @@ async def read_escalations(
 ) -> Response:  # fmt: skip
     """What came before ECIB, each with its decision."""
     return await _page(request, db, point, media_type, "escalations", limit, cursor)
+
+
+@router.get("/packs", response_class=Response, responses=documented(FEEDS["packs"].item_type))
+async def read_packs(
+    request: Request, _partner: PackReader, db: Session, point: AskedFor, media_type: Format,
+    limit: Limit = WHOLE_PAGE, cursor: Cursor = None,
+) -> Response:  # fmt: skip
+    """The published packs, each with its digest and where its files are."""
+    return await _page(request, db, point, media_type, "packs", limit, cursor)
+
+
+@router.get("/packs/{ref}/files/{form}", response_class=Response, responses=A_FILE)
+async def read_pack_file(ref: str, form: str, _partner: PackReader, db: Session) -> Response:
+    """A file of a published pack, byte for byte as it was issued; without what is exempt from FOI."""
+    file, content = await public_file(db, ref, form)
+    return Response(
+        content,
+        media_type=file.media_type,
+        headers={"Content-Disposition": f'attachment; filename="{file.name}"', "ETag": f'"{file.digest}"'},
+    )
 
 
 @router.get("/kpis", response_class=Response, responses=documented(FEEDS["kpis"].item_type))

@@ -210,6 +210,37 @@ class ChangeRequestItem(Row):
     released_at: Instant
 
 
+class PackFormat(Row):
+    """A file of a published pack as anybody may have it: without what is exempt from the Freedom of Information Act."""
+
+    format: str = Field(description="html, pdf, docx, pptx or xlsx")
+    href: str = Field(
+        description="Where the bytes are, from this feed's own address; the same token opens it"
+    )
+    media_type: str
+    sha256: str = Field(description="Of the bytes, as 64 hexadecimal digits")
+    size: int = Field(description="Bytes")
+
+
+class PackItem(Row):
+    """A pack that was published. It is never edited: one that takes its place is another item."""
+
+    ref: str
+    kind: str
+    title: str
+    edition: int
+    pack_as_at: date = Field(description="The day whose figures it has")
+    state: Literal["published", "superseded"]
+    supersedes: str | None
+    superseded_by: str | None
+    digest: str = Field(description="SHA-256 of the content that was published")
+    chain_position: int = Field(description="How far the audit chain reached when it was published")
+    chain_digest: str
+    formats: list[PackFormat]
+    published_at: Instant
+    released_at: Instant
+
+
 class ChangeItem(Row):
     """A thing of a feed that changed, as it is now; `gone` when that feed has it no more: withdrawn, merged, redacted, exempt."""
 

@@ -34,6 +34,7 @@ PARTS: Final = {
     "change-requests": FeedScope.PLAN_READ,
     "trajectory": FeedScope.PLAN_READ,
     "escalations": FeedScope.ESCALATIONS_READ,
+    "packs": FeedScope.PACKS_READ,
     "kpis": FeedScope.KPI_READ,
     "observations": FeedScope.KPI_READ,
 }

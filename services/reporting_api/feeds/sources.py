@@ -19,6 +19,7 @@ from services.reporting_api.feeds.schemas import (
     EscalationItem,
     FindingItem,
     KpiItem,
+    PackItem,
     RootCauseItem,
     UpdateItem,
 )
@@ -148,6 +149,33 @@ async def _change_requests(
     return {row.id: ChangeRequestItem.model_validate(_without_id(row)) for row in rows}
 
 
+_PACKS: Final = Statement("""
+    SELECT p.id, p.reference AS ref, p.kind, p.title, p.edition, p.as_at AS pack_as_at,
+           CASE WHEN later.ref IS NULL THEN 'published' ELSE 'superseded' END AS state,
+           earlier.reference AS supersedes, later.ref AS superseded_by, issued.digest, p.chain_position, p.chain_digest,
+           files.formats, issued.recorded_at AS published_at, coalesce(later.recorded_at, issued.recorded_at) AS released_at
+      FROM pack p
+      JOIN pack_step issued ON issued.pack_id = p.id AND issued.deed = 'published'
+      LEFT JOIN pack earlier ON earlier.id = p.supersedes_id
+      LEFT JOIN LATERAL (
+           SELECT l.reference AS ref, s.recorded_at FROM pack l JOIN pack_step s ON s.pack_id = p.id AND s.deed = 'superseded'
+            WHERE l.supersedes_id = p.id AND s.recorded_at <= :known_at
+              AND (s.recorded_at AT TIME ZONE 'Europe/London')::date <= :as_at) later ON true
+      CROSS JOIN LATERAL (
+           SELECT coalesce(jsonb_agg(jsonb_build_object(
+                      'format', f.format, 'href', '/feeds/v1/packs/' || p.reference || '/files/' || f.format,
+                      'media_type', f.media_type, 'sha256', f.digest, 'size', f.size) ORDER BY f.id), '[]') AS formats
+             FROM pack_file f WHERE f.pack_id = p.id AND f.audience = 'public') files
+     WHERE p.id = ANY(CAST(:ids AS bigint[])) AND issued.recorded_at <= :known_at
+       AND (issued.recorded_at AT TIME ZONE 'Europe/London')::date <= :as_at
+""")
+
+
+async def _packs(db: AsyncSession, point: PointInTime, ids: Sequence[int]) -> Mapping[int, PackItem]:
+    rows = await _PACKS.rows(db, ids=list(ids), as_at=point.as_at, known_at=point.known_at or FOREVER)
+    return {row.id: PackItem.model_validate(_without_id(row)) for row in rows}
+
+
 def _without_id(row: Any) -> dict[str, Any]:
     return {column: value for column, value in row.items() if column != "id"}
 
@@ -166,6 +194,10 @@ FEEDS: Final = {
             _in_order("change_request", "AND state <> 'draft'", "id"), _change_requests,
         ),
         Feed("escalations", FeedScope.ESCALATIONS_READ, EscalationItem, _in_order("escalation", order="id"), _escalations),
+        Feed(
+            "packs", FeedScope.PACKS_READ, PackItem,
+            _in_order("pack", "AND state IN ('published', 'superseded')", "id"), _packs,
+        ),
         Feed("kpis", FeedScope.KPI_READ, KpiItem, measures.kpis_there, measures.kpi_items),
     )
 }  # fmt: skip

@@ -22,7 +22,7 @@ from services.domain.packs import (
 from services.domain.permissions import Action, require
 from services.domain.reconciliation import Discrepancy
 from services.domain.wording import is_blank, listed
-from services.domain.words import Audience, PackDeed, PackState
+from services.domain.words import Audience, PackDeed, PackState, PartnerEventKind
 from services.reporting_api.packs.content import BulletList, Pack, Section, Text, plain
 from services.reporting_api.packs.editing import (
     Edit,
@@ -55,6 +55,7 @@ from services.shared.models import (
 )
 from services.shared.preconditions import CHANGED_SINCE, check_if_match, names_version
 from services.shared.problems import Stale
+from services.shared.webhooks import PartnerEvent, tell_partners
 
 EXPLAINED = "explanations"
 """The key of the section in which a pack explains what does not agree."""
@@ -244,6 +245,7 @@ async def publish(db: AsyncSession, caller: Caller, reference: str, *, if_match:
     head = await head_of(db)
     row.state, row.chain_position, row.chain_digest = PackState.PUBLISHED, head.position, head.digest
     await _done(db, caller, row, PackDeed.PUBLISHED, digest=newest.digest)
+    await _tell_partners(db, row, newest.digest)
     if row.supersedes_id is not None:
         before = await db.get_one(PackRow, row.supersedes_id, with_for_update=True)
         check_move(PACK_MOVES, PackState(before.state), PackState.SUPERSEDED)
@@ -280,6 +282,18 @@ async def file_as_issued(
 async def found_discrepancies(db: AsyncSession, found: Standing) -> Sequence[Discrepancy]:
     """What does not agree in the pack as its editors have it."""
     return await _discrepancies(db, found)
+
+
+async def _tell_partners(db: AsyncSession, row: PackRow, digest: str) -> None:
+    assert row.as_at is not None  # it is frozen
+    told = {
+        "ref": row.reference,
+        "kind": row.kind,
+        "as_at": row.as_at.isoformat(),
+        "edition": row.edition,
+        "sha256": digest,
+    }
+    await tell_partners(db, PartnerEvent(PartnerEventKind.PACK_PUBLISHED, told))
 
 
 # -- what these are made of ----------------------------------------------------------------------------------------

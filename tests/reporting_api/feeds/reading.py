@@ -10,8 +10,8 @@ from tests.conftest import TestDatabase
 from tests.people import Callers
 from tests.reporting_api.oauth.partners import ask_for_token
 
-READING = (FeedScope.PLAN_READ, FeedScope.KPI_READ, FeedScope.ESCALATIONS_READ)
-OF_THINGS = ("findings", "root-causes", "updates", "change-requests", "escalations", "kpis")
+READING = (FeedScope.PLAN_READ, FeedScope.KPI_READ, FeedScope.ESCALATIONS_READ, FeedScope.PACKS_READ)
+OF_THINGS = ("findings", "root-causes", "updates", "change-requests", "escalations", "packs", "kpis")
 KEYS = {"updates": ("root_cause", "cycle"), "observations": ("kpi", "period")}
 Told = dict[tuple[str, str], dict[str, Any]]
 

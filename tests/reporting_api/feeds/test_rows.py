@@ -63,7 +63,7 @@ async def test_a_schema_of_no_feed_is_not_found(partner: httpx2.AsyncClient) -> 
     assert (answer.status_code, answer.json()["detail"]) == (
         404,
         "There is no feed “nonsense”. There are trajectory, findings, root-causes, updates, "
-        "change-requests, escalations, kpis, observations and changes.",
+        "change-requests, escalations, packs, kpis, observations and changes.",
     )
 
 

@@ -29,7 +29,7 @@ from tests.reporting_api.feeds.test_what_is_kept import CHANGES, change
 
 ADDRESSES = {
     "trajectory": "trajectory", "root-causes": "root-causes", "findings": "findings", "updates": "updates",
-    "change-requests": "change-requests", "escalations": "escalations", "kpis": "kpis", "observations": "kpis/K-1/observations",
+    "change-requests": "change-requests", "escalations": "escalations", "packs": "packs", "kpis": "kpis", "observations": "kpis/K-1/observations",
     "changes": "changes",
 }  # fmt: skip
 UNPACK: dict[str, Any] = {
@@ -42,7 +42,7 @@ UNPACK: dict[str, Any] = {
 async def partner(database: TestDatabase, reporting: Callers) -> httpx2.AsyncClient:
     """A partner's system that may read every feed, of a plan with something in each."""
     await plant_series(database, "K-1", STEADY, root_cause="RC-4", target=90)
-    for what in ("decided", "a change request"):
+    for what in ("decided", "a change request", "a pack published"):
         await change(database, CHANGES[what])
     partner = await reader_of_all(database, reporting)
     partner.headers["Accept-Encoding"] = "identity"

@@ -42,6 +42,12 @@ SAY_OFF_TRACK = (
     "INSERT INTO progress_update (root_cause_id, cycle_number, version, reported_on, status, late, imported, recorded_at)"
     f" VALUES ({RC.format('RC-2')}, 5, 1, '2019-05-21', 'off_track', false, false, '2019-05-21T10:00:00Z')"
 )
+PACK = (
+    "INSERT INTO pack (reference, kind, title, edition, outline_version, state, as_at, chain_position, chain_digest, begun_by,"
+    f" recorded_at) SELECT 'PACK-9001', 'board', 'Board paper', 1, 0, '{{0}}', '2019-04-30', {{1}}, {{1}}::text, {PMO}, {AT}"
+)
+STEP = f"INSERT INTO pack_step (pack_id, deed, digest, done_by, recorded_at) SELECT id, '{{}}', 'd', {PMO}, {AT} FROM pack"
+PUBLISHED = f"{PACK.format('published', '1')}; {STEP.format('published')}"
 CHANGES = {
     "a title": "UPDATE root_cause SET title = 'Another' WHERE reference = 'RC-1'",
     "a theme": "UPDATE root_cause SET theme = 'Workforce', kloe = 'W3' WHERE reference = 'RC-1'",
@@ -93,12 +99,26 @@ CHANGES = {
     f" 'Late', {PMO}, '2019-05-21', {AT})",
     "a draft of one": "INSERT INTO change_request (reference, kind, root_cause_id, state, before, after, reason, submitted_by,"
     f" submitted_on, recorded_at) VALUES ('CR-1', 'due_date', {RC.format('RC-2')}, 'draft', '{{}}', '{{}}', 'Late', {PMO}, '2019-05-21', {AT})",
+    "a pack published": PUBLISHED,
+    "a pack superseded": f"{PUBLISHED}; INSERT INTO pack (reference, kind, title, edition, outline_version, state, as_at, supersedes_id,"
+    " chain_position, chain_digest, begun_by, recorded_at)"
+    f" SELECT 'PACK-9002', kind, title, 2, 0, 'published', as_at, id, 2, 'b', begun_by, {AT} FROM pack;"
+    " INSERT INTO pack_step (pack_id, deed, digest, done_by, recorded_at)"
+    f" SELECT id, 'published', 'd', {PMO}, {AT} FROM pack WHERE edition = 2;"
+    f" INSERT INTO pack_step (pack_id, deed, done_by, recorded_at) SELECT id, 'superseded', {PMO}, {AT} FROM pack WHERE edition = 1;"
+    " UPDATE pack SET state = 'superseded' WHERE edition = 1",
+    "a pack assembled": f"{PACK.format('assembled', 'NULL')}; {STEP.format('assembled')}",
     "the day": "UPDATE business_clock SET today = '2019-07-01'",
 }  # fmt: skip
 """What changes, as SQL past every service: the triggers alone may notice."""
 SAME_AGAIN = {"moved and back", "the ISG's calendar"}
 """What comes out as it was."""
-SEEN_BY_NOBODY = {"an update not released", "raised by what is not released", "a draft of one"}
+SEEN_BY_NOBODY = {
+    "an update not released",
+    "raised by what is not released",
+    "a draft of one",
+    "a pack assembled",
+}
 NOT_TOLD = {"the ISG's name", "the ISG's calendar", "the day", "the order", "a reference"}
 """What changes everything at once, or by time alone: feeds show it, and `changes` need not."""
 

@@ -10,11 +10,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.domain.reconciliation import Discrepancy, Rule
-from services.domain.words import Audience
+from services.domain.words import Audience, FeedScope
 from services.reporting_api.packs.published import public_file, published_packs
 from services.reporting_api.papers import service
+from services.shared.api_clients import create_client
 from tests.conftest import TestDatabase
 from tests.people import Callers
+from tests.reporting_api.feeds.reading import follow, items_of, reader_of_all
+from tests.reporting_api.oauth.partners import ask_for_token
 
 PAPERS = "/v1/packs/papers"
 PMO, EXECUTIVE, CHAIR, READER, OWNER = (
@@ -378,3 +381,68 @@ async def test_readers_find_published_packs_and_nothing_else(reporting: Callers)
     assert [each["ref"] for each in (await pmo.get(PAPERS, params={"state": "draft"})).json()["items"]] == [
         draft
     ]
+
+
+async def test_partners_read_a_published_pack_in_its_feed_and_take_its_files_as_issued(
+    database: TestDatabase, reporting: Callers
+) -> None:
+    partner = await reader_of_all(database, reporting)
+    assert await items_of(partner, "packs") == []
+    _, cursor = await follow(partner, None)
+    ref = await published(reporting)
+    (item,) = await items_of(partner, "packs")
+    assert (item["ref"], item["kind"], item["state"], item["pack_as_at"]) == (
+        ref,
+        "board",
+        "published",
+        "2019-04-30",
+    )
+    told, _ = await follow(partner, cursor)
+    assert [(each["feed"], each["ref"], each["item"]) for each in told] == [("packs", ref, item)]
+    assert (await partner.get("/feeds/v1/snapshot")).json()["parts"]["packs"] == [item]
+    assert {each["format"] for each in item["formats"]} >= {"html", "pdf", "docx", "pptx", "xlsx"}
+    for each in item["formats"]:
+        file = await partner.get(each["href"])
+        assert (file.status_code, file.headers["Content-Type"].partition(";")[0]) == (
+            200, each["media_type"].partition(";")[0],
+        )  # fmt: skip
+        assert (hashlib.sha256(file.content).hexdigest(), len(file.content)) == (each["sha256"], each["size"])
+        again = await partner.get(each["href"], headers={"If-None-Match": file.headers["ETag"]})
+        assert again.status_code == 304
+    assert (await partner.get(f"/feeds/v1/packs/{ref}/files/odt")).status_code == 404
+    assert (await partner.get("/feeds/v1/packs/PACK-9999/files/pdf")).status_code == 404
+    assert await items_of(partner, "packs?as_at=2019-04-30") == []
+
+
+async def test_a_file_of_a_pack_is_for_clients_that_may_read_packs(
+    database: TestDatabase, reporting: Callers
+) -> None:
+    ref = await published(reporting)
+    address = f"/feeds/v1/packs/{ref}/files/pdf"
+    assert (await (await reporting.anonymous()).get(address)).status_code == 401
+    assert (await (await reporting(PMO)).get(address)).status_code == 401
+    async with database.owner.transaction() as db:
+        credentials = await create_client(db, "Another", [FeedScope.PLAN_READ])
+    token = (await ask_for_token(await reporting.anonymous(), credentials)).json()["access_token"]
+    assert (await (await reporting.bearer(token)).get(address)).status_code == 403
+
+
+async def test_partners_who_listen_are_told_of_a_published_pack(
+    database: TestDatabase, reporting: Callers
+) -> None:
+    async with database.owner.transaction() as db:
+        await create_client(db, "Commissioner", [FeedScope.PACKS_READ])
+        await db.execute(text("""
+            INSERT INTO webhook_endpoint (api_client_id, url, kinds, salt, registered_by, recorded_at)
+            SELECT max(c.id), 'https://icb.example/hook', '{pack.published}', 'salt', (SELECT min(id) FROM person), now()
+              FROM api_client c
+        """))  # fmt: skip
+    ref = await published(reporting)
+    async with database.owner.transaction() as db:
+        told = (await db.execute(text("SELECT kind, payload FROM webhook_event"))).all()
+    (event,) = told
+    assert (event.kind, event.payload["data"]["ref"], event.payload["data"]["kind"]) == (
+        "pack.published",
+        ref,
+        "board",
+    )
