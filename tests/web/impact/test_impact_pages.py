@@ -69,7 +69,11 @@ async def test_the_isg_reopens_it_with_new_actions(visit_either_way: Visits) -> 
 @pytest.mark.usefixtures("not_moved")
 async def test_what_the_isg_adds_to_what_is_closed_is_on_its_owners_home(visit: Visits) -> None:
     chair, owner = await visit(CHAIR), await visit(OWNER)
-    typed = {"decision": "add_actions", "reason": REASON, "actions.0.description": "A second nurse"}
+    typed: dict[str, Any] = {
+        "decision": "add_actions",
+        "reason": REASON,
+        "actions.0.description": "A second nurse",
+    }
     done = await chair.submit(await chair.get(REVIEW), REVIEW, **typed)
     assert done.goes_to == ONE
     home = await owner.get("/")
