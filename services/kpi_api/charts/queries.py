@@ -29,11 +29,11 @@ _SHOWN = text("""
         'observations', (SELECT coalesce(json_agg(json_build_object(
               'period', o.period, 'value', o.value, 'numerator', o.numerator, 'denominator', o.denominator,
               'state', o.state, 'version', o.version, 'note', o.note, 'given_through', o.given_through,
-              'recorded_at', o.recorded_at, 'first_given_at', coalesce((SELECT f.recorded_at FROM kpi_observation f
-                 WHERE f.kpi_id = o.kpi_id AND f.period = o.period AND f.version = 1), o.recorded_at),
-              'first_given_through', coalesce((SELECT f.given_through FROM kpi_observation f
-                 WHERE f.kpi_id = o.kpi_id AND f.period = o.period AND f.version = 1), o.given_through)) ORDER BY o.period), '[]')
-            FROM kpi_observation o WHERE o.kpi_id = k.id AND o.superseded_at IS NULL),
+              'recorded_at', o.recorded_at, 'first_given_at', coalesce(f.recorded_at, o.recorded_at),
+              'first_given_through', coalesce(f.given_through, o.given_through)) ORDER BY o.period), '[]')
+            FROM kpi_observation o
+            LEFT JOIN kpi_observation f ON f.kpi_id = o.kpi_id AND f.period = o.period AND f.version = 1
+           WHERE o.kpi_id = k.id AND o.superseded_at IS NULL),
         'targets', (SELECT coalesce(json_agg(json_build_object(
               'holds_from', t.holds_from, 'value', t.value, 'reason', t.reason) ORDER BY t.holds_from NULLS FIRST), '[]')
             FROM kpi_target t WHERE t.kpi_id = k.id AND t.superseded_at IS NULL),
