@@ -384,8 +384,8 @@ PROBLEMS_OF_ROOT_CAUSES: Final = KeptCounts(
         **{
             table: of_its("root_cause_id", table)
             for table in (
-                "action", "baseline", "closing", "closing_request", "evidence", "evidence_file", "kpi", "progress_update",
-                "recovery_plan", "root_cause_finding", "root_cause_placement",
+                "action", "baseline", "closing", "closing_request", "evidence", "evidence_file", "impact_review", "kpi",
+                "progress_update", "recovery_plan", "root_cause_finding", "root_cause_placement",
             )
         },
         "root_cause": of_its("id", "root_cause"),
