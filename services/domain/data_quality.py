@@ -135,7 +135,8 @@ RULES: Final[Mapping[str, Rule]] = {
         ),
         Rule(
             "closed_with_open_actions", About.ROOT_CAUSE, "Closed root causes with open actions",
-            "An action is left over that nobody follows up.", "Complete each action, or withdraw it with a reason.",
+            "An action is left over that nobody follows up. What the ISG’s review of its impact added is not listed.",
+            "Complete each action, or withdraw it with a reason.",
             MendedAt.ACTION,
         ),
         Rule(

@@ -47,6 +47,7 @@ undo_decision               -     -      -     -      +     -       +       -   
 view_impact                 +     +      +     +      +     +       +       +    +    +     -      -
 keep_impact                 .     .      .     .      .     .       .       .    .    .     .      .
 replace_kpi                 .     .      .     .      .     .       .       .    .    .     .      .
+hand_over_kpis              .     .      .     .      .     .       .       .    .    .     .      .
 keep_imported               .     .      .     .      .     .       .       .    .    .     .      .
 repair_standings            .     .      .     .      .     .       .       .    .    .     .      .
 """
@@ -93,6 +94,7 @@ DOORS = {
     "view_impact": Door("GET", "/v1/root-causes/RC-1/impact"),
     "keep_impact": Door("POST", "/v1/impacts/due"),
     "replace_kpi": Door("POST", "/v1/impacts/replacements"),
+    "hand_over_kpis": Door("POST", "/v1/kpis/handovers"),
     "keep_imported": Door("POST", "/v1/imports/kpis"),
     "repair_standings": Door("POST", "/v1/standings/repair"),
 }

@@ -29,6 +29,11 @@ RISK = {
     "impact_before": 4, "mitigation": "Agency.", "likelihood_after": 3, "impact_after": 4, "owner": OWNER,
     "root_causes": ["RC-1"],
 }  # fmt: skip
+KPI = {
+    "level": "high_level", "isg": "Unscheduled Care", "name": "Seen within four hours", "key_question": "responsive", "unit": "%",
+    "direction": "increase", "frequency": "monthly", "data_owner": OWNER, "target": 95,
+}  # fmt: skip
+KPI_DEFINED = {name: value for name, value in KPI.items() if name not in {"level", "isg", "target"}}
 REPORT = "/v1/isgs/unscheduled-care/reports/5"
 
 Step = Callable[[Callers], Awaitable[Any]]
@@ -39,6 +44,16 @@ def posts(who: str, path: str, body: Mapping[str, Any] | None = None) -> Step:
 
     async def step(plan: Callers) -> None:
         answer = await (await plan(who)).post(await _named(plan, path), json=body)
+        assert answer.status_code < 300, answer.text
+
+    return step
+
+
+def puts(who: str, path: str, body: Mapping[str, Any]) -> Step:
+    """The same by a door that wants to be told what the change is based on: whatever is there."""
+
+    async def step(service: Callers) -> None:
+        answer = await (await service(who)).put(path, json=body, headers={"If-Match": "*"})
         assert answer.status_code < 300, answer.text
 
     return step
@@ -80,6 +95,8 @@ class Clash:
     before: tuple[Step, ...] = ()
     kept: Mapping[str, str] = field(default_factory=dict)
     """What the form must still hold; `typed` where nothing is given."""
+    of_measures: bool = False
+    """Whether the KPI service's doors are meant."""
 
 
 CLASHES = {
@@ -249,22 +266,63 @@ CLASHES = {
         (posts(CHAIR, "/v1/root-causes/RC-1/owner", {"owner": DEPUTY}),),
         "", ("other@demo.example", DEPUTY), kept={"owner": "other@demo.example"},
     ),
+    "definition of a KPI": Clash(
+        PMO, "/kpis/KPI-0001/definition/change", {"name": MINE, "reason": "Clearer."},
+        (puts(CHAIR, "/v1/kpis/KPI-0001/definition", {**KPI_DEFINED, "name": THEIRS, "reason": "As England counts."}),),
+        "Chair Person", (MINE, THEIRS, "As England counts."), before=(posts(PMO, "/v1/kpis", KPI),), of_measures=True,
+    ),
+    "target of a KPI": Clash(
+        PMO, "/kpis/KPI-0001/targets", {"value": "92", "reason": MINE, **on("holds_from", 1, 7)},
+        (posts(CHAIR, "/v1/kpis/KPI-0001/targets", {"value": 91, "reason": THEIRS, "holds_from": "2019-07-01"}),),
+        "Chair Person", (MINE, THEIRS, "92", "91"), before=(posts(PMO, "/v1/kpis", KPI),), of_measures=True,
+    ),
+    "target of a KPI that is retired meanwhile": Clash(
+        PMO, "/kpis/KPI-0001/targets", {"value": "92", "reason": MINE, **on("holds_from", 1, 7)},
+        (posts(CHAIR, "/v1/kpis/KPI-0001/retirement", {"reason": THEIRS}),),
+        "22 May 2019", (MINE, THEIRS, "bring it back before you change it"), may_send=False,
+        before=(posts(PMO, "/v1/kpis", KPI),), of_measures=True,
+    ),
+    "retirement of a KPI": Clash(
+        PMO, "/kpis/KPI-0001/retirement", {"reason": MINE},
+        (posts(CHAIR, "/v1/kpis/KPI-0001/retirement", {"reason": THEIRS}),),
+        "22 May 2019", (MINE, THEIRS), may_send=False, before=(posts(PMO, "/v1/kpis", KPI),), of_measures=True,
+    ),
+    "value of a KPI": Clash(
+        PMO, "/kpis/KPI-0001/values/new?period=2019-03-01", {"value": "83", "note": MINE},
+        (posts(OWNER, "/v1/kpis/KPI-0001/observations",
+               {"observations": [{"period": "2019-03-01", "value": 82, "note": THEIRS}]}),),
+        "Owner Person", (MINE, THEIRS, "83", "82"),
+        before=(posts(PMO, "/v1/kpis", KPI),
+                posts(OWNER, "/v1/kpis/KPI-0001/observations", {"observations": [{"period": "2019-03-01", "value": 80}]})),
+        of_measures=True,
+    ),
+    "signing of a set of KPIs": Clash(
+        EXECUTIVE, "/isgs/unscheduled-care/kpi-set/sign-off", {"note": MINE},
+        (posts(CHAIR, "/v1/isgs/unscheduled-care/kpi-set", {"note": THEIRS}),),
+        "Chair Person", (MINE, THEIRS), may_send=False, before=(posts(PMO, "/v1/kpis", KPI),), of_measures=True,
+    ),
+    "signing of a set to which a KPI is added meanwhile": Clash(
+        EXECUTIVE, "/isgs/unscheduled-care/kpi-set/sign-off", {"note": MINE},
+        (posts(CHAIR, "/v1/kpis", {**KPI, "name": THEIRS}),),
+        "", (MINE, f"KPI-0002 {THEIRS}"), before=(posts(PMO, "/v1/kpis", KPI),), of_measures=True,
+    ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", CLASHES)
 async def test_both_stand_beside_each_other_and_the_person_chooses(
-    name: str, visit_either_way: Visits, plan: Callers
+    name: str, visit_either_way: Visits, plan: Callers, kpi: Callers
 ) -> None:
     clash = CLASHES[name]
+    service = kpi if clash.of_measures else plan
     for step in clash.before:
-        await step(plan)
+        await step(service)
     browser = await visit_either_way(clash.who)
     address = await _named(plan, clash.form)
     form = await browser.get(address)
     action = form.form(_action(form, address)).get("action", "")
     for step in clash.meanwhile:
-        await step(plan)
+        await step(service)
     late = await browser.submit(form, action, **clash.typed)
     assert late.status in {409, 412, 422}, late.text
     assert "What you typed" in late.text

@@ -20,6 +20,7 @@ KINDS: Final = {
     "decision": "ECIB’s decisions",
     "change_request": "Changes of the plan",
     "risk": "Risks to delivery",
+    "kpi": "KPIs",
     "person": "People",
 }
 OPENS: Final = {
@@ -28,6 +29,7 @@ OPENS: Final = {
     "decision": "/escalations/{ref}",
     "change_request": "/change-requests#{ref}",
     "risk": "/risks/{ref}",
+    "kpi": "/kpis/{ref}",
     "person": "/root-causes?owner={ref}",
 }
 """Where each kind opens; else the root cause that it belongs to."""
@@ -102,7 +104,7 @@ class SearchPage:
         return narrowed if kind in self.found.more and kind != self.kind else None
 
     def _shown(self, hit: Hit) -> HitShown:
-        own = hit.ref if hit.kind in {"root_cause", "finding", "risk", "change_request"} else ""
+        own = hit.ref if hit.kind in {"root_cause", "finding", "risk", "change_request", "kpi"} else ""
         title = " ".join(part for part in (own, hit.title) if part)
         return HitShown(title, self._opens(hit), _pieces(hit.text))
 

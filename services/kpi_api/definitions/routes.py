@@ -6,18 +6,20 @@ from fastapi import APIRouter, Query, Request
 
 from services.domain.permissions import Action
 from services.domain.words import KeyQuestion, KpiLevel
-from services.kpi_api.definitions import service
+from services.kpi_api.definitions import handing_over, service
 from services.kpi_api.definitions.queries import Wanted
 from services.kpi_api.definitions.schemas import (
+    DataOwnerLeft,
     DefinitionWish,
     KpiList,
+    KpisHandedOver,
     KpiShown,
     KpiWish,
     RetirementWish,
     TargetWish,
 )
 from services.shared.app import feature_router
-from services.shared.auth import Caller, permit
+from services.shared.auth import Caller, permit, permit_service
 from services.shared.db import Session
 from services.shared.paging import Cursor, Limit, cursor_after, start_of
 from services.shared.preconditions import IfMatch, require_if_match
@@ -62,6 +64,14 @@ async def read_kpi(request: Request, ref: str, caller: Reader, db: Session) -> K
     """One KPI whole: its definition and every version of it, targets, benchmarks, and what the caller may do."""
     shown, request.state.version = await service.one_kpi(db, caller.who, ref)
     return shown
+
+
+@router.post("/handovers")
+async def hand_over(
+    left: DataOwnerLeft, _worker: Annotated[Caller, permit_service("worker")], db: Session
+) -> KpisHandedOver:
+    """Somebody has left: their successor owns the data of their KPIs. The same again changes nothing."""
+    return await handing_over.hand_over(db, left)
 
 
 @router.put("/{ref}/definition", responses={428: ANSWERS[412]})

@@ -169,3 +169,19 @@ class KpiShown(KpiInList):
     retired_because: str | None
     recorded_at: datetime
     can: list[str]
+
+
+class DataOwnerLeft(BaseModel):
+    """Somebody who owned the data of KPIs has left, and who takes them over: people's ids."""
+
+    owner: int
+    successor: int
+    on: date
+    because: str
+    by: int
+
+
+class KpisHandedOver(BaseModel):
+    """The KPIs whose data the successor owns from now on."""
+
+    kpis: list[str]

@@ -1,6 +1,7 @@
 """Somebody leaves: all that they hold is handed over in one transaction, and nothing is left without an owner."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +19,10 @@ from services.shared.auth import Caller
 from services.shared.clock import business_now, business_today, real_now
 from services.shared.db import lock
 from services.shared.models import Action, Escalation, Isg, Person, RecoveryPlan, Risk, RootCause
+from services.shared.outbox import enqueue
+
+HANDOVERS: Final = "/v1/kpis/handovers"
+"""The KPI service's door for the KPIs whose data a leaver owned."""
 
 
 async def leave(db: AsyncSession, caller: Caller, email: str, wish: LeavingWish) -> Left:
@@ -70,6 +75,8 @@ async def _hand_over(db: AsyncSession, caller: Caller, person: Person, wish: Lea
     }
     await _root_causes(db, caller, person, successor, others)
     await _the_rest(db, person, successor)
+    if any(each.kind == "kpi" for each in held):
+        await _kpis(db, caller, person, successor)
     await _posts(db, caller, person, successor)
     return len(held)
 
@@ -111,6 +118,17 @@ async def _the_rest(db: AsyncSession, person: Person, successor: Person) -> None
         risk.owner_id = successor.id
         risk.version += 1
     await db.flush()
+
+
+async def _kpis(db: AsyncSession, caller: Caller, person: Person, successor: Person) -> None:
+    """The KPI service hands over the data of their KPIs, once this has committed."""
+    await enqueue(
+        db, "plan", "kpi", HANDOVERS,
+        {
+            "owner": person.id, "successor": successor.id, "on": (await business_today(db)).isoformat(),
+            "because": f"{person.name} left: {successor.name} owns its data from now on.", "by": caller.id,
+        },
+    )  # fmt: skip
 
 
 async def _posts(db: AsyncSession, caller: Caller, person: Person, successor: Person) -> None:

@@ -18,6 +18,7 @@ from services.shared.models import (
     Deputy,
     Escalation,
     Isg,
+    Kpi,
     Person,
     RecoveryPlan,
     Risk,
@@ -162,6 +163,14 @@ async def held_by(db: AsyncSession, person_id: int) -> list[Held]:
         Held(kind="risk", ref=ref, title="")
         for ref in await db.scalars(
             select(Risk.reference).where(Risk.owner_id == person_id, Risk.state == "open")
+        )
+    ]
+    held += [
+        Held(kind="kpi", ref=ref, title="")
+        for ref in await db.scalars(
+            select(Kpi.reference)
+            .where(Kpi.data_owner_id == person_id, Kpi.retired_on.is_(None))
+            .order_by(Kpi.position)
         )
     ]
     for isg in await db.scalars(

@@ -53,7 +53,9 @@ class SessionShown(BaseModel):
 class Held(BaseModel):
     """Something that has to be handed over before the person leaves."""
 
-    kind: str = Field(description="root_cause, action, recovery_plan, risk or post")
+    kind: str = Field(
+        description="root_cause, action, recovery_plan, risk, kpi (whose data they own) or post"
+    )
     ref: str
     title: str
 

@@ -118,7 +118,10 @@ def _root_cause(where: str, detail: str) -> Found:
 ACTIONS: Final = """(
   SELECT a.id, a.root_cause_id, a.reference, a.description AS title, a.owner_id, a.due_date, a.completed_on,
          a.completed_on IS NULL AND a.withdrawn_on IS NULL AND s.is_open AS is_open,
-         a.completed_on IS NULL AND a.withdrawn_on IS NULL AND NOT s.is_open AS is_left_over, s.closed_on,
+         a.completed_on IS NULL AND a.withdrawn_on IS NULL AND NOT s.is_open AND NOT EXISTS (
+           SELECT FROM impact_review AS r JOIN closing AS c ON c.id = r.closing_id AND c.reopened_on IS NULL
+            WHERE r.root_cause_id = s.id AND r.decision = 'add_actions' AND r.ended_recorded_at = a.recorded_at)
+           AS is_left_over, s.closed_on,
          owner.name AS owner, owner.deactivated_at IS NOT NULL AS owner_has_left,
          s.reference AS root_cause, s.isg, s.began, s.due_date AS root_cause_due
     FROM action AS a JOIN standing AS s ON s.id = a.root_cause_id LEFT JOIN person AS owner ON owner.id = a.owner_id
@@ -381,8 +384,8 @@ PROBLEMS_OF_ROOT_CAUSES: Final = KeptCounts(
         **{
             table: of_its("root_cause_id", table)
             for table in (
-                "action", "baseline", "closing", "closing_request", "evidence", "evidence_file", "kpi", "progress_update",
-                "recovery_plan", "root_cause_finding", "root_cause_placement",
+                "action", "baseline", "closing", "closing_request", "evidence", "evidence_file", "impact_review", "kpi",
+                "progress_update", "recovery_plan", "root_cause_finding", "root_cause_placement",
             )
         },
         "root_cause": of_its("id", "root_cause"),

@@ -25,6 +25,17 @@ class OwnedItem(BaseModel):
     note: str | None
 
 
+class FurtherAction(BaseModel):
+    """A further step on a closed root cause that did not work, to be done by its owner or by the person."""
+
+    ref: str
+    description: str
+    due_date: date | None
+    root_cause: str
+    title: str
+    isg: str
+
+
 class OwnersWork(BaseModel):
     """What the person owes as owner or deputy, and what they have done; what was sent back is not `reported` as well.
 
@@ -37,6 +48,7 @@ class OwnersWork(BaseModel):
     sent_back: list[OwnedItem]
     plan_wanted: list[OwnedItem]
     reported: list[OwnedItem]
+    further_actions: list[FurtherAction]
 
 
 class EcibsWork(BaseModel):

@@ -1,6 +1,7 @@
 """What each role must do now."""
 
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -12,7 +13,16 @@ from services.domain.escalation import STATES_BEFORE_DECIDED
 from services.domain.permissions import Action, Person, allowed_somewhere, reach
 from services.domain.words import Role
 from services.plan_api.escalations.queue import ecib_queue
-from services.plan_api.home.schemas import EcibsWork, Home, IsgProgress, OwnedItem, OwnersWork, PartnersWork
+from services.plan_api.home.schemas import (
+    EcibsWork,
+    FurtherAction,
+    Home,
+    IsgProgress,
+    OwnedItem,
+    OwnersWork,
+    PartnersWork,
+)
+from services.plan_api.impact.queries import further_actions
 from services.plan_api.partners.queries import what_waits
 from services.plan_api.plan.meeting import OPEN, Reporting, meetings, reporting_by_isg
 from services.plan_api.plan.schemas import IsgShown
@@ -81,7 +91,8 @@ def _progress(isg: IsgShown, reporting: Reporting) -> IsgProgress:
 
 
 async def _owners_work(db: AsyncSession, caller: Caller, today: date) -> OwnersWork:
-    owing = await kept_standings(db, today, OPEN, within(reach(Action.SUBMIT_UPDATE, caller.who)))
+    own = reach(Action.SUBMIT_UPDATE, caller.who)
+    owing = await kept_standings(db, today, OPEN, within(own))
     mine = [each.id for each in owing]
     isgs = await load_isgs(db)
     drafts: dict[int, datetime] = {
@@ -123,6 +134,10 @@ async def _owners_work(db: AsyncSession, caller: Caller, today: date) -> OwnersW
         sent_back=items([each for each in owing if each.id in sent_back]),
         plan_wanted=items([each for each in owing if each.id in without_plan]),
         reported=items([each for each in owing if each.id in reported - sent_back.keys()]),
+        further_actions=[
+            FurtherAction(**asdict(each))
+            for each in await further_actions(db, today, own.owner_emails, caller.id)
+        ],
     )
 
 

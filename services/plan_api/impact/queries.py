@@ -214,6 +214,44 @@ async def open_actions_since_closing(db: AsyncSession, root_cause_id: int) -> se
     return set(await db.scalars(_ADDED, {"root_cause": root_cause_id}))
 
 
+@dataclass(frozen=True, slots=True)
+class FurtherAction:
+    """An open action that the ISG added to a root cause, in its review of what is done but not working."""
+
+    ref: str
+    description: str
+    due_date: date | None
+    root_cause: str
+    title: str
+    isg: str
+
+
+_FURTHER: Final = text("""
+    SELECT a.reference AS ref, a.description, a.due_date, rc.reference AS root_cause, rc.title, isg.name AS isg
+      FROM impact_review AS r
+      JOIN closing AS c ON c.id = r.closing_id AND c.reopened_on IS NULL
+      JOIN action AS a ON a.root_cause_id = r.root_cause_id AND a.recorded_at = r.ended_recorded_at
+                      AND a.completed_on IS NULL AND a.withdrawn_on IS NULL
+      JOIN root_cause AS rc ON rc.id = r.root_cause_id
+      JOIN person AS owner ON owner.id = rc.owner_id
+      JOIN LATERAL (SELECT p.isg_id, p.in_plan FROM root_cause_placement AS p
+                     WHERE p.root_cause_id = rc.id AND p.superseded_at IS NULL
+                       AND (p.holds_from IS NULL OR p.holds_from <= :today)
+                     ORDER BY p.holds_from DESC NULLS LAST LIMIT 1) AS placed ON placed.in_plan
+      JOIN isg ON isg.id = placed.isg_id
+     WHERE r.decision = 'add_actions' AND (owner.email = ANY(:owners) OR a.owner_id = :person)
+     ORDER BY a.due_date NULLS LAST, rc.reference, a.position
+""")
+
+
+async def further_actions(
+    db: AsyncSession, today: date, owners: Collection[str], person_id: int
+) -> list[FurtherAction]:
+    """Those of closed root causes that these people own, and the person's own; what is due first comes first."""
+    asked = {"today": today, "owners": sorted(owners), "person": person_id}
+    return [FurtherAction(**row) for row in (await db.execute(_FURTHER, asked)).mappings()]
+
+
 async def actions_so_far(db: AsyncSession, root_cause_id: int) -> list[Action]:
     """Its actions, in their order."""
     rows = await db.scalars(

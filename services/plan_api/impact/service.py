@@ -1,7 +1,7 @@
 """Done but not working: the ISG is asked, decides, and what it decides happens; unanswered it goes before ECIB."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import count
 from typing import Final
 
@@ -230,7 +230,9 @@ async def record_review(
         await reopen(db, caller, reference, review.reason)
     if wish.decision is ImpactDecision.CHANGE_KPI:
         await _measure_instead(db, root_cause, wish, decider.id)
-    await _add_actions(db, root_cause, wish.actions, owners)
+    await _add_actions(
+        db, root_cause, wish.actions, owners, review.ended_recorded_at or await business_now(db)
+    )
 
 
 async def _decider(db: AsyncSession, caller: Caller, email: str | None) -> tuple[Person, Acting]:
@@ -270,13 +272,17 @@ async def _owners_of(db: AsyncSession, actions: Sequence[NewAction]) -> list[int
 
 
 async def _add_actions(
-    db: AsyncSession, root_cause: RootCause, actions: Sequence[NewAction], owners: Sequence[int | None]
+    db: AsyncSession,
+    root_cause: RootCause,
+    actions: Sequence[NewAction],
+    owners: Sequence[int | None],
+    now: datetime,
 ) -> None:
-    """Further steps, numbered after the root cause: RC-4-1, RC-4-2."""
+    """Further steps, numbered after the root cause: RC-4-1, RC-4-2. Recorded at the very instant at which the review ended."""
     if not actions:
         return
     so_far = await queries.actions_so_far(db, root_cause.id)
-    taken, now = await queries.action_references(db, root_cause.reference), await business_now(db)
+    taken = await queries.action_references(db, root_cause.reference)
     free = (name for number in count(1) if (name := f"{root_cause.reference}-{number}") not in taken)
     first = max((action.position for action in so_far), default=-1) + 1
     for position, (action, owner_id) in enumerate(zip(actions, owners, strict=True), first):

@@ -1,4 +1,4 @@
-"""Where each kind of thing is looked for: its words, through the indexes of migration 0008, or its reference."""
+"""Where each kind of thing is looked for: its words, through the indexes of migrations 0008 and 0032, or its reference."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -73,6 +73,10 @@ SEARCHED: Final[Mapping[HitKind, Searched]] = {
     HitKind.RISK: Searched(
         Action.VIEW_PLAN, "risk", ("cause", "effect", "mitigation"), "it.reference", "it.cause",
     ),
+    HitKind.KPI: Searched(
+        Action.VIEW_MEASURES, "kpi", ("name", "purpose"), "it.reference", "it.name", "root_cause.reference",
+        "LEFT JOIN root_cause ON root_cause.id = it.root_cause_id",
+    ),
 }  # fmt: skip
 """In the order in which they are shown."""
 
@@ -140,6 +144,10 @@ REFERRED_TO: Final[Mapping[HitKind, str]] = {
         "FROM change_request JOIN root_cause ON root_cause.id = change_request.root_cause_id"
     ),
     HitKind.RISK: "SELECT reference AS ref, cause AS title, NULL AS root_cause, effect AS text FROM risk",
+    HitKind.KPI: (
+        "SELECT kpi.reference AS ref, name AS title, root_cause.reference AS root_cause, coalesce(purpose, name) AS text "
+        "FROM kpi LEFT JOIN root_cause ON root_cause.id = kpi.root_cause_id"
+    ),
 }
 """What has a reference that people know it by."""
 

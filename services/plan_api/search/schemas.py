@@ -17,6 +17,7 @@ class HitKind(StrEnum):
     DECISION = "decision"
     CHANGE_REQUEST = "change_request"
     RISK = "risk"
+    KPI = "kpi"
     PERSON = "person"
 
 

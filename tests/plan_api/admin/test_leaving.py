@@ -1,8 +1,11 @@
 """A leaver hands over all that they hold: nothing is left without an owner."""
 
+from fastapi import FastAPI
 from sqlalchemy import text
 
+from tests.closed_and_measured import deliver
 from tests.conftest import TestDatabase
+from tests.kpi_api.measures import plant_kpi
 from tests.people import Callers
 
 ADMIN, OWNER, OTHER, CHAIR, CHAIR2 = (
@@ -82,3 +85,44 @@ async def test_somebody_comes_back_without_roles(plan: Callers) -> None:
     assert (await admin.post(f"/v1/people/{OWNER}/leaving", json={"successor": OTHER})).status_code == 409
     back = await admin.post(f"/v1/people/{OWNER}/return")
     assert (back.json()["active"], back.json()["roles"], back.json()["held"]) == (True, [], [])
+
+
+async def test_the_data_of_their_kpis_is_the_successors_and_the_definition_says_why(
+    plan: Callers, kpi: Callers, database: TestDatabase, plan_app: FastAPI, kpi_app: FastAPI
+) -> None:
+    """Those that are measured still, and those of nobody else; delivered again nothing changes."""
+    member, admin = "member@demo.example", await plan(ADMIN)
+    await plant_kpi(database, "KPI-0901", [81.0] * 14, data_owner=member)
+    await plant_kpi(database, "KPI-0902", root_cause=None, isg="Unscheduled Care", data_owner=member)
+    await plant_kpi(database, "KPI-0903", data_owner=member)
+    await plant_kpi(database, "KPI-0904", data_owner=CHAIR)
+    pmo = await kpi("pmo@demo.example")
+    retired = await pmo.post("/v1/kpis/KPI-0903/retirement", json={"reason": "Not collected"})
+    assert retired.status_code == 200, retired.text
+    held = (await admin.get(f"/v1/people/{member}")).json()["held"]
+    assert [(each["kind"], each["ref"]) for each in held] == [("kpi", "KPI-0901"), ("kpi", "KPI-0902")]
+    refused = await admin.post(f"/v1/people/{member}/leaving", json={})
+    assert refused.status_code == 422
+    assert refused.json()["detail"].endswith("still holds KPI-0901 and KPI-0902: say who takes over.")
+    left = await admin.post(f"/v1/people/{member}/leaving", json={"successor": OTHER})
+    assert (left.status_code, left.json()["handed_over"]) == (200, 2), left.text
+    apps = {"plan": plan_app, "kpi": kpi_app}
+    assert await deliver(database, **apps) == 1
+    for ref, owner, number in (("KPI-0901", OTHER, 2), ("KPI-0902", OTHER, 2), ("KPI-0904", CHAIR, 1)):
+        assert await _owner_and_number(database, ref) == (owner, number), ref
+    versions = (await pmo.get("/v1/kpis/KPI-0901")).json()["versions"]
+    assert [each["reason"] for each in versions if each["reason"]] == [
+        "Member Person left: Other Person owns its data from now on."
+    ]
+    async with database.owner.transaction() as db:
+        await db.execute(text("UPDATE outbox SET delivered_at = NULL"))
+    assert await deliver(database, **apps) == 1
+    assert await _owner_and_number(database, "KPI-0901") == (OTHER, 2)
+
+
+async def _owner_and_number(database: TestDatabase, reference: str) -> tuple[str, int]:
+    """Who owns the data of a KPI, and which version of its definition that is."""
+    query = "SELECT email, definition_number FROM kpi JOIN person ON person.id = data_owner_id WHERE reference = :reference"
+    async with database.owner.transaction() as db:
+        email, number = (await db.execute(text(query), {"reference": reference})).one()
+    return email, number

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from services.shared.clock import real_now
 from services.shared.models import Isg, Kpi, Reminder, RoleGrant
@@ -174,6 +174,32 @@ async def test_actions_are_added_to_what_stays_closed(asked: System) -> None:
     await observe(asked.database, [51], first=12)
     await asked.night(date(2020, 6, 1))
     assert (await asked.reviews())["asked"]["asked_on"] == "2020-06-01"
+
+
+async def test_an_action_added_to_what_is_closed_waits_for_its_owner_and_is_no_left_over(
+    asked: System,
+) -> None:
+    """An action that was open at closing, and one of an import after it, are left over all the same."""
+    async with asked.database.owner.transaction() as db:
+        await db.execute(
+            text(
+                "INSERT INTO action (reference, root_cause_id, description, position, recorded_at) "
+                "SELECT 'A-9', id, 'Left over', 9, '2019-11-05T08:00Z' FROM root_cause WHERE reference = 'RC-4'"
+            )
+        )
+    assert (await asked.decide("add_actions", actions=[NEW_ACTION])).status_code == 200
+    owner, pmo = await asked.plan(OWNER), await asked.plan(PMO)
+    (waiting,) = (await owner.get("/v1/home")).json()["owner"]["further_actions"]
+    assert (waiting["ref"], waiting["root_cause"], waiting["isg"], waiting["due_date"]) == (
+        "RC-4-1", "RC-4", "Scheduled Care", "2019-12-20",
+    )  # fmt: skip
+    elsewhere = await (await asked.plan("owner@demo.example")).get("/v1/home")
+    assert elsewhere.json()["owner"]["further_actions"] == []
+    found = (await pmo.get("/v1/data-quality/closed_with_open_actions")).json()["items"]
+    assert [each["ref"] for each in found] == ["A-9"]
+    done = await owner.post("/v1/actions/RC-4-1/completion", json={"completed_date": "2019-11-05"})
+    assert done.status_code == 200, done.text
+    assert (await owner.get("/v1/home")).json()["owner"]["further_actions"] == []
 
 
 async def test_waiting_lasts_until_its_day(asked: System) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from services.plan_api.search import queries
 from services.plan_api.search.queries import SEARCHED
 from tests.conftest import TestDatabase
+from tests.kpi_api.measures import plant_kpi
 from tests.people import Callers
 
 OWNER, PMO, READER, ADMIN = (
@@ -42,6 +43,27 @@ async def test_an_action_and_a_finding_are_found_by_reference(plan: Callers) -> 
     assert ("finding", "MD-1") in await found(plan, OWNER, "MD-1")
     answer = await (await plan(OWNER)).get("/v1/search", params={"q": "A-1", "kind": "action"})
     assert [(each["ref"], each["root_cause"]) for each in answer.json()["items"]] == [("A-1", "RC-1")]
+
+
+async def test_a_kpi_is_found_by_its_reference_name_and_purpose(
+    plan: Callers, database: TestDatabase
+) -> None:
+    """With its root cause, where it has one; by all who see measures, and by nobody else."""
+    await plant_kpi(
+        database, "KPI-0901", name="Sepsis screens within the hour", purpose="Shows late antibiotics"
+    )
+    await plant_kpi(
+        database, "KPI-0902", root_cause=None, isg="Unscheduled Care", name="Handovers of ambulances"
+    )
+    for q in ("kpi-0901", "screened sepsis", "antibiotic late"):
+        assert await found(plan, OWNER, q) == [("kpi", "KPI-0901")], q
+    assert await found(plan, PMO, "ambulance", kind="kpi") == [("kpi", "KPI-0902")]
+    answer = await (await plan(PMO)).get("/v1/search", params={"q": "KPI-0901"})
+    (hit,) = answer.json()["items"]
+    assert (hit["title"], hit["root_cause"], hit["text"]) == (
+        "Sepsis screens within the hour", "RC-1", "Shows late antibiotics",
+    )  # fmt: skip
+    assert await found(plan, ADMIN, "sepsis") == []
 
 
 async def test_everybody_finds_what_they_may_see_and_no_more(plan: Callers) -> None:

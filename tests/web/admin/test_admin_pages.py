@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from tests.conftest import TestDatabase
+from tests.kpi_api.measures import plant_kpi
 from tests.web.conftest import Visits
 
 ADMIN, OWNER, PMO = "admin@demo.example", "owner@demo.example", "pmo@demo.example"
@@ -52,6 +54,14 @@ async def test_a_leaver_hands_everything_over(visit: Visits) -> None:
     assert "Has left" in person.text
     await admin.submit(await admin.get(f"{HERE}/return"), f"{HERE}/return")
     assert "No role yet" in (await admin.get(HERE)).text
+
+
+async def test_what_a_leaver_holds_names_the_kpis_whose_data_they_own(
+    visit: Visits, database: TestDatabase
+) -> None:
+    await plant_kpi(database, "KPI-0901", data_owner="owner@demo.example")
+    page = await (await visit(ADMIN)).get(f"{HERE}/leaving")
+    assert "The data of KPI-0901" in page.text
 
 
 async def test_the_list_says_who_can_do_what(visit: Visits) -> None:

@@ -67,6 +67,23 @@ async def test_the_isg_reopens_it_with_new_actions(visit_either_way: Visits) -> 
 
 
 @pytest.mark.usefixtures("not_moved")
+async def test_what_the_isg_adds_to_what_is_closed_is_on_its_owners_home(visit: Visits) -> None:
+    chair, owner = await visit(CHAIR), await visit(OWNER)
+    typed: dict[str, Any] = {
+        "decision": "add_actions",
+        "reason": REASON,
+        "actions.0.description": "A second nurse",
+    }
+    done = await chair.submit(await chair.get(REVIEW), REVIEW, **typed)
+    assert done.goes_to == ONE
+    home = await owner.get("/")
+    assert "Further actions on what is closed" in home.text
+    there = home.links["RC-4-1 A second nurse"]
+    assert there == f"{ONE}/actions/RC-4-1"
+    assert (await owner.get(there)).status == 200
+
+
+@pytest.mark.usefixtures("not_moved")
 async def test_what_is_wrong_is_said_at_its_field(visit: Visits) -> None:
     chair = await visit(CHAIR)
     form = await chair.get(REVIEW)

@@ -1,5 +1,7 @@
 """The search page."""
 
+from tests.conftest import TestDatabase
+from tests.kpi_api.measures import plant_kpi
 from tests.web.conftest import Visits
 
 OWNER = "owner@demo.example"
@@ -9,6 +11,13 @@ async def test_the_heading_counts_and_each_thing_opens(visit: Visits) -> None:
     page = await (await visit(OWNER)).get("/search?q=RC-2")
     assert page.h1 == "1 result for “RC-2”"
     assert page.links["RC-2 Children wait too long to be seen (RC-2)"] == "/root-causes/RC-2"
+
+
+async def test_a_kpi_opens_its_own_page(visit: Visits, database: TestDatabase) -> None:
+    await plant_kpi(database, "KPI-0901", name="Sepsis screens")
+    page = await (await visit(OWNER)).get("/search?q=sepsis")
+    assert page.h1 == "1 result for “sepsis”"
+    assert page.links["KPI-0901 Sepsis screens"] == "/kpis/KPI-0901"
 
 
 async def test_nothing_found_says_what_to_do(visit: Visits) -> None:

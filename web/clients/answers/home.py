@@ -23,6 +23,17 @@ class OwnedItem(Answer):
     note: str | None
 
 
+class FurtherAction(Answer):
+    """A further step on a closed root cause that did not work."""
+
+    ref: str
+    description: str
+    due_date: date | None
+    root_cause: str
+    title: str
+    isg: str
+
+
 class OwnersWork(Answer):
     """What the person owes as owner or deputy, and what they have reported; `last_day`: the last for a late update."""
 
@@ -32,6 +43,7 @@ class OwnersWork(Answer):
     sent_back: tuple[OwnedItem, ...]
     plan_wanted: tuple[OwnedItem, ...]
     reported: tuple[OwnedItem, ...]
+    further_actions: tuple[FurtherAction, ...] = ()
 
 
 class EcibsWork(Answer):
