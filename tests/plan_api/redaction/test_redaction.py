@@ -170,6 +170,8 @@ async def test_every_text_that_people_write_can_be_redacted(database: TestDataba
         "kpi_definition": {"key_question", "unit", "direction", "frequency"},
         "kpi_observation": {"state", "given_through", "client"}, "kpi_decision": {"kind"}, "kpi_benchmark": {"kind"},
         "impact_review": {"verdict", "decision", "ended_because"},
+        "pack_comment": {"block"}, "pack_edit": {"block"}, "pack_exemption": {"section"},
+        "pack_explanation": {"discrepancy"}, "pack_step": {"deed", "digest"},
     }  # fmt: skip
     async with database.owner.transaction() as db:
         listed = {(row.table_name, row.column_name) for row in await db.scalars(select(Redactable))}
