@@ -1,7 +1,7 @@
 """The home page says what each role must do now."""
 
 from asyncio import Event
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import date
 
 import httpx2
@@ -12,6 +12,7 @@ from tests.conftest import TestDatabase
 from tests.kpi_api.measures import plant_kpi
 from tests.people import Callers
 from tests.web.conftest import Visits
+from web.clients.base import ServicePool
 from web.home import routes
 
 
@@ -133,7 +134,7 @@ async def test_without_the_kpi_service_the_home_page_still_shows_and_says_what_i
     visit: Visits,
     web_app: FastAPI,
     monkeypatch: pytest.MonkeyPatch,
-    kpi: Callable[[httpx2.Request], Awaitable[httpx2.Response]],
+    kpi: Callable[[httpx2.Request], Coroutine[None, None, httpx2.Response]],
 ) -> None:
     monkeypatch.setattr(routes, "PATIENCE", 0.05)
     owner, reader = await visit("owner@demo.example"), await visit("reader@demo.example")
@@ -150,7 +151,7 @@ async def test_what_the_home_page_asks_of_the_services_it_asks_at_once(
     """The plan's answer is held back until the KPI service has been asked."""
     owner = await visit("owner@demo.example")
     asked = Event()
-    services = web_app.state.services
+    services: ServicePool = web_app.state.services
     plan, kpi = services["plan"]._transport, services["kpi"]._transport
 
     async def told(request: httpx2.Request) -> httpx2.Response:
