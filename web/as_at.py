@@ -15,8 +15,8 @@ A = TypeVar("A")
 class IsoDay(Text):
     """A date as the browser's own date field sends it: 2019-04-30."""
 
-    def __init__(self, label: str) -> None:
-        super().__init__(label, type="date", hint="Leave empty for today")
+    def __init__(self, label: str, hint: str = "Leave empty for today") -> None:
+        super().__init__(label, type="date", hint=hint)
 
     def problem(self, typed: Mapping[str, Sequence[str]]) -> str | None:
         """Typed, and no real date."""

@@ -334,10 +334,11 @@ def _lines(
     typical = fsum(ranges) / len(ranges)
     if screens:
         cut = SCREEN * typical
-        ranges = [each for each in ranges if each < cut]
-        if not ranges:
-            return Group(number, start, end, count, mean)
-        typical = fsum(ranges) / len(ranges)
+        if max(ranges) >= cut:
+            ranges = [each for each in ranges if each < cut]
+            if not ranges:
+                return Group(number, start, end, count, mean)
+            typical = fsum(ranges) / len(ranges)
     far, near = LIMIT * typical, NEAR_LIMIT * typical
     lower, upper = mean - far, mean + far
     if not (isfinite(lower) and isfinite(upper)):

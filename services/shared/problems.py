@@ -166,6 +166,9 @@ _KINDS: dict[type[DomainError], str] = {
 
 
 def _plain(error: HTTPException) -> str:
+    cause = error.__cause__
+    if error.status_code == 400 and isinstance(cause, ValueError) and not isinstance(cause, UnicodeError):
+        return "A number in what was sent has too many digits to be read: shorten it."
     sentences = {
         400: "What was sent can't be read: send JSON in UTF-8, not nested too deep.",
         404: "There is nothing at this address. Check it, or start from the home page.",

@@ -180,3 +180,27 @@ def test_help_explains_every_command(command: str, capsys: pytest.CaptureFixture
 
 async def test_the_migrations_lead_to_the_models() -> None:
     assert await differences() is None
+
+
+@pytest.mark.parametrize(
+    ("command", "place"),
+    [
+        ("demo today 2019-13-01", "DATE"),
+        ("pack board --as-at 2019-13-01 --out .", "--as-at"),
+        ("import pyproject.toml --approve-as-at 2019-13-01", "--approve-as-at"),
+    ],
+)
+def test_a_date_that_is_none_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], command: str, place: str
+) -> None:
+    assert run(command.split()) == 2
+    said = capsys.readouterr()
+    assert said.err == f"{place}: '2019-13-01' is not a real date. Write it like 2019-04-30.\n"
+    assert said.out == ""
+
+
+def test_a_wrong_word_is_said_without_the_librarys_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["client", "create", "X", "--scope", "nope"]) == 2
+    said = capsys.readouterr().err
+    assert "'nope' is not one of 'plan:read'" in said
+    assert "Value error" not in said

@@ -221,3 +221,17 @@ async def test_one_session_never_serves_two_people(plan: Callers, database: Test
     swapped = jwt.encode(said | {"sub": f"person:{owner_id}"}, KEY, ALGORITHM)
     client: httpx2.AsyncClient = await plan.bearer(swapped)
     assert (await client.post(UPDATES, json=ON_TRACK)).status_code in {401, 403}
+
+
+async def test_a_number_of_thousands_of_digits_is_named_as_what_cannot_be_read(plan: Callers) -> None:
+    """Not as a wrong encoding, nor as nesting."""
+    owner = await plan(OWNER)
+    number = b'{"status": ' + b"9" * 5_000 + b"}"
+    kind = {"Content-Type": "application/json"}
+    answer = await owner.post(UPDATES, content=number, headers=kind)
+    assert answer.status_code == 400
+    assert answer.json()["detail"] == "A number in what was sent has too many digits to be read: shorten it."
+    for unreadable in (b'{"status": "\xff"}', b"[" * 100_000):
+        answer = await owner.post(UPDATES, content=unreadable, headers=kind)
+        assert answer.status_code in {400, 422}
+        assert "digits" not in answer.json()["detail"]

@@ -1,13 +1,19 @@
 """The home page says what each role must do now."""
 
+from asyncio import Event
+from collections.abc import Callable, Coroutine
 from datetime import date
 
+import httpx2
 import pytest
+from fastapi import FastAPI
 
 from tests.conftest import TestDatabase
 from tests.kpi_api.measures import plant_kpi
 from tests.people import Callers
 from tests.web.conftest import Visits
+from web.clients.base import ServicePool
+from web.home import routes
 
 
 async def test_an_owner_sees_the_updates_that_are_due_and_by_when(visit_either_way: Visits) -> None:
@@ -108,3 +114,55 @@ async def test_many_kpis_are_cut_and_the_rest_is_a_link_away(visit: Visits, data
     page = await (await visit("owner@demo.example")).get("/")
     assert sum(each.endswith("/values") for each in page.links.values()) == 10
     assert page.links["See the 2 other KPIs too, on the page of expected data"] == "/expected-data?mine=true"
+
+
+async def _refuses(request: httpx2.Request) -> httpx2.Response:
+    raise httpx2.ConnectError("refused", request=request)
+
+
+async def _fails(_request: httpx2.Request) -> httpx2.Response:
+    return httpx2.Response(500, text="Internal Server Error")
+
+
+async def _hangs(_request: httpx2.Request) -> httpx2.Response:
+    await Event().wait()
+    raise AssertionError
+
+
+@pytest.mark.parametrize("kpi", [_refuses, _fails, _hangs])
+async def test_without_the_kpi_service_the_home_page_still_shows_and_says_what_it_lacks(
+    visit: Visits,
+    web_app: FastAPI,
+    monkeypatch: pytest.MonkeyPatch,
+    kpi: Callable[[httpx2.Request], Coroutine[None, None, httpx2.Response]],
+) -> None:
+    monkeypatch.setattr(routes, "PATIENCE", 0.05)
+    owner, reader = await visit("owner@demo.example"), await visit("reader@demo.example")
+    web_app.state.services["kpi"]._transport = httpx2.MockTransport(kpi)
+    page = await owner.get("/")
+    assert (page.status, page.h1) == (200, "You have 2 late updates that were due by Monday 20 May 2019")
+    assert "KPI values can’t be shown now." in page.text
+    assert "KPI values can’t be shown now." not in (await reader.get("/")).text
+
+
+async def test_what_the_home_page_asks_of_the_services_it_asks_at_once(
+    visit: Visits, web_app: FastAPI
+) -> None:
+    """The plan's answer is held back until the KPI service has been asked."""
+    owner = await visit("owner@demo.example")
+    asked = Event()
+    services: ServicePool = web_app.state.services
+    plan, kpi = services["plan"]._transport, services["kpi"]._transport
+
+    async def told(request: httpx2.Request) -> httpx2.Response:
+        asked.set()
+        return await kpi.handle_async_request(request)
+
+    async def waiting(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path == "/v1/home":
+            await asked.wait()
+        return await plan.handle_async_request(request)
+
+    services["kpi"]._transport = httpx2.MockTransport(told)
+    services["plan"]._transport = httpx2.MockTransport(waiting)
+    assert (await owner.get("/")).status == 200

@@ -20,8 +20,8 @@ class TrailForm(Form):
     root_cause = Text("Root cause", hint="Such as RC-0142")
     person = Text("Who did it", hint="Their email address")
     kind = Select("What was changed")
-    since = IsoDay("From")
-    until = IsoDay("To")
+    since = IsoDay("From", "Leave empty for all before")
+    until = IsoDay("To", "Leave empty for all since")
 
     @classmethod
     def of(cls, request: Request, proof: Proof) -> "TrailForm":

@@ -70,6 +70,7 @@ class HomePage:
     home: Home
     on_trajectory: tuple[PartOnTrajectory, ...] = ()
     values: ExpectedData | None = None
+    values_unknown: bool = False
 
     @property
     def title(self) -> str:
@@ -94,7 +95,8 @@ class HomePage:
                 sum(getattr(each, part) for each in home.progress) for part in ("reported", "expected")
             )
             return f"{reported} of {counted(expected, 'update')} given in this cycle"
-        return "You have nothing to report now" if home.owner else "Nothing waits for you here"
+        otherwise = "Your home page" if self.values_unknown else "Nothing waits for you here"
+        return "You have nothing to report now" if home.owner else otherwise
 
     @property
     def values_owed(self) -> str:

@@ -1,12 +1,13 @@
 """The home page: what must I do now?"""
 
-from asyncio import gather
+from asyncio import gather, timeout
 from typing import Final
 
 from fastapi import Request
 from starlette.responses import Response
 
 from web.clients.answers.kpi_values import ExpectedData
+from web.clients.base import ServiceError, ServiceUnavailable
 from web.clients.kpi import KpiClient
 from web.clients.reporting import ReportingClient
 from web.home.pages import HomePage, Overseen, PartOnTrajectory, parts_overseen
@@ -15,6 +16,8 @@ from web.session import Kpi, Plan, Reporting, SignedIn, Visitor, feature_router
 
 router = feature_router("home")
 VALUES_SHOWN: Final = 10
+PATIENCE: Final = 3
+"""Seconds after which the page does without what the KPI service has not answered."""
 
 
 @router.get("/")
@@ -24,7 +27,7 @@ async def home(request: Request, visitor: SignedIn, plan: Plan, kpi: Kpi, report
     work, standing, values = await gather(
         plan.home(), _standing(reporting, overseen), _values_owed(visitor, kpi)
     )
-    return page(request, "home/page.html.jinja", HomePage(work, standing, values))
+    return page(request, "home/page.html.jinja", HomePage(work, standing, *values))
 
 
 async def _standing(reporting: ReportingClient, overseen: Overseen) -> tuple[PartOnTrajectory, ...]:
@@ -34,9 +37,20 @@ async def _standing(reporting: ReportingClient, overseen: Overseen) -> tuple[Par
     return tuple(PartOnTrajectory(each) for each in found.isgs if overseen.covers(each.isg))
 
 
-async def _values_owed(visitor: Visitor, kpi: KpiClient) -> ExpectedData | None:
-    """What the person is the first to owe; None for those who give no values, and where nothing is awaited."""
+async def _values_owed(visitor: Visitor, kpi: KpiClient) -> tuple[ExpectedData | None, bool]:
+    """What the person is the first to owe, and whether that can't be told now: the page does not fail with the KPI service.
+
+    None for those who give no values, and where nothing is awaited.
+    """
     if not visitor.may("give_values"):
-        return None
-    found = await kpi.expected_data(mine="true", limit=str(VALUES_SHOWN))
-    return found if found.total else None
+        return None, False
+    try:
+        async with timeout(PATIENCE):
+            found = await kpi.expected_data(mine="true", limit=str(VALUES_SHOWN))
+    except (ServiceUnavailable, TimeoutError):
+        return None, True
+    except ServiceError as error:
+        if error.status < 500:
+            raise
+        return None, True
+    return (found if found.total else None), False

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Text, and_, bindparam, func, literal, or_,
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.plan_api.audit.wording import LINKS, SILENT, THINGS
-from services.shared.models import AuditEntry, AuditVerification, Base, Person, Redactable
+from services.plan_api.audit.wording import SILENT, THINGS
+from services.shared.models import ApiClient, AuditEntry, AuditVerification, Base, Person, Redactable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,24 +80,13 @@ async def names_of(db: AsyncSession, rows: Mapping[str, Iterable[int]]) -> dict[
     return names
 
 
-async def links_of(db: AsyncSession, links: Mapping[str, Iterable[int]]) -> dict[tuple[str, int], str]:
-    """What links to these rows are shown as."""
-    names: dict[tuple[str, int], str] = {}
-    for table, ids in links.items():
-        if wanted := list(ids):
-            query = f"SELECT id, {LINKS[table]} AS name FROM {table} WHERE id = ANY(:ids)"  # noqa: S608 - our own names
-            for row in await db.execute(text(query), {"ids": wanted}):
-                names[table, row.id] = row.name
-    return names
-
-
 def linked_table(table: str, column: str) -> str | None:
     """The table that a column links to, where its rows have a name to show."""
     known = Base.metadata.tables.get(table)
     if known is None or column not in known.columns:
         return None
     target = next((key.column.table.name for key in known.columns[column].foreign_keys), None)
-    return target if target in LINKS else None
+    return target if target in THINGS else None
 
 
 async def people_called(db: AsyncSession, actors: Iterable[str]) -> dict[str, str]:
@@ -105,6 +94,13 @@ async def people_called(db: AsyncSession, actors: Iterable[str]) -> dict[str, st
     ids = [int(actor.removeprefix("person:")) for actor in actors if actor.startswith("person:")]
     rows = await db.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
     return {f"person:{row.id}": row.name for row in rows}
+
+
+async def clients_called(db: AsyncSession, client_ids: Iterable[str]) -> dict[str, str]:
+    """The names of partners' clients that acted: "client:…" -> ICS board feed."""
+    ids = [actor.removeprefix("client:") for actor in client_ids if actor.startswith("client:")]
+    rows = await db.execute(select(ApiClient.client_id, ApiClient.name).where(ApiClient.client_id.in_(ids)))
+    return {f"client:{row.client_id}": row.name for row in rows}
 
 
 async def redactable(db: AsyncSession) -> set[tuple[str, str]]:

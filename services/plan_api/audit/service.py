@@ -13,7 +13,15 @@ from services.domain.words import DisclosureKind
 from services.plan_api.audit import queries
 from services.plan_api.audit.queries import Wanted
 from services.plan_api.audit.schemas import ChangeTold, EntryList, EntryTold, KindShown, Proof
-from services.plan_api.audit.wording import SILENT, THINGS, VERBS, column_called, value_told
+from services.plan_api.audit.wording import (
+    NAMED_ALONE,
+    SILENT,
+    THINGS,
+    VERBS,
+    column_called,
+    value_told,
+    word_told,
+)
 from services.plan_api.root_causes.queries import root_cause_id
 from services.shared.audit_chain import head_of, tail_of
 from services.shared.auth import Caller
@@ -24,7 +32,7 @@ from services.shared.register import load_register
 
 MACHINES: Final = {
     "operator": "The operator",
-    "anonymous": "Somebody not signed in",
+    "anonymous": "Somebody not yet signed in",
     "unknown": "The database’s owner",
 }
 
@@ -43,8 +51,9 @@ class Question:
     @property
     def told(self) -> str:
         """For the note of who read the trail."""
+        kind = THINGS[self.kind].noun if self.kind is not None and self.kind in THINGS else self.kind
         asked = {
-            "person": self.person, "kind": self.kind, "root cause": self.root_cause, "request": self.request_id,
+            "person": self.person, "kind": kind, "root cause": self.root_cause, "request": self.request_id,
             "since": self.since, "until": self.until,
         }  # fmt: skip
         return (
@@ -121,21 +130,29 @@ async def _wanted(db: AsyncSession, question: Question, cursor: str | None) -> W
 
 async def _told(db: AsyncSession, rows: Sequence[AuditEntry]) -> list[EntryTold]:
     names = await queries.names_of(db, queries.grouped((row.table_name, row.row_id) for row in rows))
-    links = await queries.links_of(db, queries.grouped(link for row in rows for link in _links(row)))
-    people = await queries.people_called(db, {row.actor for row in rows})
+    links = await queries.names_of(db, queries.grouped(link for row in rows for link in _links(row)))
+    actors = {actor for row in rows for actor in _actors(row)}
+    names_of_actors = {
+        **await queries.people_called(db, actors), **await queries.clients_called(db, actors)
+    }  # fmt: skip
     redactable = await queries.redactable(db)
     return [
         EntryTold(
             id=row.id,
             at=row.at,
-            who=_who(row.actor, people),
+            who=_who(row.actor, names_of_actors),
             did=VERBS[row.operation],
             thing=_thing(row, names),
             kind=row.table_name,
             request_id=row.request_id,
             changes=[
                 _change(
-                    row.table_name, column, value, links, redactable=(row.table_name, column) in redactable
+                    row.table_name,
+                    column,
+                    value,
+                    links,
+                    names_of_actors,
+                    redactable=(row.table_name, column) in redactable,
                 )
                 for column, value in sorted(row.changes.items())
                 if column not in SILENT
@@ -145,15 +162,25 @@ async def _told(db: AsyncSession, rows: Sequence[AuditEntry]) -> list[EntryTold]
     ]
 
 
-def _who(actor: str, people: Mapping[str, str]) -> str:
+ACTOR: Final = ("disclosure", "actor")
+"""Where an actor stands in a column rather than at the entry."""
+
+
+def _actors(row: AuditEntry) -> Iterable[str]:
+    yield row.actor
+    if row.table_name == ACTOR[0]:
+        yield from (each for each in row.changes.get(ACTOR[1]) or () if isinstance(each, str))
+
+
+def _who(actor: str, names: Mapping[str, str]) -> str:
     kind, _, name = actor.partition(":")
     match kind:
         case "person":
-            return people.get(actor, "Somebody")
+            return names.get(actor, "Somebody")
         case "service":
             return "The system"
         case "client":
-            return f"The partner’s client {name}"
+            return f"The partner’s client {names.get(actor, name)}"
         case _:
             return MACHINES.get(actor, actor)
 
@@ -172,14 +199,23 @@ def _links(row: AuditEntry) -> Iterable[tuple[str, int]]:
 
 
 def _change(
-    table: str, column: str, value: Any, links: Mapping[tuple[str, int], str], *, redactable: bool
+    table: str,
+    column: str,
+    value: Any,
+    links: Mapping[tuple[str, int], str],
+    actors: Mapping[str, str],
+    *,
+    redactable: bool,
 ) -> ChangeTold:
     target = queries.linked_table(table, column)
 
     def told(each: Any) -> str:
         if target is not None and isinstance(each, int):
-            return links.get((target, each), value_told(each))
-        return value_told(each)
+            name = links.get((target, each), value_told(each))
+            return name if target in NAMED_ALONE else f"the {THINGS[target].noun} {name}".rstrip()
+        if (table, column) == ACTOR and isinstance(each, str):
+            return _who(each, actors)
+        return word_told(table, column, each)
 
     before, after = value if value is not None else (None, None)
     return ChangeTold(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from services.domain import words
 from services.domain.wording import written
 from services.shared.clock import LONDON
 
@@ -22,6 +23,12 @@ class Thing:
     root_cause: str | None = None
 
 
+def _label_of(column: str, kind: type[words.Word]) -> str:
+    """SQL for the label of a code word."""
+    cases = " ".join(f"WHEN '{word.value}' THEN '{word.label}'" for word in kind)
+    return f"CASE {column} {cases} ELSE {column} END"
+
+
 _OF_ROOT_CAUSE = "JOIN root_cause ON root_cause.id = it.root_cause_id"
 _OF_ESCALATION = "JOIN escalation ON escalation.id = it.escalation_id"
 
@@ -36,6 +43,10 @@ def _of_escalation(noun: str) -> Thing:
 
 def _of_kpi(noun: str, more: str = "''") -> Thing:
     return Thing(noun, f"kpi.reference || {more}", "JOIN kpi ON kpi.id = it.kpi_id", "kpi.root_cause_id")
+
+
+def _of_pack(noun: str) -> Thing:
+    return Thing(noun, "'of ' || pack.reference", "JOIN pack ON pack.id = it.pack_id")
 
 
 THINGS: Final[Mapping[str, Thing]] = {
@@ -78,10 +89,22 @@ THINGS: Final[Mapping[str, Thing]] = {
     "kpi_decision": _of_kpi("decision on the chart of KPI"),
     "kpi_definition": _of_kpi("definition of KPI", "', version ' || it.number"),
     "kpi_set": Thing("set of KPIs", "'of ' || isg.name", "JOIN isg ON isg.id = it.isg_id"),
-    "kpi_set_member": _of_kpi("place in a set of KPIs of"),
+    "kpi_set_member": Thing(
+        "KPI of a set", "kpi.reference || ' of ' || isg.name",
+        "JOIN kpi ON kpi.id = it.kpi_id JOIN kpi_set ON kpi_set.id = it.set_id JOIN isg ON isg.id = kpi_set.isg_id",
+        "kpi.root_cause_id",
+    ),
     "kpi_target": _of_kpi("target of KPI"),
     "kpi_observation": _of_kpi("observation of KPI", "' for ' || it.period"),
     "owner_change": _of_root_cause("change of owner"),
+    "pack": Thing("pack", "it.reference"),
+    "pack_comment": _of_pack("comment on a section"),
+    "pack_edit": _of_pack("edited paragraph"),
+    "pack_exemption": _of_pack("exemption from publication"),
+    "pack_explanation": _of_pack("explanation of a discrepancy"),
+    "pack_file": Thing("published file", "it.name"),
+    "pack_outline": Thing("outline of packs", "it.kind || ', version ' || it.version"),
+    "pack_step": _of_pack("step"),
     "password_link": Thing("link to choose a password", "'for ' || person.name", "JOIN person ON person.id = it.person_id"),
     "person": Thing("person", "it.name"),
     "plan": Thing("plan", "it.title"),
@@ -101,7 +124,7 @@ THINGS: Final[Mapping[str, Thing]] = {
         "JOIN risk ON risk.id = it.risk_id JOIN root_cause ON root_cause.id = it.root_cause_id", "it.root_cause_id",
     ),
     "role_grant": Thing(
-        "role", "it.role || ' of ' || person.name", "JOIN person ON person.id = it.person_id",
+        "role", _label_of("it.role", words.Role) + " || ' of ' || person.name", "JOIN person ON person.id = it.person_id",
     ),
     "root_cause": Thing("root cause", "it.reference", root_cause="it.id"),
     "root_cause_finding": _of_root_cause("link to a finding"),
@@ -114,18 +137,10 @@ THINGS: Final[Mapping[str, Thing]] = {
 }  # fmt: skip
 """Every watched table; a test holds this."""
 
-LINKS: Final[Mapping[str, str]] = {
-    "person": "name",
-    "isg": "name",
-    "root_cause": "reference",
-    "finding": "reference",
-    "escalation": "reference",
-    "change_request": "reference",
-    "kpi": "reference",
-    "source": "name",
-    "risk": "reference",
-}
-"""What a link to another table is shown as."""
+NAMED_ALONE: Final = frozenset(
+    {"change_request", "escalation", "finding", "isg", "kpi", "person", "risk", "root_cause", "source"}
+)
+"""The tables whose rows a link names without saying what they are."""
 
 SILENT: Final = frozenset(
     {"id", "version", "position", "recorded_at", "slug", "secret_digest", "message_id", "body"}
@@ -133,20 +148,123 @@ SILENT: Final = frozenset(
 """Columns that say nothing to a person."""
 
 _COLUMNS: Final[Mapping[str, str]] = {
+    "after": "as it is to be",
+    "applied_at": "applied",
+    "approved_on": "approved on",
+    "as_at": "figures as at",
+    "baf_reference": "BAF reference",
+    "before": "as it was",
+    "chain_digest": "head of the audit chain",
+    "chain_position": "length of the audit chain",
+    "changed_because": "reason for the change",
+    "client_id": "name for signing in",
+    "closed_reason": "reason for closing",
+    "copied_from": "copied from",
+    "deed": "what was done",
+    "disabled_because": "why it was stopped",
+    "disabled_at": "stopped",
+    "drafted": "as drafted",
+    "ended_because": "why it ended",
+    "ended_recorded_at": "end recorded",
+    "finding_type": "type",
+    "given_through": "how it was given",
+    "held_recorded_by": "meeting recorded by",
     "holds_from": "in force from",
     "in_plan": "in the plan",
     "isg_id": "ISG",
-    "password_hash": "password",
-    "public_id": "session",
-    "root_cause_class": "class",
     "job_title": "job title",
+    "kinds": "told of",
     "kloe": "KLOE",
+    "kpi_id": "KPI",
+    "made_at": "made",
+    "media_type": "type of file",
+    "ours": "our heading",
+    "part_of_whole": "part of a whole",
+    "password_hash": "password",
+    "previous_salt": "previous signing secret",
+    "public_id": "session",
+    "reopened_reason": "reason for reopening",
+    "reopened_recorded_at": "reopening recorded",
+    "refused_reason": "reason for refusing",
+    "retired_because": "reason for retiring",
+    "root_cause_class": "class",
+    "salt": "signing secret",
+    "scopes": "may do",
+    "stopped_because": "why it stopped",
+    "theirs": "their heading",
+    "undone_because": "why it was undone",
+    "undone_recorded_at": "undoing recorded",
+    "url": "address",
+    "withdrawn_reason": "reason for withdrawing",
 }
+"""Where the name in the table, without its underscores, is not what people say."""
+
+WORDS: Final[Mapping[tuple[str, str], type[words.Word]]] = {
+    ("assurance", "stage"): words.AssuranceStage,
+    ("change_request", "kind"): words.ChangeKind,
+    ("change_request", "state"): words.ChangeState,
+    ("closing_request", "decision"): words.ClosingDecision,
+    ("cycle_report", "outlook"): words.Outlook,
+    ("digest", "occasion"): words.DigestOccasion,
+    ("disclosure", "kind"): words.DisclosureKind,
+    ("escalation", "state"): words.EscalationState,
+    ("escalation_decision", "decision"): words.Decision,
+    ("escalation_reason", "reason"): words.EscalationReason,
+    ("escalation_step", "state"): words.EscalationState,
+    ("finding", "finding_type"): words.FindingType,
+    ("finding", "key_questions"): words.KeyQuestion,
+    ("impact_review", "decision"): words.ImpactDecision,
+    ("impact_review", "ended_because"): words.ReviewEnd,
+    ("impact_review", "verdict"): words.ImpactVerdict,
+    ("isg", "cadence"): words.Cadence,
+    ("kpi", "direction"): words.Direction,
+    ("kpi", "frequency"): words.Frequency,
+    ("kpi", "key_question"): words.KeyQuestion,
+    ("kpi", "level"): words.KpiLevel,
+    ("kpi_benchmark", "kind"): words.BenchmarkKind,
+    ("kpi_decision", "kind"): words.ChartDecision,
+    ("kpi_definition", "direction"): words.Direction,
+    ("kpi_definition", "frequency"): words.Frequency,
+    ("kpi_definition", "key_question"): words.KeyQuestion,
+    ("kpi_observation", "given_through"): words.GivenThrough,
+    ("kpi_observation", "state"): words.ObservationState,
+    ("pack", "state"): words.PackState,
+    ("pack_file", "audience"): words.Audience,
+    ("pack_step", "deed"): words.PackDeed,
+    ("plan", "state"): words.PlanState,
+    ("progress_update", "status"): words.UpdateStatus,
+    ("reminder", "kind"): words.ReminderKind,
+    ("reminder", "stopped_because"): words.StopReason,
+    ("reminder_preference", "rhythm"): words.Rhythm,
+    ("risk", "state"): words.RiskState,
+    ("role_grant", "role"): words.Role,
+    ("root_cause_placement", "root_cause_class"): words.RootCauseClass,
+}
+"""The columns that hold code words, and of which kind."""
 
 
 def column_called(column: str) -> str:
     """What a column is called: due_date -> due date, owner_id -> owner."""
-    return _COLUMNS.get(column, column.removesuffix("_id").replace("_", " "))
+    return _COLUMNS.get(column) or column.removesuffix("_id").replace("_", " ")
+
+
+def word_told(table: str, column: str, value: Any) -> str:
+    """A value of this column as people write it: a code word, or a list of them, by its label."""
+    kind = WORDS.get((table, column))
+    if (table, column) in NAMES_OF_TABLES and value in THINGS:
+        return THINGS[value].noun
+    if (table, column) in NAMES_OF_COLUMNS and isinstance(value, str):
+        return column_called(value)
+    if isinstance(value, list) and value:
+        return ", ".join(word_told(table, column, each) for each in value)
+    if kind is not None and isinstance(value, str) and value in set(kind):
+        return kind(value).label
+    return value_told(value)
+
+
+NAMES_OF_TABLES: Final = frozenset({("redaction", "table_name"), ("redacted_place", "table_name")})
+NAMES_OF_COLUMNS: Final = frozenset({("redaction", "column_name"), ("redacted_place", "column_name")})
+"""What is redacted is named by its table and column."""
 
 
 def value_told(value: Any) -> str:

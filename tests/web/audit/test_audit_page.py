@@ -8,6 +8,7 @@ from services.worker.chaining import chain_the_trail, verify_the_trail
 from tests.conftest import TestDatabase
 from tests.people import Callers
 from tests.web.conftest import Visits
+from web.settings import WebSettings
 
 CHAIR, PMO = "chair@demo.example", "pmo@demo.example"
 
@@ -19,6 +20,17 @@ async def test_a_change_reads_as_a_sentence_with_before_and_after(visit: Visits,
     assert "Chair Person changed the root cause RC-1." in page.text
     assert "owner: Owner Person" in page.text
     assert "owner: Other Person" in page.text
+
+
+async def test_the_demo_says_which_times_are_real_and_which_are_of_the_business_date(
+    visit: Visits, settings: WebSettings
+) -> None:
+    """A system that is no demo has one clock, and nothing to explain."""
+    text_of_demo = (await (await visit(PMO)).get("/audit")).text
+    assert "it has two clocks" in text_of_demo
+    assert "Wednesday 22 May 2019" in text_of_demo
+    settings.demo = False
+    assert "two clocks" not in (await (await visit(PMO)).get("/audit")).text
 
 
 async def test_the_root_cause_leads_those_who_may_to_its_trail(visit: Visits) -> None:
