@@ -1,13 +1,13 @@
 """Search knows KPIs: one index over the words of their name and purpose, as migration 0008 has for the others.
 
 Revision ID: 0032_search_kpis
-Revises: 0025_packs
+Revises: 0033_packs_in_feeds
 """
 
 from alembic import op
 
 revision = "0032_search_kpis"
-down_revision = "0025_packs"
+down_revision = "0033_packs_in_feeds"
 branch_labels = None
 depends_on = None
 

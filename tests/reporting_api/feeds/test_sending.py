@@ -29,7 +29,8 @@ from tests.reporting_api.feeds.test_what_is_kept import CHANGES, change
 
 ADDRESSES = {
     "trajectory": "trajectory", "root-causes": "root-causes", "findings": "findings", "updates": "updates",
-    "change-requests": "change-requests", "escalations": "escalations", "packs": "packs", "kpis": "kpis", "observations": "kpis/K-1/observations",
+    "change-requests": "change-requests", "escalations": "escalations", "packs": "packs", "kpis": "kpis",
+    "observations": "kpis/K-1/observations",
     "changes": "changes",
 }  # fmt: skip
 UNPACK: dict[str, Any] = {
