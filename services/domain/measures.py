@@ -5,7 +5,7 @@ Source: domain.md, Measures; Making Data Count (kite mark).
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -115,6 +115,22 @@ def definition_problems(text: DefinitionText) -> Iterator[Problem]:
     if text.frequency and frequency_of(text.frequency) is None and text.frequency != text.frequency_before:
         words = listed([each.label.lower() for each in Frequency], "or")
         yield Problem("frequency", f"“{text.frequency}” is no frequency: choose {words}.")
+
+
+def replacement_problems(
+    name: str | None, unit: str | None, frequency: str | None, target: Decimal | None, *,
+    frequency_before: str | None = None, within: str = "",
+) -> Iterator[Problem]:  # fmt: skip
+    """A KPI that an ISG measures instead of another is defined as any other; `within`: what its fields are called with."""
+    text = DefinitionText(
+        level=KpiLevel.ROOT_CAUSE, name=name, key_question=None, unit=unit, numerator=None, denominator=None,
+        part_of_whole=False, frequency=frequency, frequency_before=frequency_before,
+    )  # fmt: skip
+    problems = [*definition_problems(text)]
+    if target is not None:
+        problems += target_problems(target, unit, part_of_whole=False, field="target")
+    for problem in problems:
+        yield replace(problem, field=within + problem.field)
 
 
 def change_problems(

@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import RuleBroken
+from services.domain.measures import replacement_problems
 from services.domain.words import KpiLevel
 from services.kpi_api.definitions.writing import redefine, set_target
 from services.kpi_api.impact.schemas import KpiInstead, KpiReplaced
@@ -24,6 +25,11 @@ async def replace(db: AsyncSession, wish: KpiInstead) -> KpiReplaced:
     known = (await kpis_called(db, [reference])).get(reference)
     if known is not None or old.retired_on is not None:
         return KpiReplaced(kpi=known.reference if known else old.reference)
+    frequency = wish.frequency or old.frequency
+    if problems := [
+        *replacement_problems(wish.name, wish.unit, frequency, wish.target, frequency_before=old.frequency)
+    ]:
+        raise RuleBroken(problems)
     now = await business_now(db)
     new = Kpi(
         reference=reference, level=KpiLevel.ROOT_CAUSE, isg_id=old.isg_id, root_cause_id=old.root_cause_id,
@@ -31,7 +37,7 @@ async def replace(db: AsyncSession, wish: KpiInstead) -> KpiReplaced:
     )  # fmt: skip
     db.add(new)
     defined = {
-        "name": wish.name, "unit": wish.unit, "direction": wish.direction, "frequency": wish.frequency or old.frequency,
+        "name": wish.name, "unit": wish.unit, "direction": wish.direction, "frequency": frequency,
         "key_question": old.key_question, "data_owner_id": old.data_owner_id,
     }  # fmt: skip
     await redefine(db, new, defined, now, because=wish.because, by=wish.decided_by)

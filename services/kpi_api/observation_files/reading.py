@@ -288,18 +288,25 @@ def _table(headings: list[Any], rows: list[tuple[int, list[Any]]], sheet: str | 
         Line(
             number,
             {columns[at]: cell for at, cell in enumerate(cells) if at in columns},
-            _astray(cells, named) if sheet is None else None,
+            _astray(cells, named, in_a_sheet=sheet is not None),
         )
         for number, cells in rows
     ]
     return Table([line for line in lines if not all(line.blank(c) for c in letters)], letters, sheet, ignored)
 
 
-def _astray(cells: Sequence[str], named: Collection[int]) -> str | None:
-    """Of a CSV row in which something stands under no heading: a comma inside a number has made two cells of it."""
-    if not any(cell.strip() for at, cell in enumerate(cells) if at not in named):
+def _astray(cells: Sequence[Any], named: Collection[int], *, in_a_sheet: bool) -> str | None:
+    """Of a row in which something stands under no heading: in a CSV file a comma inside a number has made two cells of it."""
+    astray = [at for at, cell in enumerate(cells) if at not in named and not _is_empty(cell)]
+    if not astray:
         return None
+    if in_a_sheet:
+        return f"column {get_column_letter(astray[0] + 1)} has no heading: give it one, or empty this cell"
     return f"this row has {len(cells)} cells and there are {len(named)} headings: put a number with a comma in quotation marks"
+
+
+def _is_empty(cell: Any) -> bool:
+    return cell is None or not str(cell).strip()
 
 
 def _comparable(heading: str) -> str:

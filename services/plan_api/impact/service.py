@@ -19,6 +19,7 @@ from services.domain.impact import (
     overall,
     review_due,
 )
+from services.domain.measures import replacement_problems
 from services.domain.permissions import Action as Permission
 from services.domain.permissions import Person as Acting
 from services.domain.permissions import allowed, require
@@ -39,6 +40,7 @@ from services.plan_api.impact.queries import KeptVerdict
 from services.plan_api.impact.schemas import (
     Decider,
     ImpactReviews,
+    Instead,
     NewAction,
     ReviewShown,
     ReviewsKept,
@@ -215,6 +217,8 @@ async def record_review(
         instead=wish.instead is not None and not is_blank(wish.instead.name),
     )  # fmt: skip
     check_review(wanted, decider=acting, subject=standing.subject, asked_on=review.asked_on, today=today)
+    if wish.instead is not None and wish.decision is ImpactDecision.CHANGE_KPI:
+        _check_instead(wish.instead)
     owners = await _owners_of(db, wish.actions)
     review.decision, review.reason, review.wait_until = (
         wish.decision,
@@ -293,6 +297,13 @@ async def _add_actions(
             )
         )  # fmt: skip
     await db.flush()
+
+
+def _check_instead(wish: Instead) -> None:
+    """Before anything is recorded: the KPI service would refuse it afterwards. Raises RuleBroken at each field."""
+    problems = [*replacement_problems(wish.name, wish.unit, wish.frequency, wish.target, within="instead.")]
+    if problems:
+        raise RuleBroken(problems)
 
 
 async def _measure_instead(

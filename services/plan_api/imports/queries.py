@@ -19,6 +19,7 @@ from services.domain.words import (
     FindingType,
     KeyQuestion,
     KpiLevel,
+    ObservationState,
     Role,
     UpdateStatus,
 )
@@ -75,6 +76,7 @@ async def stored_plan(db: AsyncSession) -> StoredPlan:
     closings = await _closings(db, left_out)
     updates, exported_updates = await _updates(db, closings, left_out)
     actions, exported_actions = await _actions(db, left_out)
+    provisional = await _provisional(db, left_out)
     kpis, kpi_data = await _with_undelivered(db, await _kpis(db), await _kpi_data(db))
     sheets: dict[str, Any] = {
         "people": await _people(db, left_out),
@@ -91,9 +93,12 @@ async def stored_plan(db: AsyncSession) -> StoredPlan:
     approved = frozenset(await db.scalars(select(Isg.name).join(PlanApproval, PlanApproval.isg_id == Isg.id)))
     return StoredPlan(
         ExistingPlan(PlanRows(**sheets, actions=actions, updates=updates), approved, facts),
-        PlanRows(**sheets, actions=exported_actions, updates=exported_updates),
+        PlanRows(
+            **{**sheets, "kpi_data": tuple(row for row in kpi_data if (row.kpi, row.period) not in provisional)},
+            actions=exported_actions, updates=exported_updates,
+        ),
         tuple(left_out),
-    )
+    )  # fmt: skip
 
 
 async def ids_by(db: AsyncSession, key: InstrumentedAttribute[str]) -> dict[str, int]:
@@ -339,6 +344,23 @@ async def _kpi_data(db: AsyncSession) -> tuple[KpiDataRow, ...]:
         .order_by(Kpi.position, Kpi.id, KpiObservation.period)
     )  # fmt: skip
     return tuple(KpiDataRow(*row) for row in rows)
+
+
+async def _provisional(db: AsyncSession, left_out: list[LeftOut]) -> set[tuple[str, date]]:
+    """Which values are provisional still: an import would take them for final."""
+    rows = await db.execute(
+        select(Kpi.reference, KpiObservation.period)
+        .join(Kpi, Kpi.id == KpiObservation.kpi_id)
+        .where(KpiObservation.superseded_at.is_(None), KpiObservation.state == ObservationState.PROVISIONAL)
+        .order_by(Kpi.position, Kpi.id, KpiObservation.period)
+    )
+    provisional = {(reference, period) for reference, period in rows}
+    reason = "The sheet has no column for the state: an import would make it final."
+    left_out += [
+        LeftOut("KPI data", reference, f"provisional value of {period:%d/%m/%Y}", reason)
+        for reference, period in sorted(provisional)
+    ]
+    return provisional
 
 
 async def _with_undelivered(

@@ -118,8 +118,8 @@ async def test_each_value_is_held_against_the_target_of_its_period(
 
 
 INSTEAD = {
-    "kpi": "K-4", "name": "Children seen within 30 minutes", "direction": "increase", "target": "90", "because": "It counts more",
-    "decided_on": "2019-05-22", "decided_by": 1,
+    "kpi": "K-4", "name": "Children seen within 30 minutes", "unit": "%", "direction": "increase", "target": "90",
+    "because": "It counts more", "decided_on": "2019-05-22", "decided_by": 1,
 }  # fmt: skip
 
 
@@ -138,6 +138,20 @@ async def test_another_kpi_takes_the_place_of_one(kpi: Callers, database: TestDa
     async with database.owner.transaction() as db:
         old = (await db.scalars(select(Kpi).where(Kpi.reference == "K-4"))).one()
         assert str(old.retired_on) == "2019-05-22"
+
+
+@pytest.mark.parametrize(
+    ("odd", "field"),
+    [({"unit": ""}, "unit"), ({"frequency": "fortnightly"}, "frequency"), ({"target": 1e30}, "target")],
+)
+async def test_what_takes_the_place_is_defined_as_any_kpi(
+    kpi: Callers, database: TestDatabase, odd: dict[str, Any], field: str
+) -> None:
+    await measure(database, FLAT)
+    answer = await (await kpi.machine("worker")).post("/v1/impacts/replacements", json={**INSTEAD, **odd})
+    assert (answer.status_code, [each["field"] for each in answer.json()["errors"]]) == (422, [field])
+    async with database.owner.transaction() as db:
+        assert [each.reference for each in await db.scalars(select(Kpi))] == ["K-4"]
 
 
 async def test_the_doors_of_the_worker_are_for_nobody_else(kpi: Callers) -> None:

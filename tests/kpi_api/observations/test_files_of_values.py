@@ -140,6 +140,18 @@ async def test_a_number_that_its_comma_cuts_in_two_is_refused(
     assert (await sent(pmo, "KPI,Period,Value\nK-1,01/03/2019,81,,\n")).json()["accepted"] == 1
 
 
+async def test_a_value_under_no_heading_of_a_sheet_is_refused(
+    pmo: httpx2.AsyncClient, database: TestDatabase
+) -> None:
+    file = workbook(("KPI", "Period", "Value"), ("K-1", date(2019, 3, 1), 1, 234))
+    [problem] = (await sent(pmo, file, check=True)).json()["problems"]
+    assert problem["message"].endswith("olumn D has no heading: give it one, or empty this cell.")
+    assert (await sent(pmo, file)).status_code == 422
+    assert await kept_values(database) == 0
+    blank = workbook(("KPI", "Period", "Value"), ("K-1", date(2019, 3, 1), 1, " "))
+    assert (await sent(pmo, blank)).json()["accepted"] == 1
+
+
 async def test_problems_of_a_workbook_name_its_cells(pmo: httpx2.AsyncClient) -> None:
     data = workbook(("KPI", "Period", "Value"), ("K-1", "01/03/2019", True), ("K-2", date(2019, 7, 1), 5))
 

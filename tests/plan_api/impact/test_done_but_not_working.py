@@ -236,7 +236,21 @@ async def test_another_kpi_is_measured_instead(asked: System) -> None:
         ),
         ("wait_until", {}, 422, "wait_until"),
         ("change_kpi", {}, 422, "instead.name"),
-        ("change_kpi", {"instead": {"name": "More", "kpi": "K-9"}}, 422, "instead.kpi"),
+        ("change_kpi", {"instead": {"name": "More", "unit": "%", "kpi": "K-9"}}, 422, "instead.kpi"),
+        ("change_kpi", {"instead": {"name": "Odd", "unit": " "}}, 422, "instead.unit"),
+        ("change_kpi", {"instead": {"name": "Odd", "unit": "%", "target": 1e30}}, 422, "instead.target"),
+        (
+            "change_kpi",
+            {"instead": {"name": "Odd", "unit": "%", "target": "0.1234567891"}},
+            422,
+            "instead.target",
+        ),
+        (
+            "change_kpi",
+            {"instead": {"name": "Odd", "unit": "%", "frequency": "fortnightly"}},
+            422,
+            "instead.frequency",
+        ),
     ],
 )
 async def test_what_is_refused_changes_nothing(

@@ -10,7 +10,7 @@ from sqlalchemy import func, update
 from services.plan_api.workbook.parse import parse
 from services.plan_api.workbook.read import read_workbook
 from services.plan_api.workbook.sheets import SHEETS
-from services.shared.models import Closing, OutboxRow
+from services.shared.models import Closing, KpiObservation, OutboxRow
 from tests.apps import create_kpi_app
 from tests.conftest import TestDatabase
 from tests.kpi_api.definitions.test_definitions import HIGH, OF_ROOT_CAUSE, PARTS
@@ -133,6 +133,24 @@ async def test_a_closing_that_was_reopened_is_not_closed_by_the_same_workbook(em
         [cell.value for cell in row] for row in load_workbook(BytesIO(await exported(empty)))["Not exported"]
     ]
     assert left_out[1][:3] == ["Updates", "RC-001", "closed on 28/03/2019, reopened on 02/05/2019"]
+
+
+async def test_a_provisional_value_is_not_exported_as_a_final_one(empty: TestDatabase) -> None:
+    await imported(empty, full_plan())
+    await _deliver(empty, create_kpi_app(empty.kpi))
+    await _mark_delivered(empty)
+    before = values(await exported(empty))["KPI data"]
+    async with empty.owner.transaction() as db:
+        await db.execute(update(KpiObservation).values(state="provisional"))
+
+    data = await exported(empty)
+
+    assert before
+    assert values(data)["KPI data"] == []
+    left_out = [[cell.value for cell in row] for row in load_workbook(BytesIO(data))["Not exported"]]
+    assert len([row for row in left_out if row[0] == "KPI data" and "provisional" in str(row[2])]) == len(
+        before
+    )
 
 
 async def _deliver(database: TestDatabase, app: FastAPI) -> None:

@@ -93,6 +93,10 @@ async def test_what_is_wrong_is_said_at_its_field(visit: Visits) -> None:
         ({"decision": "add_actions"}, "Give at least one new action."),
         ({"decision": "change_kpi"}, "Say what is to be measured instead."),
         (
+            {"decision": "change_kpi", "instead.name": "Odd"},
+            "Say in which unit it is measured, for example %, days or number.",
+        ),
+        (
             {
                 "decision": "add_actions",
                 "actions.0.description": "More",
