@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Final, get_args
+from typing import Any, Final, get_args, get_origin
 
 from fastapi import HTTPException, Request
 from pydantic import BaseModel
@@ -70,7 +70,7 @@ def csv_head(item_type: type[BaseModel]) -> bytes:
 
 
 def csv_rows(items: Iterable[bytes], item_type: type[BaseModel]) -> bytes:
-    """A column a field; lists separated by semicolons; what is inside another row as `latest_update_status`."""
+    """A column a field; lists separated by semicolons, of rows as JSON; what is inside another row as `latest_update_status`."""
     columns = list(_columns(item_type))
     return _csv([_cell(_value(json.loads(item), path)) for path in columns] for item in items)
 
@@ -84,9 +84,8 @@ def _csv(rows: Iterable[Iterable[object]]) -> bytes:
 def _columns(item_type: type[BaseModel]) -> Iterator[tuple[str, ...]]:
     for name, field in item_type.model_fields.items():
         column = field.serialization_alias or name
-        inner = next(
-            (each for each in (field.annotation, *get_args(field.annotation)) if _is_row(each)), None
-        )
+        one_of = () if get_origin(field.annotation) is list else get_args(field.annotation)
+        inner = next((each for each in (field.annotation, *one_of) if _is_row(each)), None)
         if inner is None:
             yield (column,)
         else:
@@ -106,7 +105,7 @@ def _value(fields: Mapping[str, Any], path: Sequence[str]) -> object:
 
 def _cell(value: object) -> object:
     match value:
-        case dict():
+        case dict() | [dict(), *_]:
             return _cell(json.dumps(value, ensure_ascii=False))
         case bool():
             return str(value).lower()
