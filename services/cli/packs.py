@@ -14,6 +14,11 @@ class Kind(StrEnum):
     """The kinds of pack that can be assembled."""
 
     BOARD = "board"
+    SOAG = "soag"
+    ECIB = "ecib"
+    ISG = "isg"
+    NEWSLETTER = "newsletter"
+    SNAPSHOT = "snapshot"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -37,9 +42,8 @@ async def pack(
     ],
 ) -> None:
     """Assemble a pack as at a date, write it in every format, and print the files' names."""
-    from services.reporting_api.packs.service import render_board_paper
+    from services.reporting_api.packs.service import render
 
-    render = {Kind.BOARD: render_board_paper}[kind]
     async with open_database() as database, database.transaction() as db:
-        for file in await render(db, as_at.date(), out):
+        for file in await render(db, kind, as_at.date(), out):
             typer.echo(file)

@@ -9,6 +9,7 @@ from services.reporting_api.packs.board_blocks import BOARD_BLOCKS
 from services.reporting_api.packs.content import Block
 from services.reporting_api.packs.cover import COVER
 from services.reporting_api.packs.forecasts import FORECAST_BLOCKS
+from services.reporting_api.packs.forum_blocks import FORUM_BLOCKS
 from services.reporting_api.packs.free_text import blocks_of
 from services.reporting_api.packs.material import Material
 from services.reporting_api.packs.outline import BlockPlan
@@ -26,5 +27,8 @@ FREE_TEXT: Final = BlockKind(
     _free_text,
 )
 BLOCKS: Final[Mapping[str, BlockKind]] = MappingProxyType(
-    {kind.name: kind for kind in (FREE_TEXT, COVER, *BOARD_BLOCKS, *FORECAST_BLOCKS, *RECOMMENDATION_BLOCKS)}
+    {
+        kind.name: kind
+        for kind in (FREE_TEXT, COVER, *BOARD_BLOCKS, *FORECAST_BLOCKS, *FORUM_BLOCKS, *RECOMMENDATION_BLOCKS)
+    }
 )

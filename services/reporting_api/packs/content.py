@@ -64,6 +64,10 @@ class NumberedList:
     key: str | None = None
 
 
+LONGEST_FIGURE: Final = 40
+"""Characters of a cell; what is longer is a sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A header row, and rows whose first cell is the row's heading."""
@@ -73,6 +77,11 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[tuple[Inlines, ...], ...]
     key: str | None = None
+
+    @property
+    def is_worded(self) -> bool:
+        """It holds sentences, which are read from the left; figures stand under each other."""
+        return any(len(plain(cell)) > LONGEST_FIGURE for row in self.rows for cell in row[1:])
 
 
 class Shape(StrEnum):

@@ -106,7 +106,11 @@ BOARD: Final = Outline(
                 _written(
                     "measures",
                     "Measuring the impact of the QIP",
-                    _written("high-level-kpis", "High-level KPIs"),
+                    SectionPlan(
+                        "high-level-kpis",
+                        "High-level KPIs",
+                        (_block("kpi-matrix"), _block("high-level-kpis-text", "free-text")),
+                    ),
                     _written("root-cause-kpis", "Root Cause KPIs"),
                 ),
                 _written(
@@ -129,4 +133,134 @@ BOARD: Final = Outline(
     ),
 )
 
-KINDS: Final[Mapping[str, Outline]] = MappingProxyType({each.kind: each for each in (BOARD,)})
+ECIB: Final = Outline(
+    "ecib",
+    "Executive Continuous Improvement Board pack",
+    "Executive Continuous Improvement Board",
+    (
+        SectionPlan("where-it-stands", "Where the plan stands", (_block("headline"), _block("standing"))),
+        SectionPlan(
+            "escalated",
+            "For decision: what is escalated",
+            (_block("queue"), _block("queue-notes", "free-text")),
+        ),
+        SectionPlan("changes", "For decision: changes of the plan", (_block("proposals"),)),
+        SectionPlan("decided", "Decided since the last meeting", (_block("decisions"),)),
+        SectionPlan("open-risks", "Risks to delivery", (_block("risks"),)),
+        _written("other-business", "Any other business"),
+    ),
+)
+ISG: Final = Outline(
+    "isg",
+    "Improvement Steering Group pack",
+    "Improvement Steering Groups",
+    (
+        SectionPlan(
+            "isg",
+            "{isg} ISG",
+            (
+                _block("isg-progress"),
+                _block("isg-findings"),
+                _block("isg-report"),
+                _block("isg-forecast"),
+                _block("isg-queue", "queue"),
+                _block("isg-risks", "risks"),
+                _block("isg-matrix", "kpi-matrix"),
+                _block("isg-charts", "kpi-charts"),
+                _block("isg-notes", "free-text"),
+            ),
+            each=EACH_ISG,
+        ),
+        SectionPlan("method", "How the forecast is made", (_block("forecast-method"),)),
+    ),
+)
+SOAG: Final = Outline(
+    "soag",
+    "Safety Oversight and Assurance Group pack",
+    "Safety Oversight and Assurance Group",
+    (
+        SectionPlan(
+            "agenda-items",
+            "Agenda",
+            (
+                _block(
+                    "agenda",
+                    "free-text",
+                    "- Feedback from partners\n- Progress of the Quality Improvement Plan\n- Measures\n- Enforcement\n"
+                    "- Exit criteria\n- Risks to delivery\n- What we ask of partners",
+                ),
+            ),
+        ),
+        _written("feedback", "Feedback from partners"),
+        SectionPlan(
+            "progress",
+            "Progress of the Quality Improvement Plan",
+            (
+                _block("headline"),
+                _block("standing"),
+                _block("must-do-chart"),
+                _block("should-do-chart"),
+                _block("delivery-table"),
+                _block("forecast-method"),
+            ),
+            (
+                SectionPlan(
+                    "isg",
+                    "{isg} ISG",
+                    (_block("isg-progress"), _block("isg-report"), _block("isg-forecast")),
+                    each=EACH_ISG,
+                ),
+            ),
+        ),
+        SectionPlan("measures", "Measures", (_block("kpi-matrix"), _block("kpi-charts"))),
+        _written("enforcement", "Enforcement"),
+        _written("exit-criteria", "Exit criteria"),
+        SectionPlan("open-risks", "Risks to delivery", (_block("risks"),)),
+        _written("asks", "What we ask of partners"),
+    ),
+)
+NEWSLETTER: Final = Outline(
+    "newsletter",
+    "Improving Together",
+    "Everybody who works here",
+    (
+        SectionPlan("where-we-are", "Where we are", (_block("welcome", "free-text"), _block("headline"))),
+        SectionPlan(
+            "headlines",
+            "Headlines from the groups",
+            sections=(
+                SectionPlan(
+                    "isg",
+                    "{isg}",
+                    (_block("isg-progress"), _block("isg-report"), _block("isg-news", "free-text")),
+                    each=EACH_ISG,
+                ),
+            ),
+        ),
+        SectionPlan("measures", "What has changed for patients", (_block("kpi-matrix"),)),
+        _written("stories", "Stories"),
+        _written("champions", "Improvement champions"),
+    ),
+)
+SNAPSHOT: Final = Outline(
+    "snapshot",
+    "Quality Improvement Plan: partner snapshot",
+    "Partners",
+    (
+        SectionPlan(
+            "plan",
+            "The plan",
+            (_block("headline"), _block("standing"), _block("plan-table"), _block("delivery-table")),
+        ),
+        SectionPlan(
+            "trajectory", "Delivery against trajectory", (_block("must-do-chart"), _block("should-do-chart"))
+        ),
+        SectionPlan(
+            "escalations", "Before ECIB", (_block("queue"), _block("decisions"), _block("proposals"))
+        ),
+        SectionPlan("measures", "Measures", (_block("kpi-matrix"),)),
+    ),
+)
+KINDS: Final[Mapping[str, Outline]] = MappingProxyType(
+    {each.kind: each for each in (BOARD, SOAG, ECIB, ISG, NEWSLETTER, SNAPSHOT)}
+)

@@ -1,6 +1,6 @@
 """All that was loaded from the database, once, for a pack at an as-at date: what its blocks are made of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -8,6 +8,8 @@ from enum import StrEnum
 from services.domain.forecast import Forecast
 from services.reporting_api.packs.board_figures import BoardPaperFigures, IsgFigures
 from services.reporting_api.packs.board_isgs import QuotedReport
+from services.reporting_api.packs.forum_queries import BeforeForums
+from services.reporting_api.packs.measures import PackKpi
 
 
 class Need(StrEnum):
@@ -16,6 +18,8 @@ class Need(StrEnum):
     FIGURES = "figures"
     REPORTS = "reports"
     FORECASTS = "forecasts"
+    FORUMS = "forums"
+    KPIS = "kpis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class Material:
     figures: BoardPaperFigures
     reports: Mapping[str, QuotedReport] = field(default_factory=dict)
     forecasts: Mapping[str, Forecast] = field(default_factory=dict)
+    forums: BeforeForums = field(default_factory=BeforeForums)
+    kpis: Sequence[PackKpi] = ()
     isg: IsgFigures | None = None
     asks: frozenset[str] = frozenset()
 

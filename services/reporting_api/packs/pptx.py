@@ -251,7 +251,7 @@ def _write_table(slide: Any, data: Table, address: str) -> None:
     for number, cells in enumerate(data.rows, start=1):
         for column, inlines in enumerate(cells):
             _write_cell(table.cell(number, column), (inlines,), address, size=size)
-    for row in table.rows:
+    for row in table.rows if not data.is_worded else ():
         for cell in list(row.cells)[1:]:
             cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
 

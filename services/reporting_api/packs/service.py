@@ -1,6 +1,6 @@
 """Packs: assembled from the figures of a date, and written out in every format."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,14 +8,20 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.concurrency import run_in_threadpool
 
+from services.domain.words import KpiLevel
 from services.reporting_api.packs import queries
 from services.reporting_api.packs.board_figures import board_paper_figures, previous_month_end
-from services.reporting_api.packs.board_paper import board_paper
+from services.reporting_api.packs.composition import compose, needs_of
 from services.reporting_api.packs.content import Pack
 from services.reporting_api.packs.docx import docx
 from services.reporting_api.packs.forecasts import forecasts_of
+from services.reporting_api.packs.forum_queries import BeforeForums, before_forums
 from services.reporting_api.packs.html import whole_page
-from services.reporting_api.packs.material import Material
+from services.reporting_api.packs.kinds import BOARD
+from services.reporting_api.packs.kinds import KINDS as OUTLINES
+from services.reporting_api.packs.material import Material, Need
+from services.reporting_api.packs.measures import kpis_of_packs
+from services.reporting_api.packs.outline import Outline
 from services.reporting_api.packs.pdf import pdf
 from services.reporting_api.packs.pptx import pptx
 from services.reporting_api.packs.xlsx import xlsx
@@ -37,14 +43,18 @@ class PackKind:
 KINDS = (PackKind("board", "Board paper", "Trust Board", ("html", "pdf", "docx", "pptx", "xlsx", "json")),)
 
 
+async def assemble(db: AsyncSession, outline: Outline, as_at: date | None) -> Pack:
+    """The pack of an outline at `as_at` (None: today). Raises RuleBroken for a date after today."""
+    return compose(outline, await load_material(db, as_at, needs_of(outline)))
+
+
 async def assemble_board_paper(db: AsyncSession, as_at: date | None) -> Pack:
     """The Board paper at `as_at` (None: today). Raises RuleBroken for a date after today."""
-    material = await load_material(db, as_at)
-    return board_paper(material.figures, material.reports, material.forecasts)
+    return await assemble(db, BOARD, as_at)
 
 
-async def load_material(db: AsyncSession, as_at: date | None) -> Material:
-    """All that packs are made of at `as_at` (None: today). Raises RuleBroken for a date after today."""
+async def load_material(db: AsyncSession, as_at: date | None, needs: Collection[Need]) -> Material:
+    """What packs are made of at `as_at` (None: today), as far as it is needed. Raises RuleBroken for a date after today."""
     day = await check_as_at(db, as_at)
     last = previous_month_end(day)
     plan = await load_plan_facts(db)
@@ -57,8 +67,11 @@ async def load_material(db: AsyncSession, as_at: date | None) -> Material:
         unreleased=await queries.unreleased_updates(db, day),
         as_at=day,
     )
-    forecasts = await run_in_threadpool(forecasts_of, plan, day)
-    return Material(figures, await queries.confirmed_reports(db, day), forecasts)
+    reports = await queries.confirmed_reports(db, day) if {Need.REPORTS, Need.FORECASTS} & set(needs) else {}
+    forecasts = await run_in_threadpool(forecasts_of, plan, day) if Need.FORECASTS in needs else {}
+    forums = await before_forums(db, day) if Need.FORUMS in needs else BeforeForums()
+    kpis = await kpis_of_packs(db, day, KpiLevel.HIGH_LEVEL) if Need.KPIS in needs else ()
+    return Material(figures, reports, forecasts, forums, kpis)
 
 
 async def as_html(pack: Pack) -> str:
@@ -86,9 +99,9 @@ async def as_xlsx(pack: Pack) -> bytes:
     return await run_in_threadpool(xlsx, pack)
 
 
-async def render_board_paper(db: AsyncSession, as_at: date | None, out: Path) -> list[Path]:
-    """Writes `board-DATE.html` and its like in each format into the folder `out`, and returns their paths."""
-    pack = await assemble_board_paper(db, as_at)
+async def render(db: AsyncSession, kind: str, as_at: date | None, out: Path) -> list[Path]:
+    """Writes `KIND-DATE.html` and its like in each format into the folder `out`, and returns their paths."""
+    pack = await assemble(db, OUTLINES[kind], as_at)
     contents = {
         "html": (await as_html(pack)).encode(),
         "pdf": await as_pdf(pack),

@@ -7,9 +7,8 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reporting_api.outlines import queries as outlines
-from services.reporting_api.packs.composition import compose
 from services.reporting_api.packs.content import Pack
-from services.reporting_api.packs.service import load_material
+from services.reporting_api.packs.service import assemble
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +35,4 @@ async def kind_called(db: AsyncSession, kind: str) -> Kind:
 async def drafted(db: AsyncSession, kind: str, outline_version: int, as_at: date | None) -> Pack:
     """The pack of a kind as its rules draft it at `as_at` (None: today)."""
     outline = await outlines.version_of(db, kind, outline_version)
-    return compose(outline, await load_material(db, as_at))
+    return await assemble(db, outline, as_at)

@@ -105,7 +105,10 @@ def test_the_paper_has_the_parts_of_the_2019_paper_in_their_order() -> None:
         "Assessment",
         "Recommendation",
     ]
-    (delivery,) = pack.sections[3].sections
+    delivery, measures = pack.sections[3].sections
+    assert [measures.title, *(section.title for section in measures.sections)] == [
+        "2. Measuring the impact of the QIP", "2a. High-level KPIs",
+    ]  # fmt: skip
     assert [section.title for section in delivery.sections] == [
         "1a. Delivery against trajectory",
         "1b. ISG summary progress",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from services.reporting_api.packs.service import render_board_paper
+from services.reporting_api.packs.service import render
 from tests.conftest import TestDatabase
 from tests.people import Callers
 
@@ -126,7 +126,7 @@ async def test_drafts_of_packs_are_for_those_who_oversee(reporting: Callers, pat
 
 async def test_the_paper_is_written_into_a_folder(database: TestDatabase, tmp_path: Path) -> None:
     async with database.reporting.transaction() as db:
-        paths = await render_board_paper(db, date(2019, 4, 30), tmp_path / "out")
+        paths = await render(db, "board", date(2019, 4, 30), tmp_path / "out")
     suffixes = ("html", "pdf", "docx", "pptx", "xlsx")
     assert [path.name for path in paths] == [f"board-2019-04-30.{suffix}" for suffix in suffixes]
     assert all(path.stat().st_size > 5_000 for path in paths)
@@ -134,5 +134,5 @@ async def test_the_paper_is_written_into_a_folder(database: TestDatabase, tmp_pa
 
 async def test_an_empty_database_has_a_paper_too(empty_database: TestDatabase, tmp_path: Path) -> None:
     async with empty_database.reporting.transaction() as db:
-        html, *_others = await render_board_paper(db, None, tmp_path)
+        html, *_others = await render(db, "board", None, tmp_path)
     assert "There are no ISGs to report on." in html.read_text()
