@@ -32,6 +32,9 @@ def check_decision(
     if kind is ChartDecision.ANNOTATION:
         if day > today:
             problems.append(Problem("period", f"{written(day)} lies in the future: write what has happened."))
+        if periods and first < period_of(periods[0], every):
+            begins = period_written(period_of(periods[0], every), every)
+            problems.append(Problem("period", f"The chart begins with {begins}: choose a day from then on."))
         period = period or first
     elif period is None:
         problems.append(Problem("period", f"There is no value for {said}: choose a period that has one."))

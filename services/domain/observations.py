@@ -296,6 +296,8 @@ def _each_alone(given: Given) -> Iterable[tuple[str, str]]:
             yield name, f"The {name} is not a number: write one, or leave it out."
         elif abs(figure) >= LARGEST:
             yield name, f"The {name} is too large: check it, or use a larger unit, such as thousands."
+        elif figure and abs(figure) < DECIMALS:
+            yield name, f"The {name} is so small that it would be kept as 0: give 0, or use a smaller unit."
 
 
 def _as_part_of_whole(whole: Given, measure: Measure) -> Iterable[tuple[str, str]]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from services.domain.spc import LEAST_POINTS, SpcResult
 from services.domain.wording import written
-from services.domain.words import Direction, SignalDirection, TargetAssurance, Verdict
+from services.domain.words import Direction, RuleSet, SignalDirection, TargetAssurance, Verdict
 
 NOT_ENOUGH: Final = "Not enough points yet"
 
@@ -36,8 +36,12 @@ class IconWords:
 def reading(result: SpcResult, name: str = "Performance") -> str:
     """The one sentence, without a full stop: "Performance is failing the target and shows concerning variation since …"."""
     if result.last is None:
-        return f"{name} has no values yet"
-    if result.variation is None:
+        return (
+            f"{name} has no values that take part: all are ghosted"
+            if result.values
+            else f"{name} has no values yet"
+        )
+    if result.variation is None or result.groups[-1].upper_limit is None:
         return f"{name} {_too_few(result)}"
     parts = []
     if result.assurance is not None:
@@ -123,8 +127,9 @@ def _variation(result: SpcResult) -> str:
 
 def _too_few(result: SpcResult) -> str:
     group = result.groups[-1]
-    if group.count >= LEAST_POINTS:
+    least = LEAST_POINTS if result.rule_set is RuleSet.MDC else 2
+    if group.count >= least:
         return "can't be judged: its baseline does not vary at all"
     since_when = f" since {period_written(result.periods[group.start], result)}" if group.number else ""
     points = f"{group.count} point{'' if group.count == 1 else 's'}"
-    return f"has too few points to be judged yet: {points}{since_when}, and limits need {LEAST_POINTS}"
+    return f"has too few points to be judged yet: {points}{since_when}, and limits need {least}"

@@ -97,6 +97,8 @@ REFUSED = [
     (PERCENT, given(note="  "), "value", "or say in the note why"),
     (PERCENT, given("1e308"), "value", "The value is too large"),
     (PERCENT, given("-1e15"), "value", "The value is too large"),
+    (PERCENT, given("1e-300"), "value", "The value is so small that it would be kept as 0"),
+    (PERCENT, given("-1e-16"), "value", "The value is so small that it would be kept as 0"),
     (PERCENT, given("NaN"), "value", "The value is not a number"),
     (PERCENT, given("-Infinity"), "value", "The value is not a number"),
     (PERCENT, given(None, "sNaN", "3"), "numerator", "The numerator is not a number"),

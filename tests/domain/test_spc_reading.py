@@ -102,3 +102,18 @@ def test_since_when_never_reaches_back_across_a_rebase() -> None:
         improvement_direction=UP, rebase=[months[5]], rule_set=RuleSet.NHSR,
     )  # fmt: skip
     assert since(result) == months[5]
+
+
+def test_by_nhsr_a_sentence_claims_nothing_without_limits() -> None:
+    one = xmr(
+        [Observation(date(2018, 4, 1), 81.2)], improvement_direction=UP, target=3, rule_set=RuleSet.NHSR
+    )
+    assert reading(one) == "Performance has too few points to be judged yet: 1 point, and limits need 2"
+
+
+def test_values_that_are_all_ghosted_are_not_called_none() -> None:
+    rows = [Observation(date(2018, month, 1), 80.0 + month, True) for month in range(1, 13)]
+    assert (
+        reading(xmr(rows, improvement_direction=UP))
+        == "Performance has no values that take part: all are ghosted"
+    )

@@ -5,14 +5,14 @@ from datetime import date
 from pydantic import BaseModel, Field
 
 from services.domain.words import ChartDecision
-from services.shared.fields import Day
+from services.shared.fields import EARLIEST, LATEST, Period
 
 
 class DecisionWish(BaseModel):
     """What somebody decides about a chart. `points`: of a baseline alone, from 12."""
 
     kind: ChartDecision
-    period: Day = Field(description="Any day of the period that it is about")
+    period: Period = Field(ge=EARLIEST, le=LATEST, description="Any day of the period that it is about")
     points: int | None = Field(None, ge=-(2**31), lt=2**31)
     reason: str | None = Field(None, max_length=2_000)
 

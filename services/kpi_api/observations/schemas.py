@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, PlainValidator, WithJsonSchema
 
 from services.domain.observations import LONGEST_NOTE, number_in
 from services.domain.words import GivenThrough, ObservationState
+from services.shared.fields import Period
 
 MOST = 5_000
 
@@ -36,7 +37,7 @@ class ObservationWish(BaseModel):
     Without value, it is worked out from numerator and denominator; without those too, it is missing, and `note` says why.
     """
 
-    period: date
+    period: Period
     value: Figure = None
     numerator: Figure = None
     denominator: Figure = None

@@ -1,30 +1,18 @@
 """What `POST /v1/spc` takes and answers: the contract's own words."""
 
-import re
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.domain.words import Direction, RuleSet, SignalDirection, SpecialCause, TargetAssurance, Verdict
+from services.shared.fields import Period
 
 MOST_OBSERVATIONS = 5_000
 MOST_REBASES = 500
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 """A JSON number: no text, no true or false, no NaN or Infinity."""
-
-ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-def _as_written(value: object) -> object:
-    """Only 2018-04-01: a number would be taken for seconds since 1970."""
-    if not (isinstance(value, str) and ISO_DAY.fullmatch(value)):
-        raise ValueError("Give a date such as 2018-04-01")
-    return value
-
-
-Period = Annotated[date, BeforeValidator(_as_written)]
 
 
 class ObservationGiven(BaseModel):
