@@ -42,7 +42,7 @@ async def pack(
     ],
 ) -> None:
     """Assemble a pack as at a date, write it in every format, and print the files' names."""
-    from services.reporting_api.packs.service import render
+    from services.reporting_api.papers.assembling import render
 
     async with open_database() as database, database.transaction() as db:
         for file in await render(db, kind, as_at.date(), out):

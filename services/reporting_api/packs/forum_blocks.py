@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
+from urllib.parse import urlencode
 
 from services.domain.wording import listed, written
 from services.reporting_api.packs.block_kind import BlockKind, Makes
@@ -40,6 +41,16 @@ def _of_isg(
     return [each for each in things if material.isg is None or isg_of(each) == material.isg.name]
 
 
+def _whose(material: Material) -> str:
+    """ " of Workforce" in an ISG's section; of the whole plan nothing is said."""
+    return f" of {material.isg.name}" if material.isg else ""
+
+
+def _listed_at(page: str, material: Material) -> str:
+    """The page that lists what is counted, of the section's ISG."""
+    return f"{page}?{urlencode({'isg': material.isg.name})}" if material.isg else page
+
+
 # -- the queue -----------------------------------------------------------------------------------------------------
 
 
@@ -47,13 +58,21 @@ def _queue(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
     queue = _of_isg(material, material.forums.queue, lambda each: each.stands.isg)
     when = written(material.as_at)
     if not queue:
-        return (paragraph(sentence("{when}: nothing is escalated to ECIB.", when=f"At the end of {when}")),)
+        return (
+            paragraph(
+                sentence(
+                    "At the end of {when} nothing{whose} is escalated to ECIB.",
+                    when=when,
+                    whose=_whose(material),
+                )
+            ),
+        )
     without = [each for each in queue if each.plan is None]
     overdue = [each for each in queue if each.stands.days_overdue > 0]
     said = sentence(
         "At the end of {when}, {count} {causes} {are} before ECIB: {overdue} past the due date, and {without} without a recovery "
         "plan.",
-        when=when, count=_counted(len(queue), "/escalations"), causes=of_one_or_more(len(queue), "Root Cause", "Root Causes"),
+        when=when, count=_counted(len(queue), _listed_at("/escalations", material)), causes=of_one_or_more(len(queue), "Root Cause", "Root Causes"),
         are=are(len(queue)), overdue=_counted(len(overdue)), without=_counted(len(without)),
     )  # fmt: skip
     header = ("Root Cause", "Title", "ISG", "Why it is here", "Days overdue", "Recovery plan", "Recovers by")
@@ -131,10 +150,10 @@ def _proposal_row(each: Proposed) -> tuple[Inlines, ...]:
 def _risks(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
     risks = _of_isg(material, material.forums.risks, lambda each: each.isg)
     if not risks:
-        return (paragraph(sentence("No risk to delivery is open.")),)
+        return (paragraph(sentence("No risk to delivery{whose} is open.", whose=_whose(material))),)
     said = sentence(
         "{count} {risks} to delivery {are} open.",
-        count=_counted(len(risks), "/risks"), risks=of_one_or_more(len(risks), "risk", "risks"), are=are(len(risks)),
+        count=_counted(len(risks), _listed_at("/risks", material)), risks=of_one_or_more(len(risks), "risk", "risks"), are=are(len(risks)),
     )  # fmt: skip
     header = (
         "Risk",
@@ -177,7 +196,7 @@ def _kpi_matrix(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
     whose = material.isg.name if material.isg else "all ISGs"
     said = sentence(
         "The matrix shows {count} high-level {kpis} of {whose}: down whether the target is met, across what has changed.",
-        count=_counted(len(kpis), "/kpis"), kpis=of_one_or_more(len(kpis), "KPI", "KPIs"), whose=whose,
+        count=_counted(len(kpis), _listed_at("/kpis", material)), kpis=of_one_or_more(len(kpis), "KPI", "KPIs"), whose=whose,
     )  # fmt: skip
     return (paragraph(said), matrix(kpis, f"High-level KPIs of {whose}"))
 

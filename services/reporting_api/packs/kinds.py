@@ -255,9 +255,7 @@ SNAPSHOT: Final = Outline(
         SectionPlan(
             "trajectory", "Delivery against trajectory", (_block("must-do-chart"), _block("should-do-chart"))
         ),
-        SectionPlan(
-            "escalations", "Before ECIB", (_block("queue"), _block("decisions"), _block("proposals"))
-        ),
+        SectionPlan("escalations", "Before ECIB", (_block("decisions"), _block("proposals"))),
         SectionPlan("measures", "Measures", (_block("kpi-matrix"),)),
     ),
 )

@@ -18,7 +18,6 @@ from services.reporting_api.packs.forecasts import forecasts_of
 from services.reporting_api.packs.forum_queries import BeforeForums, before_forums
 from services.reporting_api.packs.html import whole_page
 from services.reporting_api.packs.kinds import BOARD
-from services.reporting_api.packs.kinds import KINDS as OUTLINES
 from services.reporting_api.packs.material import Material, Need
 from services.reporting_api.packs.measures import kpis_of_packs
 from services.reporting_api.packs.outline import Outline
@@ -99,9 +98,8 @@ async def as_xlsx(pack: Pack) -> bytes:
     return await run_in_threadpool(xlsx, pack)
 
 
-async def render(db: AsyncSession, kind: str, as_at: date | None, out: Path) -> list[Path]:
+async def write_files(pack: Pack, out: Path) -> list[Path]:
     """Writes `KIND-DATE.html` and its like in each format into the folder `out`, and returns their paths."""
-    pack = await assemble(db, OUTLINES[kind], as_at)
     contents = {
         "html": (await as_html(pack)).encode(),
         "pdf": await as_pdf(pack),

@@ -10,9 +10,11 @@ from sqlalchemy import text
 from services.domain.words import EscalationReason
 from services.reporting_api.packs.content import Figure, KpiMatrix, Pack, as_data, plain
 from services.reporting_api.packs.kinds import KINDS
-from services.reporting_api.packs.service import assemble, render
+from services.reporting_api.packs.service import assemble
+from services.reporting_api.papers.assembling import render
 from tests.conftest import TestDatabase
 from tests.kpi_api.series import STEADY, plant_series
+from tests.people import Callers
 from tests.reporting_api.feeds.test_what_is_kept import CHANGES, change
 
 DAY = date(2019, 5, 22)
@@ -90,7 +92,7 @@ async def test_it_says_what_stood_on_its_day(database: TestDatabase) -> None:
     await change(database, CHANGES["decided"])
     await change(database, CHANGES["a change request"])
     before = words_of(await assembled(database, "ecib", date(2019, 5, 20)))
-    assert "At the end of 20 May 2019: nothing is escalated to ECIB." in before
+    assert "At the end of 20 May 2019 nothing is escalated to ECIB." in before
     assert "In the week to 20 May 2019 ECIB decided nothing." in before
     assert "No change of the plan waits for a decision." in before
     later = "UPDATE escalation SET state = 'ended', ended_on = '2019-05-22'"
@@ -101,7 +103,7 @@ async def test_it_says_what_stood_on_its_day(database: TestDatabase) -> None:
 
 async def test_the_queue_opens(database: TestDatabase) -> None:
     await change(database, CHANGES["decided"])
-    pack = await assembled(database, "snapshot")
+    pack = await assembled(database, "ecib")
     (table,) = [table for _, table in pack.tables if table.caption.startswith("The queue")]
     ((reference, *_others),) = table.rows
     assert reference == (Figure(None, "RC-2", "/escalations/ESC-1"),)
@@ -124,3 +126,29 @@ async def test_high_level_kpis_stand_in_the_matrix_under_what_the_rules_say(
     numbers = [chart.number for chart in pack.numbered]
     assert len(numbers) == len(set(numbers))
     assert (3 in numbers) == (kind in {"soag", "isg"})
+
+
+async def test_an_isgs_section_speaks_of_that_isg_alone(database: TestDatabase) -> None:
+    await change(database, CHANGES["decided"])
+    said = words_of(await assembled(database, "isg"))
+    assert "one Root Cause is before ECIB" in said
+    assert "nothing of " in said
+    assert "2019 nothing is escalated" not in said
+
+
+async def test_the_pmos_own_outline_is_what_is_written(
+    database: TestDatabase, reporting: Callers, tmp_path: Path
+) -> None:
+    pmo = await reporting("pmo@demo.example")
+    wish = {"deed": "rename", "key": "escalated", "text": "What we decide today"}
+    assert (await pmo.post("/v1/packs/outlines/ecib", json=wish)).status_code == 200
+    async with database.reporting.transaction() as db:
+        html, *_others = await render(db, "ecib", DAY, tmp_path)
+    assert "What we decide today" in html.read_text(encoding="utf-8")
+
+
+async def test_what_goes_to_partners_has_no_recovery_plans(database: TestDatabase) -> None:
+    await change(database, CHANGES["decided"])
+    captions = [table.caption for _, table in (await assembled(database, "snapshot")).tables]
+    assert "Decisions of the week" in captions
+    assert not any(caption.startswith("The queue") for caption in captions)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from services.reporting_api.packs.service import render
+from services.reporting_api.papers.assembling import render
 from tests.conftest import TestDatabase
 from tests.people import Callers
 
