@@ -72,7 +72,8 @@ def _queue(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
     said = sentence(
         "At the end of {when}, {count} {causes} {are} before ECIB: {overdue} past the due date, and {without} without a recovery "
         "plan.",
-        when=when, count=_counted(len(queue), _listed_at("/escalations", material)), causes=of_one_or_more(len(queue), "Root Cause", "Root Causes"),
+        when=when, count=_counted(len(queue), _listed_at("/escalations", material)),
+        causes=of_one_or_more(len(queue), "Root Cause", "Root Causes"),
         are=are(len(queue)), overdue=_counted(len(overdue)), without=_counted(len(without)),
     )  # fmt: skip
     header = ("Root Cause", "Title", "ISG", "Why it is here", "Days overdue", "Recovery plan", "Recovers by")
@@ -153,7 +154,8 @@ def _risks(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
         return (paragraph(sentence("No risk to delivery{whose} is open.", whose=_whose(material))),)
     said = sentence(
         "{count} {risks} to delivery {are} open.",
-        count=_counted(len(risks), _listed_at("/risks", material)), risks=of_one_or_more(len(risks), "risk", "risks"), are=are(len(risks)),
+        count=_counted(len(risks), _listed_at("/risks", material)),
+        risks=of_one_or_more(len(risks), "risk", "risks"), are=are(len(risks)),
     )  # fmt: skip
     header = (
         "Risk",
@@ -196,7 +198,8 @@ def _kpi_matrix(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
     whose = material.isg.name if material.isg else "all ISGs"
     said = sentence(
         "The matrix shows {count} high-level {kpis} of {whose}: down whether the target is met, across what has changed.",
-        count=_counted(len(kpis), _listed_at("/kpis", material)), kpis=of_one_or_more(len(kpis), "KPI", "KPIs"), whose=whose,
+        count=_counted(len(kpis), _listed_at("/kpis", material)),
+        kpis=of_one_or_more(len(kpis), "KPI", "KPIs"), whose=whose,
     )  # fmt: skip
     return (paragraph(said), matrix(kpis, f"High-level KPIs of {whose}"))
 

@@ -255,7 +255,7 @@ SNAPSHOT: Final = Outline(
         SectionPlan(
             "trajectory", "Delivery against trajectory", (_block("must-do-chart"), _block("should-do-chart"))
         ),
-        SectionPlan("escalations", "Before ECIB", (_block("decisions"), _block("proposals"))),
+        SectionPlan("escalations", "Decided and proposed", (_block("decisions"), _block("proposals"))),
         SectionPlan("measures", "Measures", (_block("kpi-matrix"),)),
     ),
 )
