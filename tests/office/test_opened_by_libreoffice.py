@@ -19,7 +19,6 @@ import pytest
 from pypdf import PageObject, PdfReader
 
 from services.domain.spc_reading import period_written
-from services.reporting_api.packs.board_paper import board_paper
 from services.reporting_api.packs.content import (
     Block,
     Chart,
@@ -34,6 +33,7 @@ from services.reporting_api.packs.control_charts import content_of
 from services.reporting_api.packs.docx import docx
 from services.reporting_api.packs.pptx import pptx
 from services.reporting_api.packs.xlsx import xlsx
+from tests.reporting_api.packs.board_paper import board_paper
 from tests.reporting_api.packs.every_block import PAPER
 from tests.reporting_api.packs.papers import MAY_2019
 from tests.reporting_api.packs.read_back import Form, letters, model_lines, words

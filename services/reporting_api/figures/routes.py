@@ -11,7 +11,8 @@ from services.domain.permissions import Action
 from services.domain.wording import written
 from services.reporting_api.packs.content import Shape
 from services.reporting_api.packs.drawings import drawing_of, only_of
-from services.reporting_api.packs.service import assemble_board_paper
+from services.reporting_api.packs.kinds import BOARD
+from services.reporting_api.packs.service import assemble
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
@@ -31,7 +32,7 @@ async def read_figure(
     isg: Annotated[str | None, Query(description="An ISG's name, for its part of the figure alone")] = None,
 ) -> Response:
     """Figure 1 (Must Do) or 2 (Should Do): root cause completion by ISG and month."""
-    pack = await assemble_board_paper(db, as_at)
+    pack = await assemble(db, BOARD, as_at)
     chart = next((each for each in pack.charts if each.number == number), None)
     if chart is not None and isg is not None:
         chart = only_of(chart, isg)

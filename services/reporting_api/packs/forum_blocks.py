@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 from urllib.parse import urlencode
 
 from services.domain.wording import listed, written
-from services.reporting_api.packs.block_kind import BlockKind, Makes
+from services.reporting_api.packs.block_kind import BlockKind
 from services.reporting_api.packs.content import Block, Figure, Inlines, Table, Text, paragraph, sentence
 from services.reporting_api.packs.forum_queries import Decided, OpenRisk, Proposed, Queued
 from services.reporting_api.packs.material import Material, Need
@@ -219,16 +219,12 @@ def _kpi_charts(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
     return tuple(shown)
 
 
-def _kind(name: str, title: str, about: str, makes: Makes, needs: frozenset[Need]) -> BlockKind:
-    return BlockKind(name, title, about, makes, needs)
-
-
 FORUM_BLOCKS: Final = (
-    _kind("queue", "The queue of ECIB", "What is escalated, in the queue's order: why, how long overdue, and its recovery plan.",
-          _queue, FORUMS),
-    _kind("decisions", "Decisions of the week", "What ECIB decided in the week up to the day.", _decisions, FORUMS),
-    _kind("proposals", "Changes that wait", "The changes of the plan that wait for ECIB's decision.", _proposals, FORUMS),
-    _kind("risks", "Risks to delivery", "The open risks, the gravest first.", _risks, FORUMS),
-    _kind("kpi-matrix", "Matrix of high-level KPIs", "Variation by assurance, each KPI by its name.", _kpi_matrix, KPIS),
-    _kind("kpi-charts", "Charts of high-level KPIs", "A control chart for each, with its reading.", _kpi_charts, KPIS),
+    BlockKind("queue", "The queue of ECIB", "What is escalated, in its order: why, how long overdue, and its recovery plan.",
+              _queue, FORUMS),
+    BlockKind("decisions", "Decisions of the week", "What ECIB decided in the week up to the day.", _decisions, FORUMS),
+    BlockKind("proposals", "Changes that wait", "The changes of the plan that wait for ECIB's decision.", _proposals, FORUMS),
+    BlockKind("risks", "Risks to delivery", "The open risks, the gravest first.", _risks, FORUMS),
+    BlockKind("kpi-matrix", "Matrix of high-level KPIs", "Variation by assurance, each KPI by its name.", _kpi_matrix, KPIS),
+    BlockKind("kpi-charts", "Charts of high-level KPIs", "A control chart for each, with its reading.", _kpi_charts, KPIS),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.concurrency import run_in_threadpool
 
 from services.domain.words import KpiLevel
+from services.reporting_api.outlines import queries as outlines
 from services.reporting_api.packs import queries
 from services.reporting_api.packs.board_figures import board_paper_figures, previous_month_end
 from services.reporting_api.packs.composition import compose, needs_of
@@ -48,8 +49,9 @@ async def assemble(db: AsyncSession, outline: Outline, as_at: date | None) -> Pa
 
 
 async def assemble_board_paper(db: AsyncSession, as_at: date | None) -> Pack:
-    """The Board paper at `as_at` (None: today). Raises RuleBroken for a date after today."""
-    return await assemble(db, BOARD, as_at)
+    """The Board paper as the PMO has it now, at `as_at` (None: today). Raises RuleBroken for a date after today."""
+    _, outline = await outlines.newest_of(db, BOARD.kind)
+    return await assemble(db, outline, as_at)
 
 
 async def load_material(db: AsyncSession, as_at: date | None, needs: Collection[Need]) -> Material:

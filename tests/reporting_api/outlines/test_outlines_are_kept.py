@@ -96,3 +96,13 @@ async def test_who_is_too_late_is_told_who_was_quicker(reporting: Callers) -> No
         BOARD, json={"deed": "down", "key": "situation"}, headers={"If-Match": read.headers["ETag"]}
     )
     assert (late.status_code, late.json()["changed_by"]) == (412, "Pmo Person")
+
+
+async def test_the_board_paper_as_it_would_read_is_what_the_pmo_has_made_of_it(reporting: Callers) -> None:
+    pmo = await reporting(PMO)
+    await changed(pmo, "rename", key="background", text="How we got here")
+    titles = [each["title"] for each in (await pmo.get("/v1/packs/board.json")).json()["sections"]]
+    assert "How we got here" in titles
+    assert "Background" not in titles
+    await changed(pmo, "hide", key="must-do-chart")
+    assert (await pmo.get("/v1/figures/1.svg", params={"as_at": "2019-04-30"})).status_code == 200

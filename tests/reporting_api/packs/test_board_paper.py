@@ -16,7 +16,6 @@ from services.reporting_api.packs.board_figures import (
     Completion,
     MonthFigures,
 )
-from services.reporting_api.packs.board_paper import board_paper
 from services.reporting_api.packs.content import (
     BulletList,
     Chart,
@@ -31,6 +30,7 @@ from services.reporting_api.packs.content import (
     Table,
     plain,
 )
+from tests.reporting_api.packs.board_paper import board_paper
 from tests.reporting_api.packs.papers import (
     MAY_2019,
     SCHEDULED,

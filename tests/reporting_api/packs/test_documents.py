@@ -14,10 +14,10 @@ from lxml import etree
 from pypdf import PdfReader
 
 from services.reporting_api.packs.board_figures import BoardPaperFigures
-from services.reporting_api.packs.board_paper import board_paper
 from services.reporting_api.packs.content import ControlChart, Figure, Pack
 from services.reporting_api.packs.html import article, whole_page
 from services.reporting_api.packs.pdf import pdf
+from tests.reporting_api.packs.board_paper import board_paper
 from tests.reporting_api.packs.every_block import PAPER
 from tests.reporting_api.packs.papers import MAY_2019, WELL_LED, paper_of
 from tests.reporting_api.packs.tagged_pdf import Element, elements

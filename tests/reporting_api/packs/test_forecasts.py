@@ -9,9 +9,9 @@ import pytest
 from services.domain.forecast import Forecast
 from services.domain.words import Outlook
 from services.reporting_api.packs.board_isgs import QuotedReport
-from services.reporting_api.packs.board_paper import board_paper
 from services.reporting_api.packs.content import Figure, Paragraph, plain
 from services.reporting_api.packs.forecasts import month_looked_at
+from tests.reporting_api.packs.board_paper import board_paper
 from tests.reporting_api.packs.papers import APRIL, MAY_2019, UNSCHEDULED
 from tests.reporting_api.packs.test_board_paper import find
 

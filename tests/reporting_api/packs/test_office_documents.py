@@ -18,12 +18,12 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from openpyxl import load_workbook
 from pptx import Presentation
 
-from services.reporting_api.packs.board_paper import board_paper
 from services.reporting_api.packs.content import Figure, KpiMatrix, Pack
 from services.reporting_api.packs.docx import docx
 from services.reporting_api.packs.pptx import pptx
 from services.reporting_api.packs.slides import NAMES_A_ROW
 from services.reporting_api.packs.xlsx import xlsx
+from tests.reporting_api.packs.board_paper import board_paper
 from tests.reporting_api.packs.every_block import PAPER
 from tests.reporting_api.packs.papers import MAY_2019
 from tests.reporting_api.packs.test_board_paper import lines

@@ -9,7 +9,6 @@ import pytest
 from openpyxl import load_workbook
 from pptx import Presentation
 
-from services.reporting_api.packs.board_paper import board_paper
 from services.reporting_api.packs.content import Chart, Pack, as_data
 from services.reporting_api.packs.control_charts import content_of
 from services.reporting_api.packs.docx import docx
@@ -17,6 +16,7 @@ from services.reporting_api.packs.html import whole_page
 from services.reporting_api.packs.pdf import pdf
 from services.reporting_api.packs.pptx import pptx
 from services.reporting_api.packs.xlsx import xlsx
+from tests.reporting_api.packs.board_paper import board_paper
 from tests.reporting_api.packs.every_block import PAPER
 from tests.reporting_api.packs.papers import MAY_2019, WELL_LED, paper_of
 from tests.reporting_api.packs.read_back import (

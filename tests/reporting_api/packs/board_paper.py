@@ -1,9 +1,4 @@
-"""The Board paper: Situation, Background, Assessment, Recommendation, in the manner of the paper of 30 May 2019.
-
-The wording is drafted by rule from `BoardPaperFigures` alone, but for the chairs' reports, which are quoted: what is not
-recorded is not said. It prints what the 2019 paper left out: how many Must Do root causes are neither complete nor on
-track, and the numerator and denominator of every percentage, kept from paper to paper.
-"""
+"""The release's own Board paper of given figures, without a database."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
