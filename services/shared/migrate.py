@@ -33,7 +33,7 @@ SECRET_COLUMNS = {
 """What only the plan service, which signs people in, may read."""
 TRAIL_TABLES = ("audit_entry", "audit_link", "audit_unchained")
 TRAIL_FUNCTIONS = (
-    "audit_row()", "audit_note_unchained()", "audit_chain(integer)", "redact(bigint)", "redaction_texts(text, bigint, text)",
+    "audit_row()", "audit_note_entries()", "audit_chain(integer)", "redact(bigint)", "redaction_texts(text, bigint, text)",
     "redaction_places(bigint, text[])", "redaction_preview(bigint)", "redaction_blanked(text, text[])",
     "redaction_seal(text, bigint, text)",
 )  # fmt: skip
@@ -165,6 +165,7 @@ def separation_sql(database: str, logins: dict[str, tuple[str, str]]) -> list[st
         f"GRANT USAGE, CREATE ON SCHEMA public TO {audit}",
         *(f"ALTER TABLE {table} OWNER TO {audit}" for table in TRAIL_TABLES),
         *(f"ALTER FUNCTION {function} OWNER TO {audit}" for function in TRAIL_FUNCTIONS),
+        f"GRANT INSERT ON changed_by TO {audit}",
         *_redacting(audit),
         f"REVOKE CREATE ON SCHEMA public FROM {audit}",
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
