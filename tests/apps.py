@@ -31,9 +31,9 @@ def create_kpi_app(database: Database) -> FastAPI:
     return _with_known_routes(kpi.create_app(database))
 
 
-def create_reporting_app(database: Database) -> FastAPI:
-    """The reporting service over this database."""
-    return _with_known_routes(reporting.create_app(database))
+def create_reporting_app(database: Database, replica: Database | None = None) -> FastAPI:
+    """The reporting service over this database, and what it reads from."""
+    return _with_known_routes(reporting.create_app(database, replica))
 
 
 def create_web_app(

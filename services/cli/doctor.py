@@ -50,6 +50,7 @@ def doctor() -> None:
     with admin_url() as url:
         checks += asyncio.run(_mail())
         checks += asyncio.run(_database(url))
+        checks += asyncio.run(_replica())
     for check in checks:
         mark = {True: "ok  ", False: "MEND", None: "note"}[check.fine]
         typer.echo(f"{mark}  {check.sentence}")
@@ -132,6 +133,37 @@ async def _database(url: str) -> list[Check]:
             ]
     finally:
         await database.dispose()
+
+
+async def _replica() -> list[Check]:
+    """Whether the replica that feeds and dashboards are read from answers, and how old what it has is."""
+    url = settings().database_read_url
+    if url is None:
+        return []
+    database = Database(url, pool_size=1)
+    try:
+        async with database.transaction(reading=True) as db:
+            behind = await db.scalar(_BEHIND)
+    except Exception as error:
+        reason = " ".join(str(error).split())
+        return [Check(False, f"The database at QIP_DATABASE_READ_URL does not answer: {reason[:200]}.")]
+    finally:
+        await database.dispose()
+    if behind is None:
+        return [
+            Check(
+                None, "QIP_DATABASE_READ_URL names a database that is no replica: it has to be the same one."
+            )
+        ]
+    return [Check(True, f"The replica that feeds and dashboards are read from is {behind:.0f} s behind.")]
+
+
+_BEHIND = text("""
+    SELECT CASE WHEN NOT pg_is_in_recovery() THEN NULL
+                WHEN pg_last_wal_receive_lsn() IS NOT DISTINCT FROM pg_last_wal_replay_lsn() THEN 0
+                ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END::float
+""")
+"""None where it is no replica. What has been received and replayed is up to date, however long ago anything happened."""
 
 
 async def _server(db: AsyncSession) -> list[Check]:

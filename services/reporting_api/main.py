@@ -24,14 +24,16 @@ ROUTERS = (feeds, trajectory, dashboards, figures, outlines, papers, packs, oaut
 """Routes are tried in their order: first those that are asked most, and packs by name before packs by kind."""
 
 
-def create_app(database: Database | None = None) -> FastAPI:
-    """The service over its own login, or over a database that is handed in."""
+def create_app(database: Database | None = None, replica: Database | None = None) -> FastAPI:
+    """The service over its own login, or over a database that is handed in, and the replica that it reads from."""
+    read_url = settings().database_read_url
     app = create_service(
         "reporting", "Quality Improvement Plan: reporting service", ROUTERS,
         database=database or Database(settings().login_url("reporting")),
+        replica=replica or (Database(read_url) if read_url else None),
     )  # fmt: skip
     show_examples(app)
-    app.state.feeds = Watch(app.state.database)
+    app.state.feeds = Watch(app.state.replica or app.state.database)
     app.state.feed_requests = RateLimit(settings().feed_requests_a_minute, "requests")
     app.state.drafts = Drafts()
     app.state.failed_tokens = RateLimit(FAILURES_A_MINUTE, "failed requests for a token")

@@ -26,13 +26,22 @@ GARBAGE_AFTER = 20_000
 """How many more objects there are before Python looks for those that nothing reaches; 700 if left alone."""
 
 
-def feature_router(tag: str, prefix: str = "") -> APIRouter:
+def feature_router(
+    tag: str, prefix: str = "", route_class: type[TransactionalRoute] = TransactionalRoute
+) -> APIRouter:
     """A feature's routes: each request in one transaction, each refusal documented."""
-    return APIRouter(prefix=prefix, tags=[tag], route_class=TransactionalRoute, responses=ANSWERS)
+    return APIRouter(prefix=prefix, tags=[tag], route_class=route_class, responses=ANSWERS)
 
 
-def create_service(name: str, title: str, routers: Sequence[APIRouter], *, database: Database) -> FastAPI:
-    """The service `name` ("plan") with the features of `routers`."""
+def create_service(
+    name: str,
+    title: str,
+    routers: Sequence[APIRouter],
+    *,
+    database: Database,
+    replica: Database | None = None,
+) -> FastAPI:
+    """The service `name` ("plan") with the features of `routers`. `replica`: what `ReplicaRoute` reads from."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -40,10 +49,13 @@ def create_service(name: str, title: str, routers: Sequence[APIRouter], *, datab
         collect_garbage_seldom()
         yield
         await app.state.database.dispose()
+        if replica is not None:
+            await replica.dispose()
 
     app = Service(title=title, version="1", lifespan=lifespan, max_body_size=MAX_BODY, redoc_url=None)
     app.state.service_name = name
     app.state.database = database
+    app.state.replica = replica
     app.state.kept_answers = KeptAnswers()
     app.include_router(_vital_signs(name))
     for router in routers:
@@ -149,8 +161,10 @@ def _vital_signs(name: str) -> APIRouter:
 
     @router.get("/readyz", responses={503: ANSWERS[409]})
     async def readyz(request: Request) -> Response:
-        """It can do its work: the database answers, is migrated, and has the demo plan where one is to be."""
+        """It can do its work: the database, and its replica, answers, is migrated, and has the demo plan where one is to be."""
         reason = await not_ready_because(request.app.state.database)
+        if not reason and request.app.state.replica is not None:
+            reason = await not_ready_because(request.app.state.replica)
         if reason:
             return problem(request, 503, reason, kind="not-ready")
         return Response('{"status":"ready"}', media_type="application/json")

@@ -99,6 +99,15 @@ async def current_session(request: Request) -> AsyncSession:
 Session = Annotated[AsyncSession, Depends(current_session)]
 
 
+async def reading_session(request: Request) -> AsyncSession:
+    """What a `ReplicaRoute` reads from: the replica, where there is one, else the request's transaction."""
+    db: AsyncSession = request.state.read_from
+    return db
+
+
+ReadingSession = Annotated[AsyncSession, Depends(reading_session)]
+
+
 async def lock(db: AsyncSession, what: str) -> None:
     """Waits until nobody else in a transaction holds `what`, and holds it until this transaction ends."""
     await db.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))"), {"what": what})

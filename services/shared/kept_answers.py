@@ -24,12 +24,12 @@ KEPT_FOR: Final = timedelta(hours=12)
 MOST_BYTES: Final = 64 * 1024 * 1024
 
 _SEEN = Statement(
-    "SELECT pg_current_snapshot()::text AS seen, changed_since(CAST(CAST(:seen AS text) AS pg_snapshot)) AS changed"
+    "SELECT seen_now()::text AS seen, changed_since(CAST(CAST(:seen AS text) AS pg_snapshot)) AS changed"
 )
 
 
 _ROWS = Statement("""
-    SELECT pg_current_snapshot()::text AS seen, r.table_name, r.row_id, r.operation
+    SELECT seen_now()::text AS seen, r.table_name, r.row_id, r.operation
       FROM (SELECT) AS one
       LEFT JOIN rows_changed_since(CAST(CAST(:seen AS text) AS pg_snapshot), :most) AS r ON true
 """)

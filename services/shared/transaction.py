@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
@@ -29,6 +29,8 @@ MAX_KEY_LENGTH = 200
 class TransactionalRoute(APIRoute):
     """See the module's docstring."""
 
+    from_replica: ClassVar[bool] = False
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's own handler inside a transaction."""
         answer = super().get_route_handler()
@@ -38,9 +40,9 @@ class TransactionalRoute(APIRoute):
         async def in_one_transaction(request: Request) -> Response:
             await refuse_what_no_text_holds(request)
             if request.method in SAFE_METHODS:
-                async with request_transaction(request, None, reading=True) as db:
+                async with request_transaction(request, None, reading=True, from_replica=self.from_replica):
                     if is_kept and request.state.caller is not None:
-                        return with_etag(request, await _kept(request, db, answer, tables))
+                        return with_etag(request, await _kept(request, answer, tables))
                     return with_etag(request, await answer(request))
             key = _key_of(request)
             if key is None:
@@ -51,9 +53,18 @@ class TransactionalRoute(APIRoute):
         return in_one_transaction
 
 
+class ReplicaRoute(TransactionalRoute):
+    """What it shows is read from the replica, where there is one (`ReadingSession`), and is as old as that.
+
+    Who calls, what they may, and what is noted of it is asked of the database itself.
+    """
+
+    from_replica = True
+
+
 @asynccontextmanager
 async def request_transaction(
-    request: Request, key: str | None, *, reading: bool = False
+    request: Request, key: str | None, *, reading: bool = False, from_replica: bool = False
 ) -> AsyncIterator[AsyncSession]:
     """The request's transaction, with who calls and, under a key, what was answered before."""
     database: Database = request.app.state.database
@@ -63,14 +74,22 @@ async def request_transaction(
         request.state.caller, request.state.answered = await identify(
             request.headers.get("Authorization", ""), db, asked
         )
-        yield db
+        replica: Database | None = request.app.state.replica if from_replica else None
+        if replica is None:
+            request.state.read_from = db
+            yield db
+            return
+        async with replica.transaction(reading=True) as request.state.read_from:
+            yield db
 
 
 async def _kept(
-    request: Request, db: AsyncSession, answer: Callable[[Request], Coroutine[Any, Any, Response]],
+    request: Request,
+    answer: Callable[[Request], Coroutine[Any, Any, Response]],
     tables: Collection[str] | None,
-) -> Response:  # fmt: skip
+) -> Response:
     """The answer that is kept, while nothing (of these tables) has changed; else one made now."""
+    db: AsyncSession = request.state.read_from
     caller: Caller = request.state.caller
     whose = caller.person or (caller.subject, caller.scopes)
     asked = (

@@ -20,7 +20,7 @@ from services.shared.auth import Caller, NotSignedIn, ScopeMissing
 from services.shared.db import Session
 from services.shared.models import ApiClient
 from services.shared.transaction import (
-    TransactionalRoute,
+    ReplicaRoute,
     refuse_what_no_text_holds,
     request_transaction,
     with_etag,
@@ -38,7 +38,7 @@ class FeedResponse(Response):
         self.feed, self.kept = feed, kept
 
 
-class FeedRoute(TransactionalRoute):
+class FeedRoute(ReplicaRoute):
     """A feed's door. What is known is sent at once; else it is worked out in a transaction, and known from then on."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -46,7 +46,7 @@ class FeedRoute(TransactionalRoute):
         answer = APIRoute.get_route_handler(self)
 
         async def made(request: Request, known: Known, asked: Hashable) -> Response:
-            async with request_transaction(request, None, reading=True):
+            async with request_transaction(request, None, reading=True, from_replica=True):
                 response = await answer(request)
             if not isinstance(response, FeedResponse):
                 return response if isinstance(response, StreamingResponse) else with_etag(request, response)

@@ -39,7 +39,7 @@ START_AGAIN: Final = (
 
 _SYSTEM: Final = Statement("SELECT system_identifier::text FROM pg_control_system()")
 _ANYTHING: Final = Statement("""
-    SELECT pg_current_snapshot()::text AS upto, EXISTS (
+    SELECT seen_now()::text AS upto, EXISTS (
            SELECT FROM feed_change
             WHERE transaction_id >= pg_snapshot_xmin(CAST(:since AS text)::pg_snapshot)::text::bigint
               AND NOT pg_visible_in_snapshot(transaction_id::text::xid8, CAST(:since AS text)::pg_snapshot)) AS changed

@@ -29,7 +29,7 @@ MOST_CHANGES: Final = 1000
 """When more than these have changed, all is read anew."""
 
 _CHECK: Final = f"""
-    SELECT pg_current_snapshot()::text AS seen, (
+    SELECT seen_now()::text AS seen, (
            SELECT json_agg(json_build_array(feed, row_id))::text FROM (
                   SELECT feed, row_id FROM feed_change
                    WHERE transaction_id >= pg_snapshot_xmin($1::text::pg_snapshot)::text::bigint

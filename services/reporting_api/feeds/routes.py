@@ -33,11 +33,10 @@ from services.reporting_api.trajectory.schemas import TrajectoryItem
 from services.shared.app import feature_router
 from services.shared.auth import Caller
 from services.shared.clock import business_now, business_today
-from services.shared.db import Session
+from services.shared.db import ReadingSession, Session
 from services.shared.paging import Cursor, Limit, cursor_of, page, start_of
 
-router: APIRouter = feature_router("feeds", "/feeds/v1")
-router.route_class = FeedRoute
+router: APIRouter = feature_router("feeds", "/feeds/v1", FeedRoute)
 WHOLE_PAGE: Final = 1000
 Format = Annotated[str, Depends(preferred_format)]
 ChangesCursor = Annotated[
@@ -67,7 +66,7 @@ GONE: Final[Mapping[int | str, dict[str, Any]]] = {
 
 @router.get("/trajectory", response_class=Response, responses=documented(TrajectoryItem))
 async def read_trajectory(
-    request: Request, _partner: PlanReader, db: Session, point: AskedFor, media_type: Format,
+    request: Request, _partner: PlanReader, db: ReadingSession, point: AskedFor, media_type: Format,
     limit: Limit = WHOLE_PAGE, cursor: Cursor = None,
 ) -> Response:  # fmt: skip
     """Planned and complete for every ISG, class and month."""
@@ -83,7 +82,7 @@ async def read_trajectory(
     responses=documented(FEEDS["root-causes"].item_type),
 )
 async def read_root_causes(
-    request: Request, _partner: PlanReader, db: Session, point: AskedFor, media_type: Format,
+    request: Request, _partner: PlanReader, db: ReadingSession, point: AskedFor, media_type: Format,
     limit: Limit = WHOLE_PAGE, cursor: Cursor = None,
 ) -> Response:  # fmt: skip
     """The root causes in the plan."""
@@ -92,7 +91,7 @@ async def read_root_causes(
 
 @router.get("/findings", response_class=Response, responses=documented(FEEDS["findings"].item_type))
 async def read_findings(
-    request: Request, _partner: PlanReader, db: Session, point: AskedFor, media_type: Format,
+    request: Request, _partner: PlanReader, db: ReadingSession, point: AskedFor, media_type: Format,
     limit: Limit = WHOLE_PAGE, cursor: Cursor = None,
 ) -> Response:  # fmt: skip
     """The findings, with the root causes that answer them."""
@@ -101,7 +100,7 @@ async def read_findings(
 
 @router.get("/updates", response_class=Response, responses=documented(FEEDS["updates"].item_type))
 async def read_updates(
-    request: Request, _partner: PlanReader, db: Session, point: AskedFor, media_type: Format,
+    request: Request, _partner: PlanReader, db: ReadingSession, point: AskedFor, media_type: Format,
     limit: Limit = WHOLE_PAGE, cursor: Cursor = None,
 ) -> Response:  # fmt: skip
     """The newest released version of each update, in the order in which they came."""
@@ -113,7 +112,7 @@ async def read_updates(
     responses=documented(FEEDS["change-requests"].item_type),
 )  # fmt: skip
 async def read_change_requests(
-    request: Request, _partner: PlanReader, db: Session, point: AskedFor, media_type: Format,
+    request: Request, _partner: PlanReader, db: ReadingSession, point: AskedFor, media_type: Format,
     limit: Limit = WHOLE_PAGE, cursor: Cursor = None,
 ) -> Response:  # fmt: skip
     """The proposed changes of the approved plan, each with its decision."""
@@ -126,7 +125,7 @@ async def read_change_requests(
     responses=documented(FEEDS["escalations"].item_type),
 )
 async def read_escalations(
-    request: Request, _partner: EscalationReader, db: Session, point: AskedFor, media_type: Format,
+    request: Request, _partner: EscalationReader, db: ReadingSession, point: AskedFor, media_type: Format,
     limit: Limit = WHOLE_PAGE, cursor: Cursor = None,
 ) -> Response:  # fmt: skip
     """What came before ECIB, each with its decision."""
@@ -135,7 +134,7 @@ async def read_escalations(
 
 @router.get("/packs", response_class=Response, responses=documented(FEEDS["packs"].item_type))
 async def read_packs(
-    request: Request, _partner: PackReader, db: Session, point: AskedFor, media_type: Format,
+    request: Request, _partner: PackReader, db: ReadingSession, point: AskedFor, media_type: Format,
     limit: Limit = WHOLE_PAGE, cursor: Cursor = None,
 ) -> Response:  # fmt: skip
     """The published packs, each with its digest and where its files are."""
@@ -143,7 +142,7 @@ async def read_packs(
 
 
 @router.get("/packs/{ref}/files/{form}", response_class=Response, responses=A_FILE)
-async def read_pack_file(ref: str, form: str, _partner: PackReader, db: Session) -> Response:
+async def read_pack_file(ref: str, form: str, _partner: PackReader, db: ReadingSession) -> Response:
     """A file of a published pack, byte for byte as it was issued; without what is exempt from FOI."""
     file, content = await public_file(db, ref, form)
     return Response(
@@ -155,7 +154,7 @@ async def read_pack_file(ref: str, form: str, _partner: PackReader, db: Session)
 
 @router.get("/kpis", response_class=Response, responses=documented(FEEDS["kpis"].item_type))
 async def read_kpis(
-    request: Request, _partner: KpiReader, db: Session, point: AskedFor, media_type: Format,
+    request: Request, _partner: KpiReader, db: ReadingSession, point: AskedFor, media_type: Format,
     limit: Limit = WHOLE_PAGE, cursor: Cursor = None,
 ) -> Response:  # fmt: skip
     """The KPIs, each with what its final values say by the rules."""
@@ -164,7 +163,7 @@ async def read_kpis(
 
 @router.get("/kpis/{ref}/observations", response_class=Response, responses=documented(ObservationItem))
 async def read_observations(
-    request: Request, ref: str, _partner: KpiReader, db: Session, point: AskedFor, media_type: Format,
+    request: Request, ref: str, _partner: KpiReader, db: ReadingSession, point: AskedFor, media_type: Format,
     limit: Limit = WHOLE_PAGE, cursor: Cursor = None,
 ) -> Response:  # fmt: skip
     """The final values of a KPI, by period."""
@@ -176,7 +175,7 @@ async def read_observations(
 
 @router.get("/changes", response_class=Response, responses={**documented(ChangeItem), **GONE})
 async def read_changes(
-    request: Request, partner: AnyReader, db: Session, media_type: Format, limit: Limit = WHOLE_PAGE,
+    request: Request, partner: AnyReader, db: ReadingSession, media_type: Format, limit: Limit = WHOLE_PAGE,
     cursor: ChangesCursor = None,
 ) -> Response:  # fmt: skip
     """What changed since the cursor, in commit order, of the feeds that the token covers; what went as well.
@@ -199,7 +198,7 @@ async def read_changes(
     },
 )  # fmt: skip
 async def read_snapshot(
-    request: Request, partner: AnyReader, db: Session, point: AskedFor, media_type: Format
+    request: Request, partner: AnyReader, db: ReadingSession, point: AskedFor, media_type: Format
 ) -> Response:
     """The whole plan at a date, as far as the token covers it, in one document; and the cursor from which `changes` goes on."""
     known: Known = request.state.known
@@ -216,7 +215,11 @@ async def read_snapshot(
     if knows(request.headers.get("If-None-Match", ""), tag):
         return StreamingResponse(iter(()), 304, headers)
     pieces = snapshot.written(
-        request.app.state.database, point, await _head(db, point, None), media_type, scopes
+        request.app.state.replica or request.app.state.database,
+        point,
+        await _head(db, point, None),
+        media_type,
+        scopes,
     )
     if encoding is not None:
         headers["Content-Encoding"] = encoding

@@ -15,10 +15,11 @@ from services.reporting_api.packs.kinds import BOARD
 from services.reporting_api.packs.service import assemble
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
-from services.shared.db import Session
+from services.shared.db import ReadingSession
 from services.shared.kept_answers import kept_until_something_changes
+from services.shared.transaction import ReplicaRoute
 
-router: APIRouter = feature_router("figures", "/v1/figures")
+router: APIRouter = feature_router("figures", "/v1/figures", ReplicaRoute)
 
 
 @router.get("/{number}.svg", response_class=Response, responses={200: {"content": {"image/svg+xml": {}}}})
@@ -26,7 +27,7 @@ router: APIRouter = feature_router("figures", "/v1/figures")
 async def read_figure(
     number: int,
     _caller: Annotated[Caller, permit(Action.VIEW_FIGURES)],
-    db: Session,
+    db: ReadingSession,
     as_at: date | None = None,
     shape: Shape = Shape.PAGE,
     isg: Annotated[str | None, Query(description="An ISG's name, for its part of the figure alone")] = None,

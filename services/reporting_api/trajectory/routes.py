@@ -11,17 +11,18 @@ from services.reporting_api.trajectory import service
 from services.reporting_api.trajectory.schemas import Trajectory
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
-from services.shared.db import Session
+from services.shared.db import ReadingSession
 from services.shared.kept_answers import kept_until_something_changes
+from services.shared.transaction import ReplicaRoute
 
-router: APIRouter = feature_router("trajectory", "/v1/trajectory")
+router: APIRouter = feature_router("trajectory", "/v1/trajectory", ReplicaRoute)
 
 
 @router.get("")
 @kept_until_something_changes
 async def read_trajectory(
     caller: Annotated[Caller, permit(Action.VIEW_FIGURES)],
-    db: Session,
+    db: ReadingSession,
     point: AskedFor,
     months: Annotated[
         bool, Query(description="false leaves out the rows: where each ISG stands on the day alone")
