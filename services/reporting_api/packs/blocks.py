@@ -11,6 +11,7 @@ from services.reporting_api.packs.cover import COVER
 from services.reporting_api.packs.forecasts import FORECAST_BLOCKS
 from services.reporting_api.packs.forum_blocks import FORUM_BLOCKS
 from services.reporting_api.packs.free_text import blocks_of
+from services.reporting_api.packs.late_blocks import REPORTED_LATE
 from services.reporting_api.packs.material import Material
 from services.reporting_api.packs.outline import BlockPlan
 from services.reporting_api.packs.recommendations import RECOMMENDATION_BLOCKS
@@ -29,6 +30,14 @@ FREE_TEXT: Final = BlockKind(
 BLOCKS: Final[Mapping[str, BlockKind]] = MappingProxyType(
     {
         kind.name: kind
-        for kind in (FREE_TEXT, COVER, *BOARD_BLOCKS, *FORECAST_BLOCKS, *FORUM_BLOCKS, *RECOMMENDATION_BLOCKS)
+        for kind in (
+            FREE_TEXT,
+            COVER,
+            *BOARD_BLOCKS,
+            *FORECAST_BLOCKS,
+            *FORUM_BLOCKS,
+            REPORTED_LATE,
+            *RECOMMENDATION_BLOCKS,
+        )
     }
 )

@@ -65,6 +65,7 @@ BOARD: Final = Outline(
                             (
                                 _block("trajectory-headline", "headline"),
                                 _block("trajectory-standing", "standing"),
+                                _block("reported-late"),
                                 _block("charts-follow"),
                                 _block("must-do-chart"),
                                 _block("should-do-chart"),
@@ -138,7 +139,11 @@ ECIB: Final = Outline(
     "Executive Continuous Improvement Board pack",
     "Executive Continuous Improvement Board",
     (
-        SectionPlan("where-it-stands", "Where the plan stands", (_block("headline"), _block("standing"))),
+        SectionPlan(
+            "where-it-stands",
+            "Where the plan stands",
+            (_block("headline"), _block("standing"), _block("reported-late")),
+        ),
         SectionPlan(
             "escalated",
             "For decision: what is escalated",
@@ -160,6 +165,7 @@ ISG: Final = Outline(
             "{isg} ISG",
             (
                 _block("isg-progress"),
+                _block("reported-late"),
                 _block("isg-findings"),
                 _block("isg-report"),
                 _block("isg-forecast"),
@@ -198,6 +204,7 @@ SOAG: Final = Outline(
             (
                 _block("headline"),
                 _block("standing"),
+                _block("reported-late"),
                 _block("must-do-chart"),
                 _block("should-do-chart"),
                 _block("delivery-table"),

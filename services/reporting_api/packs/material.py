@@ -9,6 +9,7 @@ from services.domain.forecast import Forecast
 from services.reporting_api.packs.board_figures import BoardPaperFigures, IsgFigures
 from services.reporting_api.packs.board_isgs import QuotedReport
 from services.reporting_api.packs.forum_queries import BeforeForums
+from services.reporting_api.packs.late_queries import LateFacts
 from services.reporting_api.packs.measures import PackKpi
 
 
@@ -20,6 +21,7 @@ class Need(StrEnum):
     FORECASTS = "forecasts"
     FORUMS = "forums"
     KPIS = "kpis"
+    LATE = "late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Material:
     forecasts: Mapping[str, Forecast] = field(default_factory=dict)
     forums: BeforeForums = field(default_factory=BeforeForums)
     kpis: Sequence[PackKpi] = ()
+    late: LateFacts = field(default_factory=LateFacts)
     isg: IsgFigures | None = None
     asks: frozenset[str] = frozenset()
 

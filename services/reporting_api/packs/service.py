@@ -19,6 +19,7 @@ from services.reporting_api.packs.forecasts import forecasts_of
 from services.reporting_api.packs.forum_queries import BeforeForums, before_forums
 from services.reporting_api.packs.html import whole_page
 from services.reporting_api.packs.kinds import BOARD
+from services.reporting_api.packs.late_queries import LateFacts, late_facts
 from services.reporting_api.packs.material import Material, Need
 from services.reporting_api.packs.measures import kpis_of_packs
 from services.reporting_api.packs.outline import Outline
@@ -45,7 +46,7 @@ KINDS = (PackKind("board", "Board paper", "Trust Board", ("html", "pdf", "docx",
 
 async def assemble(db: AsyncSession, outline: Outline, as_at: date | None) -> Pack:
     """The pack of an outline at `as_at` (None: today). Raises RuleBroken for a date after today."""
-    return compose(outline, await load_material(db, as_at, needs_of(outline)))
+    return compose(outline, await load_material(db, outline.kind, as_at, needs_of(outline)))
 
 
 async def assemble_board_paper(db: AsyncSession, as_at: date | None) -> Pack:
@@ -54,8 +55,8 @@ async def assemble_board_paper(db: AsyncSession, as_at: date | None) -> Pack:
     return await assemble(db, outline, as_at)
 
 
-async def load_material(db: AsyncSession, as_at: date | None, needs: Collection[Need]) -> Material:
-    """What packs are made of at `as_at` (None: today), as far as it is needed. Raises RuleBroken for a date after today."""
+async def load_material(db: AsyncSession, kind: str, as_at: date | None, needs: Collection[Need]) -> Material:
+    """What packs of a kind are made of at `as_at` (None: today), as far as needed. Raises RuleBroken for a date after today."""
     day = await check_as_at(db, as_at)
     last = previous_month_end(day)
     plan = await load_plan_facts(db)
@@ -72,7 +73,8 @@ async def load_material(db: AsyncSession, as_at: date | None, needs: Collection[
     forecasts = await run_in_threadpool(forecasts_of, plan, day) if Need.FORECASTS in needs else {}
     forums = await before_forums(db, day) if Need.FORUMS in needs else BeforeForums()
     kpis = await kpis_of_packs(db, day, KpiLevel.HIGH_LEVEL) if Need.KPIS in needs else ()
-    return Material(figures, reports, forecasts, forums, kpis)
+    late = await late_facts(db, kind, day) if Need.LATE in needs else LateFacts()
+    return Material(figures, reports, forecasts, forums, kpis, late)
 
 
 async def as_html(pack: Pack) -> str:
