@@ -166,7 +166,7 @@ _PACKS: Final = Statement("""
                       'format', f.format, 'href', '/feeds/v1/packs/' || p.reference || '/files/' || f.format,
                       'media_type', f.media_type, 'sha256', f.digest, 'size', f.size) ORDER BY f.id), '[]') AS formats
              FROM pack_file f WHERE f.pack_id = p.id AND f.audience = 'public') files
-     WHERE p.id = ANY(CAST(:ids AS bigint[])) AND issued.recorded_at <= :known_at
+     WHERE p.id = ANY(CAST(:ids AS bigint[])) AND NOT p.inside_only AND issued.recorded_at <= :known_at
        AND (issued.recorded_at AT TIME ZONE 'Europe/London')::date <= :as_at
 """)
 
@@ -196,7 +196,7 @@ FEEDS: Final = {
         Feed("escalations", FeedScope.ESCALATIONS_READ, EscalationItem, _in_order("escalation", order="id"), _escalations),
         Feed(
             "packs", FeedScope.PACKS_READ, PackItem,
-            _in_order("pack", "AND state IN ('published', 'superseded')", "id"), _packs,
+            _in_order("pack", "AND state IN ('published', 'superseded') AND NOT inside_only", "id"), _packs,
         ),
         Feed("kpis", FeedScope.KPI_READ, KpiItem, measures.kpis_there, measures.kpi_items),
     )

@@ -154,6 +154,7 @@ ECIB: Final = Outline(
         SectionPlan("open-risks", "Risks to delivery", (_block("risks"),)),
         _written("other-business", "Any other business"),
     ),
+    inside_only=True,
 )
 ISG: Final = Outline(
     "isg",
@@ -179,6 +180,7 @@ ISG: Final = Outline(
         ),
         SectionPlan("method", "How the forecast is made", (_block("forecast-method"),)),
     ),
+    inside_only=True,
 )
 SOAG: Final = Outline(
     "soag",

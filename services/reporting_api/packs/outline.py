@@ -46,12 +46,16 @@ class SectionPlan:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A kind of pack: its title, the forum it is for, and its sections."""
+    """A kind of pack: its title, the forum it is for, and its sections.
+
+    `inside_only`: it holds what no meeting has released, so that none of its kind leaves the trust.
+    """
 
     kind: str
     title: str
     forum: str
     sections: tuple[SectionPlan, ...] = ()
+    inside_only: bool = False
 
     def all_sections(self) -> Iterator[SectionPlan]:
         """Every section, those below others included, in order."""
@@ -73,6 +77,7 @@ def as_json(outline: Outline) -> dict[str, Any]:
         "title": outline.title,
         "forum": outline.forum,
         "sections": [_section_as_json(section) for section in outline.sections],
+        "inside_only": outline.inside_only,
     }
 
 
@@ -81,7 +86,7 @@ def outline_of(data: Mapping[str, Any]) -> Outline:
     try:
         return Outline(
             str(data["kind"]), str(data["title"]), str(data["forum"]),
-            tuple(_section_of(each) for each in data["sections"]),
+            tuple(_section_of(each) for each in data["sections"]), bool(data.get("inside_only")),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RuleBroken.at("outline", "This is no outline of a pack: a part of it is missing.") from error

@@ -59,7 +59,7 @@ async def published_packs(
         select(PackRow, PackStep.recorded_at, earlier.reference, superseded.scalar_subquery())
         .join(PackStep, (PackStep.pack_id == PackRow.id) & (PackStep.deed == PackDeed.PUBLISHED))
         .outerjoin(earlier, earlier.id == PackRow.supersedes_id)
-        .where(PackRow.state.in_(ISSUED))
+        .where(PackRow.state.in_(ISSUED), PackRow.inside_only.is_(False))
         .order_by(PackStep.id)
     )
     if known_at is not None:
@@ -86,6 +86,7 @@ async def public_file(db: AsyncSession, reference: str, format_: str) -> tuple[P
             .join(PackFileContent, PackFileContent.digest == PackFile.digest)
             .where(
                 PackRow.reference == reference,
+                PackRow.inside_only.is_(False),
                 PackFile.format == format_,
                 PackFile.audience == Audience.PUBLIC,
             )

@@ -19,18 +19,21 @@ class Kind:
     kind: str
     title: str
     outline_version: int = 0
+    inside_only: bool = False
 
 
 async def kinds(db: AsyncSession) -> Sequence[Kind]:
     """Every kind that can be begun."""
     found = await outlines.newest(db)
-    return [Kind(kind, outline.title, version) for kind, (version, outline) in found.items()]
+    return [
+        Kind(kind, outline.title, version, outline.inside_only) for kind, (version, outline) in found.items()
+    ]
 
 
 async def kind_called(db: AsyncSession, kind: str) -> Kind:
     """The kind of this code. Raises NotFound."""
     version, outline = await outlines.newest_of(db, kind)
-    return Kind(kind, outline.title, version)
+    return Kind(kind, outline.title, version, outline.inside_only)
 
 
 async def render(db: AsyncSession, kind: str, as_at: date | None, out: Path) -> list[Path]:

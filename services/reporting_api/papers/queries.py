@@ -38,11 +38,11 @@ async def next_reference(db: AsyncSession) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which packs; what is None does not narrow. `issued_only`: those that are or were published."""
+    """Which packs; what is None does not narrow. `outside`: those that are or were published to anybody."""
 
     kind: str | None = None
     state: PackState | None = None
-    issued_only: bool = False
+    outside: bool = False
 
 
 async def papers(db: AsyncSession, wanted: Wanted, *, start: int, limit: int) -> Sequence[PackRow]:
@@ -64,8 +64,8 @@ def _fit(wanted: Wanted) -> list[ColumnElement[bool]]:
         fits.append(PackRow.kind == wanted.kind)
     if wanted.state is not None:
         fits.append(PackRow.state == wanted.state)
-    if wanted.issued_only:
-        fits.append(PackRow.state.in_(ISSUED))
+    if wanted.outside:
+        fits += [PackRow.state.in_(ISSUED), PackRow.inside_only.is_(False)]
     return fits
 
 

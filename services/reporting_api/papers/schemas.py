@@ -176,6 +176,7 @@ class PaperShown(BaseModel):
     authors: list[str]
     files: list[FileShown]
     public_files: list[FileShown]
+    inside_only: bool
     supersedes: str | None
     superseded_by: str | None
     chain_position: int | None

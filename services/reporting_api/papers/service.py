@@ -285,6 +285,8 @@ async def found_discrepancies(db: AsyncSession, found: Standing) -> Sequence[Dis
 
 
 async def _tell_partners(db: AsyncSession, row: PackRow, digest: str) -> None:
+    if row.inside_only:
+        return
     assert row.as_at is not None  # it is frozen
     told = {
         "ref": row.reference,
@@ -305,7 +307,8 @@ async def _begun(
     require(Action.ASSEMBLE_PACK, caller.who)
     row = PackRow(
         reference=await queries.next_reference(db), kind=kind.kind, title=kind.title, edition=edition,
-        outline_version=kind.outline_version, state=PackState.DRAFT, supersedes_id=supersedes, begun_by=caller.id,
+        outline_version=kind.outline_version, inside_only=kind.inside_only, state=PackState.DRAFT, supersedes_id=supersedes,
+        begun_by=caller.id,
         recorded_at=await business_now(db), version=0,
     )  # fmt: skip
     db.add(row)
@@ -457,10 +460,10 @@ def _lines(block: object) -> Sequence[tuple[Text, ...]]:
 
 
 async def _store_files(db: AsyncSession, row: PackRow, pack: Pack) -> None:
-    """Every format, whole for those inside, and without the exempt sections for anybody."""
+    """Every format, whole for those inside, and without the exempt sections for anybody, unless it stays inside."""
     exempt_ones = frozenset(await queries.exemptions(db, row.id))
     whole = await rendered(pack)
-    public = await rendered(without(pack, exempt_ones)) if exempt_ones else whole
+    public = [] if row.inside_only else await rendered(without(pack, exempt_ones)) if exempt_ones else whole
     await _store_contents(db, [*whole, *public])
     now = await business_now(db)
     stem = f"{row.kind}-{pack.as_at}" + (f"-version-{row.edition}" if row.edition > 1 else "")

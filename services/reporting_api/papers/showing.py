@@ -70,7 +70,7 @@ async def list_papers(
 ) -> PaperList:
     """The packs that fit, as far as the person may see them, the newest first."""
     if not allowed(Action.VIEW_PACKS, person):
-        wanted = queries.Wanted(kind=wanted.kind, state=wanted.state, issued_only=True)
+        wanted = queries.Wanted(kind=wanted.kind, state=wanted.state, outside=True)
     rows = await queries.papers(db, wanted, start=start, limit=limit)
     total = await queries.count_papers(db, wanted)
     begins = allowed(Action.ASSEMBLE_PACK, person)
@@ -89,7 +89,7 @@ async def one_paper(db: AsyncSession, person: Person, caller_id: int, reference:
     row = await queries.paper_called(db, reference)
     if allowed(Action.VIEW_PACKS, person):
         return await _whole(db, person, caller_id, await service.standing(db, reference))
-    if PackState(row.state) not in ISSUED:
+    if row.inside_only or PackState(row.state) not in ISSUED:
         raise NotFound(queries.MISSING.format(reference))
     return await _as_issued(db, row)
 
@@ -188,7 +188,7 @@ async def _heading(db: AsyncSession, row: PackRow, pack: Pack) -> dict[str, obje
     return {
         "ref": row.reference, "kind": row.kind, "title": pack.title, "edition": row.edition, "state": row.state,
         "as_at": pack.as_at, "details": [DetailShown(label=each.label, value=each.value) for each in pack.details],
-        "supersedes": before.reference if before else None, "superseded_by": superseded_by,
+        "inside_only": row.inside_only, "supersedes": before.reference if before else None, "superseded_by": superseded_by,
         "chain_position": row.chain_position, "chain_digest": row.chain_digest,
         "public_files": await _files(db, row.id, Audience.PUBLIC),
     }  # fmt: skip

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.domain.words import Audience, PackDeed, PackState
@@ -31,7 +31,8 @@ class PackRow(Base):
     """A pack of a kind. `as_at` and the content are frozen with its newest `pack_content`.
 
     `version` counts its changes: its ETag. `edition`: 1, and one more for each that takes another's place. `outline_version` 0:
-    the release's own outline. `chain_*`: how far the audit chain reached when it was published.
+    the release's own outline. `inside_only`: nobody outside sees it, published or not. `chain_*`: how far the audit chain
+    reached when it was published.
     """
 
     __tablename__ = "pack"
@@ -57,6 +58,7 @@ class PackRow(Base):
     supersedes_id: Mapped[int | None] = mapped_column(reference_to("pack"))
     chain_position: Mapped[int | None]
     chain_digest: Mapped[str | None]
+    inside_only: Mapped[bool] = mapped_column(server_default=false())
     begun_by: Mapped[int] = mapped_column(reference_to("person"))
     recorded_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(server_default=text("1"))

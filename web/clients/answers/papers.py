@@ -133,6 +133,7 @@ class Paper(Answer):
     authors: tuple[str, ...]
     files: tuple[File, ...]
     public_files: tuple[File, ...]
+    inside_only: bool
     supersedes: str | None
     superseded_by: str | None
     chain_position: int | None
