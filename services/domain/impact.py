@@ -11,7 +11,7 @@ enough points or there is no change yet.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -128,7 +128,7 @@ def before_and_after(
         return xmr(shown, improvement_direction=direction, target=target, baseline_points=before)
     plain = xmr(shown, improvement_direction=direction, target=target)
     without = [Group(0, 0, len(plain.values), judged)] if plain.values else []
-    return replace(plain, groups=without, signals={}, variation=None, assurance=None)
+    return plain._replace(groups=without, signals={}, variation=None, assurance=None)
 
 
 def _begins(rebase: Iterable[date], closed_on: date) -> date:

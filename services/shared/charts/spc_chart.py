@@ -401,10 +401,10 @@ def _why_no_limits(content: ChartContent) -> Iterator[str]:
         if group.upper_limit is not None:
             continue
         span = _span(content, result.periods[group.start], result.periods[group.end - 1])
-        points = f"{group.count} point{'' if group.count == 1 else 's'}"
+        points = f"{group.size} point{'' if group.size == 1 else 's'}"
         why = (
             f"only {points}, and limits need {LEAST_POINTS}"
-            if group.count < LEAST_POINTS
+            if group.size < LEAST_POINTS
             else "its values do not vary"
         )
         yield (
