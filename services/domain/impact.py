@@ -29,6 +29,8 @@ LONGEST_WAIT: Final = timedelta(days=366)
 WORKS: Final = frozenset({ImpactVerdict.IMPROVING, ImpactVerdict.WORKING})
 NOT_WORKING: Final = frozenset({ImpactVerdict.DETERIORATING, ImpactVerdict.NO_CHANGE_YET})
 """Done but not working: the ISG is asked, and nothing is embedded."""
+ENDS_EMBEDDING: Final = frozenset({ImpactDecision.ADD_ACTIONS, ImpactDecision.REOPEN})
+"""An ISG that has more done says that it has not become how things are done; one that waits or measures anew has not said so."""
 _WEAKEST_FIRST: Final = (
     ImpactVerdict.DETERIORATING,
     ImpactVerdict.NO_CHANGE_YET,
