@@ -99,7 +99,7 @@ async def left_out_of_every_sheet(db: AsyncSession) -> list[LeftOut]:
     """Each fact about a KPI, and how many things of each other kind there are."""
     told = {"no_column": _NO_COLUMN, "of_today": _OF_TODAY, "not_drawn": _NOT_DRAWN}
     of_kpis = await db.execute(_OF_KPIS, told | {"today": await business_today(db)})
-    counted = dict(iter(await db.execute(_COUNTED)))
+    counted: dict[str, int] = dict(iter(await db.execute(_COUNTED)))
     return [
         *(LeftOut(*row) for row in of_kpis),
         *(
