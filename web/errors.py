@@ -9,11 +9,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import htmx
+from web.body_limit import TOO_LARGE
 from web.clients.base import ServiceError, ServiceUnavailable
+from web.files import largest_file_mb
 from web.logging import log
-from web.rendering import page
+from web.rendering import fragment, page
 from web.session import ForeignForm, NotForVisitor
 
+UNREADABLE_FORM = 400
 EXPECTED = (403, 404, 429)
 """A person can bring these about with an address or a click. Any other refusal that a page didn't foresee is our bug: 500."""
 
@@ -31,7 +34,7 @@ NOT_FOUND = ErrorPage(
     "Page not found", "There is nothing at this address. Check it, or start from the home page."
 )
 WRONG_METHOD = ErrorPage("Page not found", "This address is not a page. Start from the home page.")
-TOO_LARGE = ErrorPage("Too large", "What you sent is too large. Send less at a time.")
+BROKEN_FORM = ErrorPage("This form can't be read", "Open the page again and send the form from there.")
 FOREIGN = ErrorPage("This form did not come from here", "Open the page again and send the form from there.")
 UNREADABLE = ErrorPage(
     "This address is not right", "Part of the address can't be read. Go back and follow the link again."
@@ -47,7 +50,7 @@ UNAVAILABLE = ErrorPage(
 )
 
 _TITLES = {403: "You can't open this", 404: NOT_FOUND.title, 429: "Too many requests"}
-_BY_STATUS = {404: NOT_FOUND, 405: WRONG_METHOD, 413: TOO_LARGE}
+_BY_STATUS = {UNREADABLE_FORM: BROKEN_FORM, 404: NOT_FOUND, 405: WRONG_METHOD}
 
 
 def show_errors(app: FastAPI) -> None:
@@ -87,10 +90,39 @@ def show_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        return _error_page(request, error.status_code, _BY_STATUS.get(error.status_code, OUR_FAULT))
+        return _answer(request, error)
+
+
+def _answer(request: Request, error: HTTPException) -> Response:
+    if error.status_code == TOO_LARGE and (largest := largest_file_mb(request)):
+        shown = _too_large("file", f"{largest} MB, the most that a file may be here", "choose a smaller file")
+        return _error_page(request, TOO_LARGE, shown)
+    if error.status_code == TOO_LARGE or _has_a_huge_field(error):
+        most = (
+            "2 MB, the most that a form" if error.status_code == TOO_LARGE else "1 MB, the most that a field"
+        )
+        shown = _too_large("text", f"{most} may hold", "shorten it")
+        return _error_page(request, TOO_LARGE, shown)
+    return _error_page(request, error.status_code, _BY_STATUS.get(error.status_code, OUR_FAULT))
+
+
+def _too_large(what: str, most: str, mend: str) -> ErrorPage:
+    return ErrorPage(
+        f"This {what} is too large",
+        f"What you sent is larger than {most}, and nothing of it was kept: go back, where what you typed still stands, "
+        f"and {mend}.",
+    )
+
+
+def _has_a_huge_field(error: HTTPException) -> bool:
+    """What Starlette says of a form with a field over its limit of 1 MB."""
+    return error.status_code == UNREADABLE_FORM and "maximum size" in error.detail
 
 
 def _error_page(request: Request, status: int, shown: ErrorPage) -> Response:
+    if htmx.is_htmx(request) and request.method not in ("GET", "POST"):
+        # Sent while somebody types: the page with what is typed stays as it is.
+        return fragment(request, "errors/_not_saved.html.jinja", shown, status=status)
     response = page(request, "errors/page.html.jinja", shown, status=status)
     if htmx.is_htmx(request):
         htmx.replace_the_page(response.headers)
@@ -114,7 +146,11 @@ class OurFault:
 
         try:
             await self.app(scope, receive, watched)
-        except Exception:
+        except Exception as error:
+            if isinstance(error, HTTPException) and error.status_code == TOO_LARGE and not started:
+                # Found out while another error was being told, of a lost session say.
+                await _answer(Request(scope), error)(scope, receive, send)
+                return
             log.exception("our fault")
             if started or scope["type"] != "http":
                 raise

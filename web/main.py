@@ -19,6 +19,7 @@ from web.account import routes as account
 from web.admin import routes as admin
 from web.assurance import routes as assurance
 from web.audit import routes as audit
+from web.body_limit import Pages
 from web.bulk import routes as bulk
 from web.calendars import routes as calendars
 from web.change_requests import routes as change_requests
@@ -31,6 +32,7 @@ from web.errors import OurFault, show_errors
 from web.escalations import routes as escalations
 from web.evidence import routes as evidence
 from web.exports import routes as exports
+from web.files import MOST_TYPED
 from web.findings import routes as findings
 from web.help import routes as help_pages
 from web.home import routes as home
@@ -61,9 +63,6 @@ from web.settings import WebSettings
 from web.sign_in import routes as sign_in
 from web.trajectory import routes as trajectory
 from web.updates import routes as updates
-
-MOST_BYTES = 2 * 1024 * 1024
-"""What a form may weigh. The import page has its own limit."""
 
 FOR_ANYONE = (vital_signs.anyone, sign_in.anyone, accessibility.anyone, admin.anyone, calendars.anyone)
 FOR_SIGNED_IN = (
@@ -120,8 +119,8 @@ def create_app(
         yield
         await services.close()
 
-    app = FastAPI(
-        title="Quality Improvement Plan", openapi_url=None, lifespan=lifespan, max_body_size=MOST_BYTES
+    app = Pages(
+        title="Quality Improvement Plan", openapi_url=None, lifespan=lifespan, max_body_size=MOST_TYPED
     )
     app.state.settings = settings
     app.state.services = services

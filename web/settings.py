@@ -6,6 +6,9 @@ from ipaddress import ip_address
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+LARGEST_EVIDENCE_MB = 200
+"""The most that `QIP_EVIDENCE_MAX_MB` may be."""
+
 
 class WebSettings(BaseSettings):
     """What the web layer needs to know before it can start."""
@@ -24,6 +27,7 @@ class WebSettings(BaseSettings):
     reporting_url: str | None = None
     public_url: str | None = None
 
+    evidence_max_mb: int = Field(20, ge=1, le=LARGEST_EVIDENCE_MB)
     trust_ods_code: str = "RXW"
     trust_name: str = "The Shrewsbury and Telford Hospital NHS Trust"
 

@@ -4,7 +4,6 @@ Every command exits 0 when it did what was asked, 2 when it was asked wrongly (a
 problems) and 1 for any other reason, which is one sentence on stderr.
 """
 
-import re
 import sys
 import traceback
 
@@ -24,6 +23,7 @@ from services.cli import (
     users,
     workbooks,
 )
+from services.cli.asked_wrongly import sentence_for
 from services.domain.errors import DomainError
 from services.shared.logging import log_trouble_alone
 from services.shared.settings import settings
@@ -54,21 +54,10 @@ def run(arguments: list[str]) -> int:
     try:
         code = app(arguments, prog_name="qip", standalone_mode=False)
     except TyperException as error:
-        return _refuse(_asked_wrongly(error), error.exit_code)
+        return _refuse(sentence_for(error), error.exit_code)
     except (Exception, KeyboardInterrupt) as error:
         return _refuse(_in_words(error), 1)
     return code if isinstance(code, int) else 0
-
-
-_BAD_DATE = re.compile(r"^Invalid value for '(.+?)': .*?('.*') does not match the format", re.DOTALL)
-
-
-def _asked_wrongly(error: TyperException) -> str:
-    """What the library says of an option or argument, in our words."""
-    message = error.format_message()
-    if date := _BAD_DATE.match(message):
-        return f"{date[1]}: {date[2]} is not a real date. Write it like 2019-04-30."
-    return message.replace("Value error, ", "")
 
 
 def _refuse(sentence: str, code: int) -> int:

@@ -11,7 +11,7 @@ enough points or there is no change yet.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -29,6 +29,8 @@ LONGEST_WAIT: Final = timedelta(days=366)
 WORKS: Final = frozenset({ImpactVerdict.IMPROVING, ImpactVerdict.WORKING})
 NOT_WORKING: Final = frozenset({ImpactVerdict.DETERIORATING, ImpactVerdict.NO_CHANGE_YET})
 """Done but not working: the ISG is asked, and nothing is embedded."""
+ENDS_EMBEDDING: Final = frozenset({ImpactDecision.ADD_ACTIONS, ImpactDecision.REOPEN})
+"""An ISG that has more done says that it has not become how things are done; one that waits or measures anew has not said so."""
 _WEAKEST_FIRST: Final = (
     ImpactVerdict.DETERIORATING,
     ImpactVerdict.NO_CHANGE_YET,
@@ -128,7 +130,7 @@ def before_and_after(
         return xmr(shown, improvement_direction=direction, target=target, baseline_points=before)
     plain = xmr(shown, improvement_direction=direction, target=target)
     without = [Group(0, 0, len(plain.values), judged)] if plain.values else []
-    return replace(plain, groups=without, signals={}, variation=None, assurance=None)
+    return plain._replace(groups=without, signals={}, variation=None, assurance=None)
 
 
 def _begins(rebase: Iterable[date], closed_on: date) -> date:

@@ -2,19 +2,19 @@
 
 Limits and rules, point by point, as NHS England's tools (`mdc`) or the R package NHSRplotthedots 0.2.2 (`nhsr`) have them.
 Each group between two rebase dates is computed alone. Columns rather than objects, and masks that C searches: a series of
-60 points is worked out in 30 to 40 microseconds, so that verdicts can be made anew whenever a value arrives.
+60 points is worked out in 25 to 30 microseconds, so that verdicts can be made anew whenever a value arrives.
 
 Comparisons are of doubles as they are, without a tolerance: what equals a limit is inside it. Means are made as exact as a
 double can be (`docs/decisions/0013`).
 """
 
-import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import compress, pairwise, repeat
-from math import fsum, isfinite
+from math import fsum, isfinite, remainder
 from operator import gt, lt, sub
 from typing import Final, NamedTuple, cast
 
@@ -33,17 +33,16 @@ LEAST_POINTS: Final = 13
 RUN: Final = 7
 """So many points in a row, on one side of the mean or all rising or falling, are no chance."""
 
-_SHIFT: Final = re.compile(rb"\x01{%d,}" % RUN)
-_TREND: Final = re.compile(rb"\x01{%d,}" % (RUN - 1))
 _IN_A_ROW: Final = b"\x01" * RUN
 _NONE_IN_A_ROW: Final = bytes(RUN)
-_STEPS: Final = RUN - 1
+_OTHER_SIDE: Final = bytes.maketrans(b"\0\1", b"\1\0")
+_ALL_STEPS, _NO_STEPS = _IN_A_ROW[1:], _NONE_IN_A_ROW[1:]
 
 _MDC, _NHSR = RuleSet.MDC, RuleSet.NHSR
 _HIGH, _LOW = SignalDirection.HIGH, SignalDirection.LOW
-_OUTSIDE, _TREND_LABEL = SpecialCause.OUTSIDE_LIMITS, SpecialCause.TREND
-_TWO_OF_THREE, _SHIFT_LABEL = SpecialCause.TWO_OF_THREE, SpecialCause.SHIFT
-_OUTSIDE_HIGH, _OUTSIDE_LOW = (_OUTSIDE, _HIGH), (_OUTSIDE, _LOW)
+_TREND_LABEL, _SHIFT_LABEL = SpecialCause.TREND, SpecialCause.SHIFT
+_OUTSIDE_HIGH, _OUTSIDE_LOW = (SpecialCause.OUTSIDE_LIMITS, _HIGH), (SpecialCause.OUTSIDE_LIMITS, _LOW)
+_NEAR_HIGH, _NEAR_LOW = (SpecialCause.TWO_OF_THREE, _HIGH), (SpecialCause.TWO_OF_THREE, _LOW)
 _COMMON, _NEUTRAL = Verdict.COMMON_CAUSE, Direction.NEUTRAL
 """Looking a word up in its class costs as much as comparing ten values, and happens for every point."""
 
@@ -56,9 +55,8 @@ class Observation(NamedTuple):
     ghosted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The points between two rebase dates, and their lines. `count` is without the ghosted ones.
+class Group(NamedTuple):
+    """The points between two rebase dates, and their lines. `size` is without the ghosted ones.
 
     `start` and `end` (exclusive) are its place among the points. Limits are None where there is not enough data.
     """
@@ -66,7 +64,7 @@ class Group:
     number: int
     start: int
     end: int
-    count: int
+    size: int
     mean: float | None = None
     lower_limit: float | None = None
     upper_limit: float | None = None
@@ -93,10 +91,10 @@ class SpcPoint:
 
 
 Signal = tuple[SpecialCause, SignalDirection]
+_Lines = tuple[float, float, float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class SpcResult:
+class SpcResult(NamedTuple):
     """What the rules say of a series, by column in the order of periods; `points` has it as objects.
 
     `signals` has the label of each point that has one, by its place among the points.
@@ -178,7 +176,10 @@ def xmr(
     )
     starts = _starts(periods, rebase) if rebase else [0] if values else []
     screens = rule_set is _NHSR if screen_outliers is None else screen_outliers
-    any_ghosts = True in ghosted
+    nowhere = _nowhere(len(values))
+    any_ghosts = ghosted != nowhere
+    if not any_ghosts:
+        ghosted = nowhere
     groups: list[Group] = []
     signals: dict[int, Signal] = {}
     is_whole = not (any_ghosts or rebase)
@@ -196,7 +197,7 @@ def xmr(
             raise RuleBroken.at("observations", sentence) from None
         groups.append(group)
         if group.upper_limit is not None:
-            found = _signals(own, group, rule_set, improvement_direction)
+            found = _signals(own, cast("_Lines", group[4:]), rule_set, improvement_direction)
             if is_whole:
                 signals = found
             else:
@@ -217,6 +218,12 @@ def xmr(
     )
 
 
+@lru_cache
+def _nowhere(count: int) -> tuple[bool, ...]:
+    """The column of a series without ghosted points, one for all series of its length: they are kept in thousands."""
+    return (False,) * count
+
+
 _Columns = tuple[Sequence[date], Sequence[float], Sequence[bool]]
 
 
@@ -227,7 +234,7 @@ def _in_order(
     baseline_points: int | None,
 ) -> tuple[_Columns, list[date]]:
     """The columns of rows with a value by period, and the periods without. Raises RuleBroken."""
-    given = observations if isinstance(observations, list | tuple) else list(observations)
+    given = observations if isinstance(observations, (list, tuple)) else list(observations)
     periods, values, ghosted = zip(*given, strict=True) if given else ((), (), ())
     known = _as_numbers(values)
     target_is_right = target is None or (type(target) is float and isfinite(target))
@@ -321,133 +328,146 @@ def _lines(
     screens: bool,
 ) -> Group:
     """The group with its mean and, where there is enough data, its limits. Raises one of the errors of too large numbers."""
-    count = len(values)
-    if not count:
+    size = len(values)
+    if not size:
         return Group(number, start, end, 0)
-    base = values if baseline_points is None or baseline_points >= count else values[:baseline_points]
+    base = values if baseline_points is None or baseline_points >= size else values[:baseline_points]
     mean = _mean(base)
     if not isfinite(mean):
         raise TooLargeError
-    if count < 2 or (count < LEAST_POINTS and rule_set is _MDC):
-        return Group(number, start, end, count, mean)
-    ranges = list(map(abs, map(sub, base[1:], base)))
-    typical = fsum(ranges) / len(ranges)
-    if screens:
-        cut = SCREEN * typical
-        if max(ranges) >= cut:
-            ranges = [each for each in ranges if each < cut]
-            if not ranges:
-                return Group(number, start, end, count, mean)
-            typical = fsum(ranges) / len(ranges)
+    if size < 2 or (size < LEAST_POINTS and rule_set is _MDC):
+        return Group(number, start, end, size, mean)
+    moving = map(abs, map(sub, base[1:], base))
+    ranges = list(moving) if screens else moving  # gone through more than once, or not kept
+    typical = fsum(ranges) / (len(base) - 1)
+    cut = SCREEN * typical
+    if screens and max(ranges) >= cut:
+        ordinary = [each for each in ranges if each < cut]
+        if not ordinary:
+            return Group(number, start, end, size, mean)
+        typical = fsum(ordinary) / len(ordinary)
     far, near = LIMIT * typical, NEAR_LIMIT * typical
     lower, upper = mean - far, mean + far
     if not (isfinite(lower) and isfinite(upper)):
         raise TooLargeError
-    return Group(number, start, end, count, mean, lower, upper, mean - near, mean + near)
+    return Group(number, start, end, size, mean, lower, upper, mean - near, mean + near)
 
 
 def _mean(values: Sequence[float]) -> float:
-    """The arithmetic mean: an exact sum, divided, and corrected by the mean of what is left over.
+    """The arithmetic mean: a plain sum, divided, and corrected by what rounding took from the sum and from the quotient.
 
     Twenty times 0.1 is 0.1 on average, not a little less with twenty points above it.
     """
-    count = len(values)
-    mean = fsum(values) / count
-    return mean + fsum(map(sub, values, repeat(mean))) / count
+    count, total = len(values), sum(values)
+    mean = total / count
+    lost, left_over = fsum([*values, -total]), remainder(total, mean) if mean else total
+    return mean + (lost + left_over) / count
 
 
 def _signals(
-    values: Sequence[float], group: Group, rule_set: RuleSet, better: Direction
+    values: Sequence[float], lines: _Lines, rule_set: RuleSet, better: Direction
 ) -> dict[int, Signal]:
-    """The label of each point, by place, of a group that has limits. What there is none of is found out fast."""
-    mean, lower, upper, lower_near, upper_near = (
-        group.mean, group.lower_limit, group.upper_limit, group.lower_near_limit, group.upper_near_limit,
-    )  # fmt: skip
-    assert mean is not None
-    assert lower is not None
-    assert upper is not None
-    assert lower_near is not None
-    assert upper_near is not None
-    labels = _Labels(values, mean, rule_set, better)
+    """The label of each point, by place, of a group that has limits, put from the weakest rule to the strongest.
+
+    The last one stays; but by `mdc` a signal for the worse never covers one for the better. What there is none of is found
+    out fast.
+    """
+    mean, lower, upper, lower_near, upper_near = lines
+    signals: dict[int, Signal] = {}
     above = bytes(map(gt, values, repeat(mean)))
-    if _IN_A_ROW in above:
-        labels.shifts(above, _HIGH)
-    if _NONE_IN_A_ROW in above:
-        labels.shifts(bytes([value < mean for value in values]), _LOW)
-    far = [at for at, value in enumerate(values) if not lower_near <= value <= upper_near]
+    if above.find(_IN_A_ROW) >= 0:
+        _put_shifts(signals, above, _HIGH)
+    if above.find(_NONE_IN_A_ROW) >= 0:
+        below = above.translate(_OTHER_SIDE) if mean not in values else bytes(map(lt, values, repeat(mean)))
+        _put_shifts(signals, below, _LOW)
+    to_keep = _GOOD.get(better) if rule_set is _MDC else None
+    far = [at for at, value in enumerate(values) if value > upper_near or value < lower_near]
     if len(far) > 1:
         # By `nhsr` a point beyond the limit is not close to it.
         close = far if rule_set is _MDC else [at for at in far if lower <= values[at] <= upper]
-        high = [at for at in close if values[at] > mean]
-        if len(high) > 1:
-            labels.two_of_three(high, gt, _HIGH)
-        if len(close) - len(high) > 1:
-            labels.two_of_three([at for at in close if values[at] < mean], lt, _LOW)
+        _put_two_of_three(signals, values, mean, close, to_keep)
     rising = bytes(map(lt, values, values[1:]))
-    if _IN_A_ROW[:_STEPS] in rising or _NONE_IN_A_ROW[:_STEPS] in rising:
-        labels.trends(rising, bytes(map(gt, values, values[1:])))
+    if rising.find(_ALL_STEPS) >= 0 or rising.find(_NO_STEPS) >= 0:
+        _put_trends(signals, rising, bytes(map(gt, values, values[1:])), rule_set, to_keep)
     for at in far:
         value = values[at]
-        if value > upper or value < lower:
-            labels.put(at, _OUTSIDE_HIGH if value > upper else _OUTSIDE_LOW)
-    return labels.put_so_far
+        if value > upper:
+            _put(signals, at, _OUTSIDE_HIGH, to_keep)
+        elif value < lower:
+            _put(signals, at, _OUTSIDE_LOW, to_keep)
+    return signals
 
 
-class _Labels:
-    """One label a point, put from the weakest rule to the strongest, so that the last one stays.
+def _put(signals: dict[int, Signal], at: int, signal: Signal, to_keep: SignalDirection | None) -> None:
+    """Labels a point, over any weaker label but one in the direction to keep that the new one is not of."""
+    there = signals.get(at)
+    if there is None or there[1] is not to_keep or signal[1] is to_keep:
+        signals[at] = signal
 
-    By `mdc` a signal for the worse never covers one for the better.
-    """
 
-    __slots__ = ("mean", "put_so_far", "rule_set", "to_keep", "values")
+def _runs(marks: bytes, least: bytes) -> Iterator[tuple[int, int]]:
+    """Where each run of marks that is at least so long begins and ends."""
+    start = marks.find(least)
+    while start >= 0:
+        end = marks.find(b"\0", start)
+        end = len(marks) if end < 0 else end
+        yield start, end
+        start = marks.find(least, end)
 
-    def __init__(self, values: Sequence[float], mean: float, rule_set: RuleSet, better: Direction) -> None:
-        self.put_so_far: dict[int, Signal] = {}
-        self.values = values
-        self.mean = mean
-        self.rule_set = rule_set
-        self.to_keep = _GOOD.get(better) if rule_set is _MDC else None
 
-    def put(self, at: int, signal: Signal) -> None:
-        """Labels a point."""
-        there = self.put_so_far.get(at)
-        if there is None or there[1] is not self.to_keep or signal[1] is self.to_keep:
-            self.put_so_far[at] = signal
+def _put_shifts(signals: dict[int, Signal], side: bytes, direction: SignalDirection) -> None:
+    """Seven or more in a row on one side of the mean. The weakest rule: it covers nothing."""
+    signal = (_SHIFT_LABEL, direction)
+    for start, end in _runs(side, _IN_A_ROW):
+        for at in range(start, end):
+            signals[at] = signal
 
-    def shifts(self, side: bytes, direction: SignalDirection) -> None:
-        """Seven or more in a row on one side of the mean."""
-        for run in _SHIFT.finditer(side):
-            for at in range(run.start(), run.end()):
-                self.put(at, (_SHIFT_LABEL, direction))
 
-    def two_of_three(
-        self, close: Sequence[int], beyond: Callable[[float, float], bool], direction: SignalDirection
-    ) -> None:
-        """Two close to a limit among three in a row beyond the mean: `close` are the places of such points on that side."""
-        values, mean, signal = self.values, self.mean, (_TWO_OF_THREE, direction)
-        for one, other in pairwise(close):
-            if other == one + 1:
-                in_three = (one > 0 and beyond(values[one - 1], mean)) or (
-                    other + 1 < len(values) and beyond(values[other + 1], mean)
-                )
-            else:
-                in_three = other == one + 2 and beyond(values[one + 1], mean)
-            if in_three:
-                self.put(one, signal)
-                self.put(other, signal)
+def _put_two_of_three(
+    signals: dict[int, Signal],
+    values: Sequence[float],
+    mean: float,
+    close: Sequence[int],
+    to_keep: SignalDirection | None,
+) -> None:
+    """Two close to a limit among three in a row beyond the mean, on one side: `close` are the places of points close to one."""
+    for one, other in pairwise(close):
+        if other - one > 2:
+            continue
+        beyond, signal = (gt, _NEAR_HIGH) if values[one] > mean else (lt, _NEAR_LOW)
+        if not beyond(values[other], mean):
+            continue
+        if other - one == 2:
+            in_three = beyond(values[one + 1], mean)
+        else:
+            before, after = (
+                values[one - 1] if one else mean,
+                values[other + 1] if other + 1 < len(values) else mean,
+            )
+            in_three = beyond(before, mean) or beyond(after, mean)
+        if in_three:
+            _put(signals, one, signal, to_keep)
+            _put(signals, other, signal, to_keep)
 
-    def trends(self, rising: bytes, falling: bytes) -> None:
-        """Seven or more in a row, each above (or each below) the one before: `rising` and `falling` are the steps."""
-        is_part = bytearray(len(rising) + 2)
-        for steps in (rising, falling):
-            for run in _TREND.finditer(steps):
-                is_part[run.start() : run.end() + 1] = b"\x01" * (run.end() + 1 - run.start())
-        for at in compress(range(len(is_part)), is_part):
-            step = at if is_part[at + 1] else at - 1
-            if self.rule_set is _MDC and not (rising[step] or falling[step]):
-                # A level step between two trends: the point ends the first (`nhsr` calls the step a fall).
-                step = at - 1
-            self.put(at, (_TREND_LABEL, _HIGH if rising[step] else _LOW))
+
+def _put_trends(
+    signals: dict[int, Signal],
+    rising: bytes,
+    falling: bytes,
+    rule_set: RuleSet,
+    to_keep: SignalDirection | None,
+) -> None:
+    """Seven or more in a row, each above (or each below) the one before: `rising` and `falling` are the steps."""
+    is_part = bytearray(len(rising) + 2)
+    for steps in (rising, falling):
+        for start, end in _runs(steps, _ALL_STEPS):
+            is_part[start : end + 1] = b"\x01" * (end + 1 - start)
+    for at in compress(range(len(is_part)), is_part):
+        step = at if is_part[at + 1] else at - 1
+        if rule_set is _MDC and not (rising[step] or falling[step]):
+            # A level step between two trends: the point ends the first (`nhsr` calls the step a fall).
+            step = at - 1
+        _put(signals, at, (_TREND_LABEL, _HIGH if rising[step] else _LOW), to_keep)
 
 
 _GOOD: Final = {Direction.INCREASE: _HIGH, Direction.DECREASE: _LOW}
@@ -487,7 +507,7 @@ def _variation(
 ) -> Verdict | None:
     """What the last point says that is not ghosted; nothing yet by `mdc` while its group has too few."""
     at = _last(ghosted)
-    if at is None or last is None or (rule_set is _MDC and last.count < LEAST_POINTS):
+    if at is None or last is None or (rule_set is _MDC and last.size < LEAST_POINTS):
         return None
     return _verdict(at, ghosted, last, signals, rule_set, better)
 
@@ -522,16 +542,16 @@ def _notes(
     if not periods:
         notes.append("There are no values yet.")
     for group in groups:
-        if group.upper_limit is not None and group.count >= LEAST_POINTS:
+        if group.upper_limit is not None and group.size >= LEAST_POINTS:
             continue
         span = f"{written(periods[group.start])} to {written(periods[group.end - 1])}"
-        size = f"{group.count} point{'' if group.count == 1 else 's'}"
+        size = f"{group.size} point{'' if group.size == 1 else 's'}"
         where = f"Group {group.number} ({span})"
-        if group.count < LEAST_POINTS and rule_set is _MDC:
+        if group.size < LEAST_POINTS and rule_set is _MDC:
             notes.append(
                 f"{where} has not enough data for limits: {size}, and limits need at least {LEAST_POINTS}."
             )
-        elif group.count < 2:
+        elif group.size < 2:
             notes.append(f"{where} has not enough data for limits: {size}.")
         elif group.upper_limit is None:
             notes.append(f"{where} has not enough data for limits: its baseline does not vary at all.")

@@ -128,8 +128,8 @@ def _variation(result: SpcResult) -> str:
 def _too_few(result: SpcResult) -> str:
     group = result.groups[-1]
     least = LEAST_POINTS if result.rule_set is RuleSet.MDC else 2
-    if group.count >= least:
+    if group.size >= least:
         return "can't be judged: its baseline does not vary at all"
     since_when = f" since {period_written(result.periods[group.start], result)}" if group.number else ""
-    points = f"{group.count} point{'' if group.count == 1 else 's'}"
+    points = f"{group.size} point{'' if group.size == 1 else 's'}"
     return f"has too few points to be judged yet: {points}{since_when}, and limits need {least}"

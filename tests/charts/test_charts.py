@@ -95,6 +95,7 @@ KINDS = {
     "beside others": content(ZIGZAG, target=95, benchmarks=OTHERS),
     "beside too many": content(ZIGZAG, benchmarks=OTHERS * 3, unit="falls per 1,000 bed days"),
     "closed at the end": content(ZIGZAG, closed_on=date(2018, 3, 1)),
+    "closed late below a target": content([50.0, 52.0] * 12, closed_on=date(2017, 11, 15), target=60),
     "closed before all": content(ZIGZAG, closed_on=date(2010, 3, 1)),
     "one word without a space": content(ZIGZAG, marks=[Mark(month(3), MarkKind.ANNOTATION, "x" * 400)]),
     "marks far away": content(ZIGZAG, marks=[Mark(date(2030, 1, 1), MarkKind.CLOSING, "RC-1")]),

@@ -268,7 +268,7 @@ def test_runs_bridge_a_missing_value_and_the_gap_is_told() -> None:
 def test_nothing_crosses_a_rebase() -> None:
     values = [*ZIGZAG, *[11.0] * 3, *[11.0, 12.0] * 7]
     result = judged(values, rebase=[month(23)])
-    assert [(group.start, group.end, group.count) for group in result.groups] == [(0, 23, 23), (23, 37, 14)]
+    assert [(group.start, group.end, group.size) for group in result.groups] == [(0, 23, 23), (23, 37, 14)]
     assert not result.signals
 
 

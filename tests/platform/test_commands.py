@@ -199,8 +199,52 @@ def test_a_date_that_is_none_is_one_sentence(
     assert said.out == ""
 
 
-def test_a_wrong_word_is_said_without_the_librarys_own(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["client", "create", "X", "--scope", "nope"]) == 2
-    said = capsys.readouterr().err
-    assert "'nope' is not one of 'plan:read'" in said
-    assert "Value error" not in said
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (
+            "user",
+            "`qip user` needs a command: add, list, deactivate or password. `qip user --help` says what each does.",
+        ),
+        ("client", "`qip client` needs a command: create. `qip client --help` says what each does."),
+        ("user nonsense", "`qip user` has no command 'nonsense'. `qip user --help` lists what it has."),
+        ("usr", "`qip` has no command 'usr', but 'user'. `qip --help` lists what it has."),
+        ("user add", "`qip user add` needs email. `qip user add --help` says what it takes."),
+        (
+            "user add a@b.c",
+            "`qip user add` needs the option --name. `qip user add --help` says what it takes.",
+        ),
+        (
+            "user add a@b.c --nope",
+            "`qip user add` has no option --nope. `qip user add --help` lists what it has.",
+        ),
+        (
+            "user list more",
+            "`qip user list` takes nothing more: leave out more, or put what has spaces between quotes.",
+        ),
+        (
+            "client create X --scope nope",
+            "--scope: 'nope' is none of plan:read, kpi:read, escalations:read, packs:read or kpi:write.",
+        ),
+        ("client create X --scope", "--scope needs a value after it."),
+        ("pack nope", "kind: 'nope' is none of board, soag, ecib, isg, newsletter or snapshot."),
+        (
+            "pack",
+            "`qip pack` needs kind, one of board, soag, ecib, isg, newsletter or snapshot. `qip pack --help` says what it takes.",
+        ),
+    ],
+)
+def test_what_is_asked_wrongly_is_told_in_one_sentence_of_ours(
+    capsys: pytest.CaptureFixture[str], command: str, sentence: str
+) -> None:
+    assert run(command.split()) == 2
+    said = capsys.readouterr()
+    assert (said.err, said.out) == (sentence + "\n", "")
+
+
+def test_every_group_of_commands_says_what_it_has(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ([], ["demo"], ["audit"]):
+        assert run(command) == 2
+        said = capsys.readouterr().err
+        assert said.startswith(f"`{' '.join(['qip', *command])}` needs a command: ")
+        assert said.count("\n") == 1

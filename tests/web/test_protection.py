@@ -9,7 +9,6 @@ from fastapi import FastAPI
 from tests.apps import create_web_app
 from tests.web.page_checks import Browser, browser_of
 from tests.web.pretend_plan import PretendPlan
-from web.main import MOST_BYTES
 from web.settings import WebSettings
 
 UPDATE = "/long"
@@ -68,11 +67,6 @@ async def test_logs_have_neither_names_nor_queries(
     said = capsys.readouterr()
     assert "Smith" not in said.out + said.err
     assert "demo.example" not in said.out + said.err
-
-
-async def test_too_large_a_form_is_refused(owner: Browser) -> None:
-    page = await owner.post(UPDATE, {"progress": "x" * (MOST_BYTES + 1)})
-    assert page.status == 413
 
 
 async def test_it_is_up_and_ready_when_the_services_are(

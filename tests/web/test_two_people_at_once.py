@@ -99,6 +99,13 @@ class Clash:
     """Whether the KPI service's doors are meant."""
 
 
+MEASURED = (
+    posts(PMO, "/v1/kpis", KPI),
+    posts(OWNER, "/v1/kpis/KPI-0001/observations",
+          {"observations": [{"period": f"2019-0{month}-01", "value": 80} for month in (2, 3)]}),
+)  # fmt: skip
+COMPARED = (*MEASURED, posts(PMO, "/v1/kpis/KPI-0001/benchmarks", {"name": "England", "kind": "national"}))
+
 CLASHES = {
     "update": Clash(
         OWNER, "/root-causes/RC-1/update",
@@ -295,6 +302,45 @@ CLASHES = {
         before=(posts(PMO, "/v1/kpis", KPI),
                 posts(OWNER, "/v1/kpis/KPI-0001/observations", {"observations": [{"period": "2019-03-01", "value": 80}]})),
         of_measures=True,
+    ),
+    "decision about a chart": Clash(
+        PMO, "/kpis/KPI-0001/decisions/new", {"kind": "annotation", "period": "2019-03-01", "reason": MINE},
+        (posts(CHAIR, "/v1/kpis/KPI-0001/decisions", {"kind": "ghost", "period": "2019-03-01", "reason": THEIRS}),),
+        "Chair Person", (MINE, THEIRS), before=MEASURED, of_measures=True,
+    ),
+    "taking back a decision about a chart": Clash(
+        PMO, "/kpis/KPI-0001/decisions/1/undoing", {"reason": MINE},
+        (posts(CHAIR, "/v1/kpis/KPI-0001/decisions", {"kind": "annotation", "period": "2019-02-01", "reason": THEIRS}),),
+        "Chair Person", (MINE, THEIRS), of_measures=True,
+        before=(*MEASURED, posts(PMO, "/v1/kpis/KPI-0001/decisions",
+                                 {"kind": "ghost", "period": "2019-03-01", "reason": "A strike."})),
+    ),
+    "taking back a decision that is taken back meanwhile": Clash(
+        PMO, "/kpis/KPI-0001/decisions/1/undoing", {"reason": MINE},
+        (posts(CHAIR, "/v1/kpis/KPI-0001/decisions/1/undoing", {"reason": THEIRS}),),
+        "Chair Person", (MINE, THEIRS), may_send=False, of_measures=True,
+        before=(*MEASURED, posts(PMO, "/v1/kpis/KPI-0001/decisions",
+                                 {"kind": "ghost", "period": "2019-03-01", "reason": "A strike."})),
+    ),
+    "benchmark": Clash(
+        PMO, "/kpis/KPI-0001/benchmarks/new", {"name": "Mine", "kind": "peer", "source": MINE},
+        (posts(CHAIR, "/v1/kpis/KPI-0001/benchmarks", {"name": "Theirs", "kind": "national", "source": THEIRS}),),
+        "Chair Person", (MINE, "Theirs", THEIRS), before=MEASURED, of_measures=True,
+    ),
+    "values of a benchmark": Clash(
+        PMO, "/kpis/KPI-0001/benchmarks/1/values", {"values_given": "2019-03-01 84"},
+        (posts(CHAIR, "/v1/kpis/KPI-0001/benchmarks/1/values", {"values": [{"period": "2019-03-01", "value": 86}]}),),
+        "Chair Person", ("84", "86"), before=COMPARED, of_measures=True,
+    ),
+    "ending of a benchmark": Clash(
+        PMO, "/kpis/KPI-0001/benchmarks/1/ending", {},
+        (posts(CHAIR, "/v1/kpis/KPI-0001/benchmarks/1/values", {"values": [{"period": "2019-03-01", "value": 86}]}),),
+        "Chair Person", ("England",), before=COMPARED, of_measures=True,
+    ),
+    "bringing back of a KPI": Clash(
+        PMO, "/kpis/KPI-0001/return", {}, (posts(CHAIR, "/v1/kpis/KPI-0001/return", {}),),
+        "It is in use: there is nothing to bring back.", (), may_send=False, of_measures=True,
+        before=(posts(PMO, "/v1/kpis", KPI), posts(PMO, "/v1/kpis/KPI-0001/retirement", {"reason": "Not needed."})),
     ),
     "signing of a set of KPIs": Clash(
         EXECUTIVE, "/isgs/unscheduled-care/kpi-set/sign-off", {"note": MINE},

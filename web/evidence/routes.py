@@ -1,7 +1,5 @@
 """Evidence of a root cause: what there is, a file in, a file out."""
 
-from collections.abc import AsyncIterator
-
 from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
@@ -9,13 +7,11 @@ from starlette.responses import Response
 from web.clients.base import ServiceError
 from web.clients.plan import PlanClient
 from web.evidence.pages import EvidenceForm, EvidencePage
-from web.files import download
+from web.files import download, parts_of, with_a_file_of
 from web.rendering import Notice, page, see_other
 from web.session import NotForVisitor, Plan, feature_router
+from web.settings import LARGEST_EVIDENCE_MB
 
-MEGABYTE = 1024 * 1024
-MOST_BYTES = 202 * MEGABYTE
-"""A little more than the service takes at most, so that it is the service's sentence that refuses a file."""
 REFUSALS = (409, 413, 422)
 CHOOSE = "Choose the file."
 ADDRESS = "/root-causes/{ref}/evidence"
@@ -33,7 +29,7 @@ async def evidence(request: Request, plan: Plan, ref: str) -> Response:
     )
 
 
-@router.post(ADDRESS, max_body_size=MOST_BYTES)
+@router.post(ADDRESS, max_body_size=with_a_file_of(LARGEST_EVIDENCE_MB))
 async def attach(request: Request, plan: Plan, ref: str) -> Response:
     """Attaches a file."""
     found = await plan.evidence(ref)
@@ -73,9 +69,3 @@ async def attach_file(
         if error.status not in REFUSALS:
             raise
         form.refuse(error)
-
-
-async def parts_of(file: UploadFile) -> AsyncIterator[bytes]:
-    """A file as it came."""
-    while part := await file.read(MEGABYTE):
-        yield part

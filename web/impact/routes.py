@@ -18,6 +18,9 @@ from web.session import Kpi, Plan, SignedIn, feature_router
 
 router = feature_router("impact")
 REVIEW, EMBEDDING = "/root-causes/{ref}/impact", "/root-causes/{ref}/embedding"
+EMBEDDED_STILL = (
+    "It was confirmed as embedded: adding actions or reopening takes that back, with your reason."
+)
 CONFIRM, TAKE_BACK = "confirm", "take_back"
 DONE = {
     "add_actions": "Its owner has further actions to do. It stays closed.",
@@ -119,6 +122,7 @@ def _asked(root_cause: RootCause, reviews: ImpactReviews) -> Sequence[str]:
             for past in reviews.past
             if past.decision and past.meeting_date
         ),
+        *([EMBEDDED_STILL] if root_cause.assurance_stage == "embedded" else ()),
     )
 
 

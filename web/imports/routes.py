@@ -1,6 +1,6 @@
 """The plan in and out as a workbook, and its approval: the PMO's."""
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import Awaitable
 from dataclasses import replace
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from web.clients.answers.isgs import Approval
 from web.clients.base import FieldError, ServiceError
 from web.clients.plan import PlanClient
 from web.comparison import CONFLICT, Fresh, compared
-from web.files import download
+from web.files import download, parts_of, with_a_file_of
 from web.forms import Option
 from web.imports.pages import (
     ApprovalForm,
@@ -27,10 +27,7 @@ from web.imports.pages import (
 from web.rendering import Notice, page, see_other
 from web.session import Plan, feature_router, only_for
 
-MEGABYTE = 1024 * 1024
-MOST_BYTES = 101 * MEGABYTE
-"""A little more than the service takes, so that it is the service's sentence that refuses a workbook."""
-
+LARGEST_MB = 100
 CHOOSE = "Choose the workbook."
 REFUSALS = (CONFLICT, 413, 422)
 
@@ -48,7 +45,7 @@ async def show_import(request: Request, plan: Plan, kept: str = "") -> Response:
     return _page(request, ImportPage(form))
 
 
-@router.post("/import", dependencies=IMPORTERS, max_body_size=MOST_BYTES)
+@router.post("/import", dependencies=IMPORTERS, max_body_size=with_a_file_of(LARGEST_MB))
 async def import_workbook(request: Request, plan: Plan) -> Response:
     """Checks or imports. The answer is the page itself: sending it again changes nothing."""
     form = await ImportForm.posted(request)
@@ -63,7 +60,7 @@ async def import_workbook(request: Request, plan: Plan) -> Response:
         if not isinstance(workbook, UploadFile) or not workbook.filename:
             form.add_error(ImportForm.workbook.name, CHOOSE)
             return _page(request, ImportPage(form))
-        run = plan.send_workbook(_parts(workbook), check_only=form.typed_in("do") == "check")
+        run = plan.send_workbook(parts_of(workbook), check_only=form.typed_in("do") == "check")
         return await _begun(request, form, run)
 
 
@@ -189,11 +186,6 @@ def _outcome(form: ImportForm, run: ImportRun) -> ImportPage:
         form.add_error(ImportForm.workbook.name, run.refusal)
     problems = run.result.problems if run.result else ()
     return ImportPage(form, run.result, problems, run.problem_count, run.id if run.kept else None)
-
-
-async def _parts(workbook: UploadFile) -> AsyncIterator[bytes]:
-    while part := await workbook.read(MEGABYTE):
-        yield part
 
 
 def _page(request: Request, shown: ImportPage, *, status: int | None = None) -> Response:

@@ -1,6 +1,7 @@
 """Defining KPIs: what is measured and how, which target holds from when, whom it is compared with, and that it has ended."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
@@ -181,7 +182,7 @@ async def compare(request: Request, kpis: Kpi, ref: str) -> Response:
         return refused
     deed = kpis.add_benchmark(ref, form.wish, once=form.once, if_match=form.etag.value)
     notice = Notice(f"{ref} is compared with {form.name.value}", "Give its values next.")
-    return await _carry_out(request, kpis, shown, deed, ref, notice, _nothing)
+    return await _carry_out(request, kpis, shown, deed, ref, notice, _newest_benchmark)
 
 
 @router.get("/kpis/{ref}/benchmarks/{number}/values")
@@ -208,7 +209,7 @@ async def give_benchmark_values(request: Request, kpis: Kpi, ref: str, number: i
             raise by_line(error) if error.status == 422 else error from None
 
     notice = Notice(f"The values of {benchmark.name} are kept")
-    return await _carry_out(request, kpis, shown, keep(), ref, notice, _nothing)
+    return await _carry_out(request, kpis, shown, keep(), ref, notice, partial(_values_of, number))
 
 
 @router.get("/kpis/{ref}/benchmarks/{number}/ending")
@@ -271,6 +272,18 @@ def _why_not(found: KpiWhole) -> str:
 
 def _nothing(_kpi: KpiWhole) -> Mapping[str, str]:
     return {}
+
+
+def _newest_benchmark(found: KpiWhole) -> Mapping[str, str]:
+    """What somebody else has compared it with meanwhile."""
+    newest = max(found.benchmarks, key=lambda each: each.id, default=None)
+    return {"name": newest.name, "source": newest.source or ""} if newest else {}
+
+
+def _values_of(number: int, found: KpiWhole) -> Mapping[str, str]:
+    """The values of a benchmark as they are now, a line each as the form takes them."""
+    values = next((each.values for each in found.benchmarks if each.id == number), ())
+    return {"values_given": "\n".join(f"{each.period} {each.value:g}" for each in values)}
 
 
 def _retirement_texts(found: KpiWhole) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """Values of KPIs: entered, revised and uploaded; what is expected; and what people decide about a chart."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Final
@@ -13,6 +13,7 @@ from web.clients.answers.kpi_values import ChartDecision, ChartDecisionList, Obs
 from web.clients.base import FieldError, ServiceError
 from web.clients.kpi import KpiClient
 from web.comparison import Fresh
+from web.files import parts_of, with_a_file_of
 from web.form_page import REFUSALS, FormPage, carry_out, show
 from web.forms import Option
 from web.kpi_values.forms import (
@@ -30,9 +31,7 @@ from web.kpi_values.pages import DecisionsPage, ExpectedPage, UploadPage, Values
 from web.rendering import Notice, page, see_other
 from web.session import Kpi, NotForVisitor, Plan, SignedIn, feature_router, only_for
 
-MEGABYTE: Final = 1024 * 1024
-MOST_BYTES: Final = 7 * MEGABYTE
-"""More than the service takes, with the form around it, so that the service's sentence refuses a file."""
+LARGEST_MB: Final = 5
 TOO_LARGE: Final = 413
 WHOSE: Final = "Values are given by the owner of the KPI's data or root cause, a deputy, the chair of its ISG or the PMO."
 WHOSE_CHART: Final = "The chair or the executive of the KPI's ISG or the PMO decides how its chart is read."
@@ -62,7 +61,7 @@ async def show_upload(request: Request) -> Response:
     return _upload_page(request, UploadPage(FileForm.shown(request)))
 
 
-@router.post("/kpis/upload", dependencies=GIVERS, max_body_size=MOST_BYTES)
+@router.post("/kpis/upload", dependencies=GIVERS, max_body_size=with_a_file_of(LARGEST_MB))
 async def upload(request: Request, kpi: Kpi) -> Response:
     """Checks a file, or keeps the one that was checked. The answer is the page itself: sent again it changes nothing."""
     form = await FileForm.posted(request)
@@ -78,16 +77,11 @@ async def upload(request: Request, kpi: Kpi) -> Response:
             form.add_error(FileForm.file.name, "Choose the file.")
             return _upload_page(request, UploadPage(form))
         try:
-            result = await kpi.check_file(_parts(file))
+            result = await kpi.check_file(parts_of(file))
         except ServiceError as error:
             return _refused(request, form, error)
     problems = [FieldError(each.cell, each.message) for each in result.problems]
     return _upload_page(request, UploadPage(form, result, problems, result.problem_count))
-
-
-async def _parts(file: UploadFile) -> AsyncIterator[bytes]:
-    while part := await file.read(MEGABYTE):
-        yield part
 
 
 def _refused(request: Request, form: FileForm, error: ServiceError) -> Response:
@@ -96,7 +90,7 @@ def _refused(request: Request, form: FileForm, error: ServiceError) -> Response:
         raise error
     cells = [each for each in error.fields if each.field not in {"file", "digest", ""}]
     if error.status == TOO_LARGE:
-        form.add_error("file", "This file is larger than 5 MB: split it into smaller ones.")
+        form.add_error("file", f"This file is larger than {LARGEST_MB} MB: split it into smaller ones.")
     elif not cells:
         form.add_error("file", error.message)
     return _upload_page(request, UploadPage(form, None, cells, len(cells)))

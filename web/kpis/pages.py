@@ -85,12 +85,12 @@ class KpiRow:
 
     @property
     def latest(self) -> str:
-        """81.2%, April 2019."""
+        """81.2%, April 2019; of a quarter 81.2%, January to March 2019."""
         if self.kpi.latest_period is None:
             return "No value yet"
-        month = period_of(self.kpi.latest_period, None)
+        period = period_of(self.kpi.latest_period, self.kpi.frequency)
         provisional = ", provisional" if self.kpi.latest_state == "provisional" else ""
-        return f"{figure_of(self.kpi.latest_value, self.kpi.unit)}, {month}{provisional}"
+        return f"{figure_of(self.kpi.latest_value, self.kpi.unit)}, {period}{provisional}"
 
     @property
     def target(self) -> str:

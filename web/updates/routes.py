@@ -12,11 +12,12 @@ from web.clients.base import FieldError, ServiceError, ServiceUnavailable, Signe
 from web.clients.kpi import KpiClient
 from web.clients.plan import PlanClient
 from web.comparison import CONFLICT, STALE, Fresh, compared, has_moved
-from web.evidence.routes import MOST_BYTES, parts_of
+from web.files import parts_of, with_a_file_of
 from web.kpi_values.routes import of_value
 from web.rendering import Notice, fragment, page, see_other
 from web.root_causes.changes import REFUSALS, facts_of
 from web.session import Kpi, Plan, SignedIn, feature_router
+from web.settings import LARGEST_EVIDENCE_MB
 from web.updates.forms import KPIS, UpdateForm, done_on, first_shown
 from web.updates.pages import NothingToReportPage, Saving, UpdatePage, kept, saved_at, sent
 
@@ -56,7 +57,7 @@ async def save_while_typing(request: Request, plan: Plan, ref: str) -> Response:
     return fragment(request, SAVED, Saving(sentence))
 
 
-@router.post(ADDRESS, max_body_size=MOST_BYTES)
+@router.post(ADDRESS, max_body_size=with_a_file_of(LARGEST_EVIDENCE_MB))
 async def submit_update(request: Request, plan: Plan, kpi: Kpi, ref: str) -> Response:
     """What the button asks for: sends the update, saves or discards the draft, or gives room for another link."""
     form = await UpdateForm.posted(request)

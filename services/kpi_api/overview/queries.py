@@ -54,7 +54,7 @@ _OVERVIEW = text("""
       'total', (SELECT kpis FROM total),
       'items', coalesce((SELECT json_agg(json_build_object(
           'ref', k.reference, 'name', k.name, 'level', k.level, 'isg', isg.name, 'root_cause', r.reference,
-          'key_question', k.key_question, 'unit', k.unit, 'improvement_direction', k.direction,
+          'key_question', k.key_question, 'unit', k.unit, 'frequency', k.frequency, 'improvement_direction', k.direction,
           'points', coalesce(s.points, 0), 'latest_period', s.latest_period, 'latest_value', s.latest_value,
           'latest_state', s.latest_state, 'target', s.target, 'rule_set', s.rule_set, 'variation', s.variation,
           'direction', s.direction, 'assurance', s.assurance, 'since', s.since, 'reading', s.reading,

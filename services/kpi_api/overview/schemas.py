@@ -39,6 +39,7 @@ class KpiInOverview(BaseModel):
     root_cause: str | None
     key_question: KeyQuestion | None
     unit: str | None
+    frequency: str | None
     improvement_direction: Direction
     points: int
     latest_period: date | None

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.domain.errors import Conflict, NotAllowed, Problem, RuleBroken
 from services.domain.escalation import AskedOfIsg, impact_reasons_due
 from services.domain.impact import (
+    ENDS_EMBEDDING,
     NOT_WORKING,
     WORKS,
     Review,
@@ -24,7 +25,16 @@ from services.domain.permissions import Action as Permission
 from services.domain.permissions import Person as Acting
 from services.domain.permissions import allowed, require
 from services.domain.wording import is_blank
-from services.domain.words import ImpactDecision, ImpactVerdict, ReminderKind, ReviewEnd, Role, StopReason
+from services.domain.words import (
+    AssuranceStage,
+    ImpactDecision,
+    ImpactVerdict,
+    ReminderKind,
+    ReviewEnd,
+    Role,
+    StopReason,
+)
+from services.plan_api.assurance.service import end_assurance
 from services.plan_api.closing.service import reopen
 from services.plan_api.escalations.queries import past_reasons
 from services.plan_api.escalations.raising import (
@@ -230,6 +240,8 @@ async def record_review(
     root_cause.version += 1
     await db.flush()
     await stop_at_once(db, root_cause.id, {ReminderKind.IMPACT_TO_REVIEW}, StopReason.DONE, today, now)
+    if wish.decision in ENDS_EMBEDDING:
+        await end_assurance(db, root_cause.id, caller.id, review.reason, AssuranceStage.EMBEDDED)
     if wish.decision is ImpactDecision.REOPEN:
         await reopen(db, caller, reference, review.reason)
     if wish.decision is ImpactDecision.CHANGE_KPI:

@@ -23,6 +23,7 @@ from services.domain.words import (
     Role,
     UpdateStatus,
 )
+from services.plan_api.imports.left_out import left_out_of_every_sheet
 from services.plan_api.workbook.changes import ExistingPlan
 from services.plan_api.workbook.rows import (
     ActionRow,
@@ -77,6 +78,7 @@ async def stored_plan(db: AsyncSession) -> StoredPlan:
     updates, exported_updates = await _updates(db, closings, left_out)
     actions, exported_actions = await _actions(db, left_out)
     provisional = await _provisional(db, left_out)
+    more_left_out = await left_out_of_every_sheet(db)
     kpis, kpi_data = await _with_undelivered(db, await _kpis(db), await _kpi_data(db))
     sheets: dict[str, Any] = {
         "people": await _people(db, left_out),
@@ -97,7 +99,7 @@ async def stored_plan(db: AsyncSession) -> StoredPlan:
             **{**sheets, "kpi_data": tuple(row for row in kpi_data if (row.kpi, row.period) not in provisional)},
             actions=exported_actions, updates=exported_updates,
         ),
-        tuple(left_out),
+        (*left_out, *more_left_out),
     )  # fmt: skip
 
 

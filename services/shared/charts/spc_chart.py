@@ -148,7 +148,7 @@ def _drawn(content: ChartContent, width: float) -> tuple[float, list[str]]:
     parts += _mark_lines(shown, flags, frame, top)
     parts += _benchmark_lines(content, frame)
     parts += _points(content, frame)
-    parts += _named(labels, frame, right + 8)
+    parts += _named(labels, frame, right + 8, below_words=content.closed_on is not None)
     height, below = _key(content, shown, hidden, values.bottom + size + 32, width, size)
     return height, parts + below
 
@@ -279,10 +279,12 @@ def _line_labels(content: ChartContent, values: ValueScale, *, is_wide: bool) ->
     ]
 
 
-def _named(labels: Sequence[_Label], frame: Frame, x: float) -> Iterator[str]:
+def _named(labels: Sequence[_Label], frame: Frame, x: float, *, below_words: bool) -> Iterator[str]:
+    """The names of lines at their right ends; where "After closing" may reach above them, they begin lower."""
     size = frame.size
+    top = frame.values.top + size * (1.1 if below_words else 0.2)
     heights = [frame.values.y(value) for value, _, _ in labels]
-    placed = spread(heights, size + 2, frame.values.top + size * 0.2, frame.values.bottom - size * 0.2)
+    placed = spread(heights, size + 2, top, frame.values.bottom - size * 0.2)
     for y, (_, text, colour) in zip(placed, labels, strict=True):
         yield svg.words(x, y + size * 0.35, text, size=size, fill=colour, bold=colour == TARGET)
 
@@ -401,10 +403,10 @@ def _why_no_limits(content: ChartContent) -> Iterator[str]:
         if group.upper_limit is not None:
             continue
         span = _span(content, result.periods[group.start], result.periods[group.end - 1])
-        points = f"{group.count} point{'' if group.count == 1 else 's'}"
+        points = f"{group.size} point{'' if group.size == 1 else 's'}"
         why = (
             f"only {points}, and limits need {LEAST_POINTS}"
-            if group.count < LEAST_POINTS
+            if group.size < LEAST_POINTS
             else "its values do not vary"
         )
         yield (

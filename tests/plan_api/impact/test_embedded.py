@@ -155,3 +155,45 @@ async def test_done_but_not_working_blocks_it(stage: Stage) -> None:
     await observe(stage.database, [40], first=6)
     await stage.news()
     assert (await stage.now())["not_embedded_because"].startswith("It is done but not working")
+
+
+@pytest.fixture
+async def not_working_any_more(embedded: Stage) -> Stage:
+    """Embedded by meeting its target, and its next value is of concern: it falls far below."""
+    await observe(embedded.database, [30], first=6)
+    await embedded.database.set_today(date(2019, 12, 5))
+    await embedded.news()
+    return embedded
+
+
+async def test_a_kpi_that_gets_worse_later_asks_the_isg_and_leaves_the_word_standing(
+    not_working_any_more: Stage,
+) -> None:
+    now = await not_working_any_more.now()
+    assert (now["assurance_stage"], now["asked_about_impact_on"]) == ("embedded", "2019-12-05")
+    assert {"review_impact", "take_back_embedded"} <= set(now["can"])
+    assert await not_working_any_more.finding() == "embedded"
+
+
+@pytest.mark.parametrize(
+    ("wish", "stage_after", "finding_after"),
+    [
+        ({"decision": "add_actions", "actions": [{"description": "Train anew"}]}, "evidence_assured", "met"),
+        ({"decision": "reopen"}, None, "open"),
+        ({"decision": "wait_until", "wait_until": "2020-02-01"}, "embedded", "embedded"),
+    ],
+)
+async def test_an_isg_that_has_more_done_takes_the_word_back_and_one_that_waits_does_not(
+    not_working_any_more: Stage, wish: dict[str, Any], stage_after: str | None, finding_after: str
+) -> None:
+    sent = {"meeting_date": "2019-12-05", "reason": "Staff have forgotten", **wish}
+    chair = await not_working_any_more.plan(CHAIR)
+    recorded = await chair.post("/v1/root-causes/RC-4/impact-review", json=sent)
+    assert recorded.status_code == 200, recorded.text
+    assert (await not_working_any_more.now())["assurance_stage"] == stage_after
+    assert await not_working_any_more.finding() == finding_after
+    story = (await chair.get("/v1/root-causes/RC-4/timeline")).json()["items"]
+    taken_back = [each for each in story if each["title"] == "No longer embedded"]
+    assert [each["text"] for each in taken_back] == (
+        [] if stage_after == "embedded" else ["Staff have forgotten"]
+    )

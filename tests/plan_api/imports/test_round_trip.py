@@ -1,16 +1,29 @@
 """What was imported comes back, and into another database, to the byte; what can't is listed with its reason."""
 
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 
 from fastapi import FastAPI
 from openpyxl import load_workbook
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 
 from services.plan_api.workbook.parse import parse
 from services.plan_api.workbook.read import read_workbook
 from services.plan_api.workbook.sheets import SHEETS
-from services.shared.models import Closing, KpiObservation, OutboxRow
+from services.shared.clock import real_now
+from services.shared.models import (
+    Closing,
+    Escalation,
+    Kpi,
+    KpiBenchmark,
+    KpiBenchmarkValue,
+    KpiDecision,
+    KpiObservation,
+    KpiTarget,
+    OutboxRow,
+    Person,
+)
 from tests.apps import create_kpi_app
 from tests.conftest import TestDatabase
 from tests.kpi_api.definitions.test_definitions import HIGH, OF_ROOT_CAUSE, PARTS
@@ -151,6 +164,79 @@ async def test_a_provisional_value_is_not_exported_as_a_final_one(empty: TestDat
     assert len([row for row in left_out if row[0] == "KPI data" and "provisional" in str(row[2])]) == len(
         before
     )
+
+
+async def test_what_is_known_of_a_kpi_besides_its_row_is_listed(
+    empty: TestDatabase, another_empty: TestDatabase
+) -> None:
+    await imported(empty, full_plan())
+    await _deliver(empty, create_kpi_app(empty.kpi))
+    await _mark_delivered(empty)
+    async with empty.owner.transaction() as db:
+        kpi = (await db.scalars(select(Kpi).order_by(Kpi.position).limit(1))).one()
+        person = (await db.scalars(select(Person.id).limit(1))).one()
+        first = await db.scalar(
+            select(func.min(KpiObservation.period)).where(KpiObservation.kpi_id == kpi.id)
+        )
+        kpi.purpose, kpi.timely = "To see waits", True
+        kpi.retired_on, kpi.retired_because = date(2019, 5, 1), "Measured otherwise"
+        db.add(
+            KpiTarget(
+                kpi_id=kpi.id, value=Decimal("97.50"), holds_from=date(2030, 1, 1), recorded_at=real_now()
+            )
+        )
+        db.add(
+            KpiDecision(
+                kpi_id=kpi.id, kind="rebase", period=first, reason="New rota", decided_by=person,
+                decided_on=date(2019, 5, 1), recorded_at=real_now(),
+            )
+        )  # fmt: skip
+        benchmark = KpiBenchmark(kpi_id=kpi.id, name="Peers", kind="peer", recorded_at=real_now())
+        db.add(benchmark)
+        await db.flush()
+        db.add(
+            KpiBenchmarkValue(
+                benchmark_id=benchmark.id, period=first, value=Decimal(90), recorded_at=real_now()
+            )
+        )
+        await db.execute(
+            update(KpiObservation)
+            .where(KpiObservation.kpi_id == kpi.id, KpiObservation.period == first)
+            .values(note="Strike")
+        )
+        reference, period = kpi.reference, f"{first:%d/%m/%Y}"
+
+    data = await exported(empty)
+
+    page = load_workbook(BytesIO(data))["Not exported"]
+    of_kpi = [[cell.value for cell in row] for row in page if row[1].value == reference]
+    assert of_kpi == [
+        ["KPIs", reference, "its purpose, kite mark", "The sheet has no column for it."],
+        [
+            "KPIs", reference, "retired on 01/05/2019: Measured otherwise",
+            "The sheet does not say so: an import elsewhere would have it in force.",
+        ],
+        ["KPIs", reference, "target of 97.5 from 01/01/2030", "The sheet holds the target of the day only."],
+        ["KPIs", reference, f"rebase at {period}: New rota", "No sheet holds what is decided about a chart."],
+        ["KPIs", reference, "benchmark Peers with its values (1)", "No sheet holds benchmarks."],
+        ["KPI data", reference, "notes on 1 of its values", "The sheet has no column for it."],
+    ]  # fmt: skip
+    await imported(another_empty, data)
+
+
+async def test_kinds_of_things_that_no_sheet_is_about_are_counted(
+    database: TestDatabase, plan: Callers
+) -> None:
+    said = {"status": "off_track", "progress": "No", "forecast_date": None, "reason": None, "recovery_plan": {
+        "steps": "Hire", "owner": "owner@demo.example", "recovery_date": "2019-07-31"}}  # fmt: skip
+    sent = await (await plan("owner@demo.example")).post("/v1/root-causes/RC-3/updates", json=said)
+    async with database.owner.transaction() as db:
+        count = await db.scalar(select(func.count()).select_from(Escalation))
+    page = load_workbook(BytesIO(await exported(database)))["Not exported"]
+    counted = [row[2].value for row in page if row[3].value == "No sheet is about them."]
+    assert count, sent.text
+    assert f"escalations, with what was decided: {count}" in counted
+    assert not any("packs" in str(each) for each in counted)
 
 
 async def _deliver(database: TestDatabase, app: FastAPI) -> None:

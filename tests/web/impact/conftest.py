@@ -16,6 +16,11 @@ async def six_months_on(
     """5 November 2019, with six values since closing."""
     await database.set_today(date(2019, 11, 5))
     await measure(database, FLAT, target=target)
+    await hand_on(database, plan_app, kpi_app)
+
+
+async def hand_on(database: TestDatabase, plan_app: FastAPI, kpi_app: FastAPI) -> None:
+    """The KPI service looks at RC-4, and the worker hands on what follows."""
     async with Callers(database.owner, kpi_app) as kpi:
         await (await kpi.machine("worker")).post("/v1/impacts/due", json={"root_causes": ["RC-4"]})
     await deliver(database, plan=plan_app, kpi=kpi_app)

@@ -4,11 +4,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
 from services.plan_api.cycles.service import run_day
+from tests.closed_and_measured import observe
 from tests.conftest import TestDatabase
 from tests.people import Callers
 from tests.web.conftest import Visits
+from tests.web.impact.conftest import hand_on
 
 ONE, REVIEW, EMBEDDING = "/root-causes/RC-4", "/root-causes/RC-4/impact", "/root-causes/RC-4/embedding"
 CHAIR, PMO, OWNER = "chair2@demo.example", "pmo@demo.example", "other@demo.example"
@@ -196,3 +199,21 @@ async def test_ecib_is_offered_what_it_may_decide_on_a_closed_root_cause(
     assert "KPI shows no impact" in page.text
     assert "gives the support that you name below" in page.text
     assert "Re-baseline" not in page.text
+
+
+@pytest.mark.usefixtures("works")
+async def test_what_was_embedded_and_works_no_more_is_shown_so(
+    visit: Visits, plan: Callers, database: TestDatabase, plan_app: FastAPI, kpi_app: FastAPI
+) -> None:
+    said = await (await plan(CHAIR)).post(
+        "/v1/root-causes/RC-4/embedding", json={"decision": "confirm", "note": "Six good months"}
+    )
+    assert said.status_code == 200, said.text
+    await observe(database, [30], first=6)
+    await database.set_today(date(2019, 12, 5))
+    await hand_on(database, plan_app, kpi_app)
+    chair = await visit(CHAIR)
+    page = await chair.get(ONE)
+    assert "Embedded, but not working now" in page.text
+    assert "It was confirmed as embedded, and is done but not working now." in page.text
+    assert "adding actions or reopening takes that back" in (await chair.get(REVIEW)).text

@@ -32,6 +32,7 @@ class KpiInOverview(Answer):
     root_cause: str | None
     key_question: str | None
     unit: str | None
+    frequency: str | None
     improvement_direction: str
     points: int
     latest_period: date | None
