@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from fastapi import Request
 
@@ -35,7 +35,7 @@ class AsAtForm(Form):
     as_at = IsoDay("As at the end of")
 
     @classmethod
-    def of(cls, request: Request) -> "AsAtForm":
+    def of(cls, request: Request) -> Self:
         """As it stands in the address."""
         return cls(request.query_params.multi_items())
 

@@ -9,7 +9,7 @@ from services.reporting_api.packs.block_kind import BlockKind
 from services.reporting_api.packs.blocks import BLOCKS, FREE_TEXT
 from services.reporting_api.packs.content import Block, BulletList, Detail, Pack, Section
 from services.reporting_api.packs.material import Material, Need
-from services.reporting_api.packs.outline import EACH_ISG, BlockPlan, Outline, SectionPlan
+from services.reporting_api.packs.outline import EACH_ISG, ISG_NAME, BlockPlan, Outline, SectionPlan
 from services.reporting_api.packs.recommendations import NAME as RECOMMENDATIONS
 from services.reporting_api.packs.recommendations import asked_in
 
@@ -19,16 +19,21 @@ def needs_of(outline: Outline) -> frozenset[Need]:
     return frozenset[Need]().union(*(BLOCKS[block.block].needs for block in outline.shown_blocks()))
 
 
+def title_of(outline: Outline, isg: str | None) -> str:
+    """What the pack is called; of one ISG alone it says of which."""
+    return f"{outline.title}: {isg}" if isg else outline.title
+
+
 def compose(outline: Outline, material: Material) -> Pack:
     """The pack: every shown section with what its blocks make; each block has a key that stays from assembly to assembly."""
     material = replace(material, asks=_asked(outline, material))
     return Pack(
         kind=outline.kind,
-        title=outline.title,
+        title=title_of(outline, material.isg.name if material.isg else None),
         trust=material.figures.trust_name,
         as_at=material.as_at,
         details=(
-            Detail("Meeting", outline.forum),
+            Detail("Meeting", f"{material.isg.name} ISG" if material.isg else outline.forum),
             Detail("Trust", material.figures.trust_name),
             Detail("Figures as at", written(material.as_at)),
         ),
@@ -86,7 +91,7 @@ def _numbered(above: str | None, number: int) -> str | None:
 
 def _section(plan: SectionPlan, material: Material, number: str | None, slug: str | None = None) -> Section:
     name = material.isg.name if material.isg and slug else ""
-    title = plan.title.replace("{isg}", name)
+    title = plan.title.replace(ISG_NAME, name)
     if number is not None:
         title = f"{number}. {title}"
     return Section(

@@ -10,8 +10,7 @@ from sqlalchemy import text
 from services.domain.words import EscalationReason
 from services.reporting_api.packs.content import Figure, KpiMatrix, Pack, as_data, plain
 from services.reporting_api.packs.kinds import KINDS
-from services.reporting_api.packs.service import assemble
-from services.reporting_api.papers.assembling import render
+from services.reporting_api.packs.service import assemble, render
 from tests.conftest import TestDatabase
 from tests.kpi_api.series import STEADY, plant_series
 from tests.people import Callers
