@@ -12,6 +12,14 @@ from web.forms import Form, Text
 A = TypeVar("A")
 
 
+def day_of(typed: str) -> date | None:
+    """The day in an address, such as 2019-04-30; None for none, and for what is no date."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
+
+
 class IsoDay(Text):
     """A date as the browser's own date field sends it: 2019-04-30."""
 
@@ -21,10 +29,7 @@ class IsoDay(Text):
     def problem(self, typed: Mapping[str, Sequence[str]]) -> str | None:
         """Typed, and no real date."""
         value = self.value(typed)
-        try:
-            if value:
-                date.fromisoformat(value)
-        except ValueError:
+        if value and day_of(value) is None:
             return f"“{value}” is not a real date. Enter it like 2019-04-30."
         return None
 

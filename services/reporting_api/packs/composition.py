@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 from string import ascii_lowercase
 
 from services.domain.wording import written
 from services.reporting_api.packs.block_kind import BlockKind
 from services.reporting_api.packs.blocks import BLOCKS, FREE_TEXT
-from services.reporting_api.packs.content import Block, BulletList, Detail, Pack, Section
+from services.reporting_api.packs.content import Block, BulletList, ControlChart, Detail, Pack, Section
+from services.reporting_api.packs.control_charts import numbered
 from services.reporting_api.packs.material import Material, Need
 from services.reporting_api.packs.outline import EACH_ISG, ISG_NAME, BlockPlan, Outline, SectionPlan
 from services.reporting_api.packs.recommendations import NAME as RECOMMENDATIONS
@@ -27,7 +29,7 @@ def title_of(outline: Outline, isg: str | None) -> str:
 def compose(outline: Outline, material: Material) -> Pack:
     """The pack: every shown section with what its blocks make; each block has a key that stays from assembly to assembly."""
     material = replace(material, asks=_asked(outline, material))
-    return Pack(
+    pack = Pack(
         kind=outline.kind,
         title=title_of(outline, material.isg.name if material.isg else None),
         trust=material.figures.trust_name,
@@ -39,6 +41,21 @@ def compose(outline: Outline, material: Material) -> Pack:
         ),
         sections=tuple(_sections(outline.sections, material, None)),
     )
+    return _numbered_on(pack)
+
+
+def _numbered_on(pack: Pack) -> Pack:
+    """The charts of KPIs numbered through the pack, after those of the plan's figures, which have theirs wherever they stand."""
+    numbers = count(max((chart.number for chart in pack.charts), default=0) + 1)
+
+    def on(section: Section) -> Section:
+        blocks = [
+            numbered(block, next(numbers)) if isinstance(block, ControlChart) else block
+            for block in section.blocks
+        ]
+        return replace(section, blocks=tuple(blocks), sections=tuple(map(on, section.sections)))
+
+    return replace(pack, sections=tuple(map(on, pack.sections)))
 
 
 def _asked(outline: Outline, material: Material) -> frozenset[str]:
