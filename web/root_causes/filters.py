@@ -20,6 +20,7 @@ FLAGS = {
     "update_missed": "Update missed",
     "neither": "Neither complete nor on track",
     "before_ecib": "Before ECIB",
+    "to_decide": "Waiting for ECIB’s decision",
     "without_plan": "Before ECIB without a recovery plan",
 }
 SORTS = {

@@ -39,6 +39,7 @@ class Wanted:
     update_missed: bool | None = None
     neither: bool | None = None
     before_ecib: bool | None = None
+    to_decide: bool | None = None
     without_plan: bool | None = None
     can: str | None = None
     counted: str | None = None

@@ -11,6 +11,7 @@ from services.domain import trajectory
 from services.domain.assurance import may_assure
 from services.domain.closing import may_decide_closing
 from services.domain.errors import RuleBroken
+from services.domain.escalation import STATES_BEFORE_DECIDED
 from services.domain.impact import may_review
 from services.domain.permissions import Action, Person, allowed, reach
 from services.domain.status import is_neither
@@ -103,13 +104,18 @@ async def list_root_causes(
     return fitting[start : start + limit], len(fitting)
 
 
+def _asks_of_ecib(wanted: Wanted) -> bool:
+    return any(each is not None for each in (wanted.before_ecib, wanted.to_decide, wanted.without_plan))
+
+
 async def _escalated(db: AsyncSession, wanted: Wanted, as_at: date) -> list[tuple[bool, set[int]]]:
-    """The root causes before ECIB then, and those of them without a recovery plan, as far as either is asked for."""
-    if wanted.before_ecib is None and wanted.without_plan is None:
+    """The root causes before ECIB then, those that it has not decided on, those without a recovery plan: as asked for."""
+    if not _asks_of_ecib(wanted):
         return []
     found = await before_ecib(db, as_at)
     asked = (
         (wanted.before_ecib, {row.root_cause_id for row in found}),
+        (wanted.to_decide, {row.root_cause_id for row in found if row.state in STATES_BEFORE_DECIDED}),
         (wanted.without_plan, {row.root_cause_id for row in found if row.steps is None}),
     )
     return [(wish, ids) for wish, ids in asked if wish is not None]
@@ -123,8 +129,7 @@ async def _said_among_kept(
         wanted.q is None
         or wanted.owner is not None
         or wanted.can is not None
-        or wanted.before_ecib is not None
-        or wanted.without_plan is not None
+        or _asks_of_ecib(wanted)
         or wanted.sort not in {"ref", "-ref"}
     ):
         return None

@@ -1,6 +1,7 @@
 """The kinds of block about what comes before the forums, and about measures."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Final, TypeVar
 
 from services.domain.wording import listed, written
@@ -30,6 +31,24 @@ def _none_or(number: int, counted: str) -> Figure:
 
 def _opens(reference: str, page: str) -> Inlines:
     return (Figure(None, reference, page),)
+
+
+def _titled(reference: str, title: str, page: str) -> Inlines:
+    return (*_opens(reference, page), Text(f" {title}"))
+
+
+def _isg_heading(material: Material) -> tuple[str, ...]:
+    """A column that an ISG's own section does not need."""
+    return () if material.isg else ("ISG",)
+
+
+def _isg_cell(material: Material, isg: str) -> tuple[Inlines, ...]:
+    return () if material.isg else ((Text(isg),),)
+
+
+def _since(number: int, day: date) -> str:
+    """How long one waits, or the one that has waited longest."""
+    return f"since {written(day)}" if number == 1 else f"the longest since {written(day)}"
 
 
 def _short(words: str) -> str:
@@ -70,32 +89,45 @@ def _queue(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
                 )
             ),
         )
-    without = [each for each in queue if each.plan is None]
-    overdue = [each for each in queue if each.stands.days_overdue > 0]
+    counted = {
+        "to_decide": sum(each.waits for each in queue),
+        "overdue": sum(each.stands.overdue for each in queue),
+        "without_plan": sum(each.plan is None for each in queue),
+    }
+    parts = {
+        which: _none_or(number, links.before_ecib(material.as_at, _isg(material), which=which))
+        for which, number in counted.items()
+    }
     said = sentence(
-        "At the end of {when}, {count} {causes}{whose} {are} before ECIB: {overdue} past the due date, and {without} without a "
-        "recovery plan.", whose=_whose(material),
+        "At the end of {when}, {count} {causes}{whose} {are} before ECIB: {to_decide} {wait} for its decision, {overdue} "
+        "{are_overdue} past the due date, and {without_plan} {are_without} without a recovery plan.",
         when=when, count=_counted(len(queue), links.before_ecib(material.as_at, _isg(material))),
-        causes=of_one_or_more(len(queue), "Root Cause", "Root Causes"),
-        are=are(len(queue)),
-        overdue=_none_or(len(overdue), links.before_ecib(material.as_at, _isg(material), overdue=True)),
-        without=_none_or(len(without), links.before_ecib(material.as_at, _isg(material), without_plan=True)),
+        causes=of_one_or_more(len(queue), "Root Cause", "Root Causes"), whose=_whose(material), are=are(len(queue)),
+        wait=of_one_or_more(counted["to_decide"], "waits", "wait"), are_overdue=are(counted["overdue"]),
+        are_without=are(counted["without_plan"]), **parts,
     )  # fmt: skip
-    header = ("Root Cause", "Title", "ISG", "Why it is here", "Days overdue", "Recovery plan", "Recovers by")
-    table = Table("The queue of ECIB, in its order", header, tuple(map(_queue_row, queue)))
-    return (paragraph(said), table)
+    header = (
+        "Root Cause",
+        *_isg_heading(material),
+        "Why it is here",
+        "State",
+        "Days overdue",
+        "Recovery plan",
+    )
+    rows = tuple(_queue_row(material, each) for each in queue)
+    return (paragraph(said), Table("The queue of ECIB, first what waits for its decision", header, rows))
 
 
-def _queue_row(each: Queued) -> tuple[Inlines, ...]:
+def _queue_row(material: Material, each: Queued) -> tuple[Inlines, ...]:
     stands = each.stands
+    recovers = f" Recovers by {written(each.recovers_on)}." if each.recovers_on else ""
     return (
-        _opens(stands.reference, f"/escalations/{each.ref}"),
-        (Text(stands.title),),
-        (Text(stands.isg),),
+        _titled(stands.reference, stands.title, f"/escalations/{each.ref}"),
+        *_isg_cell(material, stands.isg),
         (Text(listed([reason.label for reason in each.reasons])),),
+        (Text(each.state.label),),
         (Figure(stands.days_overdue, str(stands.days_overdue)),),
-        (Text(_short(each.plan) if each.plan else "None yet"),),
-        (Text(written(each.recovers_on) if each.recovers_on else "–"),),
+        (Text(f"{_short(each.plan)}{recovers}" if each.plan else "None yet"),),
     )
 
 
@@ -107,22 +139,21 @@ def _to_close(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
     if not asked:
         return (paragraph(sentence("No Root Cause{whose} asks to be closed.", whose=_whose(material))),)
     said = sentence(
-        "{count} {causes}{whose} {ask} to be closed, the longest since {since}.",
+        "{count} {causes}{whose} {ask} to be closed, {since}.",
         count=_counted(len(asked), links.awaiting_closure(material.as_at, _isg(material))),
         causes=of_one_or_more(len(asked), "Root Cause", "Root Causes"), whose=_whose(material),
-        ask=of_one_or_more(len(asked), "asks", "ask"), since=written(asked[0].asked_on),
+        ask=of_one_or_more(len(asked), "asks", "ask"), since=_since(len(asked), asked[0].asked_on),
     )  # fmt: skip
-    header = ("Root Cause", "Title", "ISG", "Owner", "Due", "Asked on", "What its owner says")
-    table = Table("What asks to be closed, the longest first", header, tuple(map(_to_close_row, asked)))
-    return (paragraph(said), table)
+    header = ("Root Cause", *_isg_heading(material), "Owner", "Due", "Asked on", "What its owner says")
+    rows = tuple(_to_close_row(material, each) for each in asked)
+    return (paragraph(said), Table("What asks to be closed, the longest first", header, rows))
 
 
-def _to_close_row(each: AskedToClose) -> tuple[Inlines, ...]:
+def _to_close_row(material: Material, each: AskedToClose) -> tuple[Inlines, ...]:
     stands = each.stands
     return (
-        _opens(stands.reference, f"/root-causes/{stands.reference}"),
-        (Text(stands.title),),
-        (Text(stands.isg),),
+        _titled(stands.reference, stands.title, f"/root-causes/{stands.reference}"),
+        *_isg_cell(material, stands.isg),
         (Text(stands.owner_name),),
         (Text(written(stands.due_date)),),
         (Text(written(each.asked_on)),),
@@ -169,10 +200,10 @@ def _proposals(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
     if not proposed:
         return (paragraph(sentence("No change{whose} waits for a decision of ECIB.", whose=whose)),)
     said = sentence(
-        "{count} {changes}{whose} {wait} for a decision of ECIB, the longest since {since}.",
+        "{count} {changes}{whose} {wait} for a decision of ECIB, {since}.",
         count=_counted(len(proposed), links.waiting_changes(material.as_at, _isg(material))),
         changes=of_one_or_more(len(proposed), "change", "changes"), whose=whose,
-        wait=of_one_or_more(len(proposed), "waits", "wait"), since=written(proposed[0].submitted_on),
+        wait=of_one_or_more(len(proposed), "waits", "wait"), since=_since(len(proposed), proposed[0].submitted_on),
     )  # fmt: skip
     header = ("Request", "Root Cause", "Change", "Asked for on", "Reason")
     table = Table("Changes of the plan that wait for a decision", header, tuple(map(_proposal_row, proposed)))
@@ -203,23 +234,21 @@ def _risks(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
     )  # fmt: skip
     header = (
         "Risk",
-        "ISG",
+        *_isg_heading(material),
         "Because of",
         "There may be",
         "What is done about it",
         "Score before",
         "Score after",
     )
-    return (
-        paragraph(said),
-        Table("Risks to delivery, the gravest first", header, tuple(map(_risk_row, risks))),
-    )
+    rows = tuple(_risk_row(material, each) for each in risks)
+    return (paragraph(said), Table("Risks to delivery, the gravest first", header, rows))
 
 
-def _risk_row(each: OpenRisk) -> tuple[Inlines, ...]:
+def _risk_row(material: Material, each: OpenRisk) -> tuple[Inlines, ...]:
     return (
         _opens(each.ref, f"/risks/{each.ref}"),
-        (Text(each.isg),),
+        *_isg_cell(material, each.isg),
         (Text(_short(each.cause)),),
         (Text(_short(each.effect)),),
         (Text(_short(each.mitigation)),),

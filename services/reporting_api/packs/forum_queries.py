@@ -8,9 +8,9 @@ from typing import Any, Final
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.domain.escalation import QueueItem, queue_key
+from services.domain.escalation import STATES_BEFORE_DECIDED, QueueItem, queue_key
 from services.domain.risks import score
-from services.domain.words import ChangeKind, Decision, DeliveryStatus, EscalationReason
+from services.domain.words import ChangeKind, Decision, DeliveryStatus, EscalationReason, EscalationState
 from services.shared.before_ecib import before_ecib
 from services.shared.meetings import last_meeting
 from services.shared.models import Isg
@@ -26,10 +26,16 @@ class Queued:
     """An escalation that has not ended; the recovery plan is the newest that was given by the day."""
 
     ref: str
+    state: EscalationState
     reasons: tuple[EscalationReason, ...]
     stands: Standing
     plan: str | None
     recovers_on: date | None
+
+    @property
+    def waits(self) -> bool:
+        """ECIB has not decided on it."""
+        return self.state in STATES_BEFORE_DECIDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ class OpenRisk:
 
 @dataclass(frozen=True, slots=True)
 class BeforeForums:
-    """All of it at a day: the queue in its order, the newest decision first, what waits longest first, the gravest risk first.
+    """All of it at a day: the queue, first what waits for a decision; decisions, the newest first; the gravest risk first.
 
     `met_on`: when each ISG, by its name, met last before the day, and ECIB (None); decisions reach back to the first of these.
     """
@@ -150,12 +156,15 @@ async def before_forums(db: AsyncSession, as_at: date) -> BeforeForums:
     stands = await _standings(db, as_at, about)
     isgs = {row_id: each.isg for row_id, each in stands.items()}
     queued = [
-        Queued(row.reference, tuple(map(EscalationReason, row.reasons)), stands[row.root_cause_id], row.steps, row.recovery_date)
+        Queued(
+            row.reference, EscalationState(row.state), tuple(map(EscalationReason, row.reasons)), stands[row.root_cause_id],
+            row.steps, row.recovery_date,
+        )
         for row in queue
         if row.root_cause_id in stands and stands[row.root_cause_id].in_plan
     ]  # fmt: skip
     return BeforeForums(
-        queue=sorted(queued, key=lambda each: queue_key(_item(each))),
+        queue=sorted(queued, key=lambda each: (not each.waits, queue_key(_item(each)))),
         to_close=[
             AskedToClose(stands[row.root_cause_id], row.requested_on, row.progress)
             for row in to_close

@@ -48,13 +48,10 @@ def awaiting_closure(as_at: date, isg: str | None) -> str:
     return root_causes(as_at, isg=isg, status=DeliveryStatus.AWAITING_CLOSURE)
 
 
-def before_ecib(as_at: date, isg: str | None, *, overdue: bool = False, without_plan: bool = False) -> str:
-    """Root causes before ECIB; `overdue`, `without_plan`: those past their due date, those without a recovery plan."""
-    which = "without_plan" if without_plan else "before_ecib"
-    return _address(
-        "/root-causes",
-        {which: "true", "overdue": "true" if overdue else None, "isg": isg, "as_at": as_at.isoformat()},
-    )
+def before_ecib(as_at: date, isg: str | None, *, which: str = "before_ecib") -> str:
+    """Root causes before ECIB; of these `overdue`, `to_decide` (it has not decided on them) or `without_plan`."""
+    flags = {"before_ecib": "true"} if which == "overdue" else {}
+    return _address("/root-causes", {**flags, which: "true", "isg": isg, "as_at": as_at.isoformat()})
 
 
 def waiting_changes(as_at: date, isg: str | None) -> str:

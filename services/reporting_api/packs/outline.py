@@ -58,7 +58,7 @@ class Outline:
     def headings(self) -> tuple[str, ...]:
         """What its sections at the top are called, those that are shown."""
         return tuple(
-            section.title.replace(ISG_NAME, "each") if section.each == EACH_ISG else section.title
+            section.title.replace(ISG_NAME, "Each") if section.each == EACH_ISG else section.title
             for section in self.sections
             if section.shown
         )

@@ -101,13 +101,36 @@ async def test_the_ecib_pack_has_the_queue_the_decisions_and_what_waits(database
     await change(database, CHANGES["a change request"])
     await change(database, RISK)
     said = words_of(await assembled(database, "ecib"))
-    assert "At the end of 22 May 2019, one Root Cause is before ECIB:" in said
+    assert (
+        "At the end of 22 May 2019, one Root Cause is before ECIB: one waits for its decision, one is past the due date, "
+        "and one is without a recovery plan." in said
+    )
     assert EscalationReason.BY_HAND.label in said
     assert "From 15 May 2019 to 22 May 2019 ECIB took one decision." in said
     assert "It will do" in said
-    assert "One change of the plan waits for a decision of ECIB, the longest since 21 May 2019." in said
+    assert "One change of the plan waits for a decision of ECIB, since 21 May 2019." in said
     assert "One risk to delivery is open." in said
     assert "Rotas fail" in said
+
+
+async def test_what_ecib_has_decided_on_waits_no_longer_and_stands_last(database: TestDatabase) -> None:
+    await change(database, CHANGES["decided"])
+    await change(
+        database,
+        "INSERT INTO escalation_step (escalation_id, state, on_day, recorded_at)"
+        " SELECT id, 'monitored', '2019-05-22', now() FROM escalation;"
+        " INSERT INTO escalation (reference, root_cause_id, state, raised_on, recorded_at)"
+        " SELECT 'ESC-2', id, 'raised', '2019-05-22', now() FROM root_cause WHERE reference = 'RC-5';"
+        " INSERT INTO escalation_reason (escalation_id, reason, given_on, recorded_at)"
+        " SELECT id, 'by_hand', '2019-05-22', now() FROM escalation WHERE reference = 'ESC-2'",
+    )
+    pack = await assembled(database, "ecib")
+    assert "two Root Causes are before ECIB: one waits for its decision" in words_of(pack)
+    (table,) = [table for _, table in pack.tables if table.caption.startswith("The queue")]
+    states = [(row[0][0].text, plain(row[3])) for row in table.rows]
+    assert states == [("RC-5", "Raised"), ("RC-2", "Monitored")]
+    yesterday = words_of(await assembled(database, "ecib", date(2019, 5, 21)))
+    assert "one Root Cause is before ECIB: one waits for its decision" in yesterday
 
 
 async def test_it_says_what_stood_on_its_day(database: TestDatabase) -> None:
@@ -128,7 +151,7 @@ async def test_the_queue_opens(database: TestDatabase) -> None:
     pack = await assembled(database, "ecib")
     (table,) = [table for _, table in pack.tables if table.caption.startswith("The queue")]
     ((reference, *_others),) = table.rows
-    assert reference == (Figure(None, "RC-2", "/escalations/ESC-1"),)
+    assert reference[0] == Figure(None, "RC-2", "/escalations/ESC-1")
 
 
 @pytest.mark.parametrize("kind", ["soag", "isg", "newsletter", "snapshot", "board"])
@@ -185,11 +208,9 @@ async def test_an_isgs_pack_has_what_asks_to_be_closed_and_what_is_asked_of_ecib
     await change(database, ASK_TO_CLOSE)
     await change(database, CHANGES["a change request"])
     one = words_of(await of_isg(database, "unscheduled-care"))
-    assert "One Root Cause of Unscheduled Care asks to be closed, the longest since 20 May 2019." in one
+    assert "One Root Cause of Unscheduled Care asks to be closed, since 20 May 2019." in one
     assert "All nurses are trained" in one
-    assert (
-        "One change of Unscheduled Care waits for a decision of ECIB, the longest since 21 May 2019." in one
-    )
+    assert "One change of Unscheduled Care waits for a decision of ECIB, since 21 May 2019." in one
     other = words_of(await of_isg(database, "scheduled-care"))
     assert "No Root Cause of Scheduled Care asks to be closed." in other
     assert "No change of Scheduled Care waits for a decision of ECIB." in other

@@ -95,6 +95,7 @@ async def test_who_may_not_see_the_plan_is_told_so(visit: Visits) -> None:
     [
         ("before_ecib=true", "1 root cause, before ECIB", ["RC-2"]),
         ("before_ecib=true&overdue=true", "1 root cause, overdue, before ECIB", ["RC-2"]),
+        ("to_decide=true", "1 root cause, waiting for ECIB’s decision", ["RC-2"]),
         ("without_plan=true", "1 root cause, before ECIB without a recovery plan", ["RC-2"]),
         ("before_ecib=true&isg=Scheduled+Care", "No root causes of Scheduled Care, before ECIB", []),
         ("before_ecib=true&as_at=2019-05-20", "No root causes, before ECIB, as at 20 May 2019", []),
