@@ -35,7 +35,7 @@ def compose(outline: Outline, material: Material) -> Pack:
         trust=material.figures.trust_name,
         as_at=material.as_at,
         details=(
-            Detail("Meeting", f"{material.isg.name} ISG" if material.isg else outline.forum),
+            Detail("For", f"{material.isg.name} ISG" if material.isg else outline.forum),
             Detail("Trust", material.figures.trust_name),
             Detail("Figures as at", written(material.as_at)),
         ),

@@ -61,10 +61,10 @@ FORUMS = BeforeForums(
     queue=[
         Queued("ESC-0001", EscalationState.ON_AGENDA, (EscalationReason.DUE_DATE_PASSED, EscalationReason.BY_HAND),
                standing(1, UNSCHEDULED.name, overdue=18), "Two agency nurses, and a rota of our own.", date(2019, 6, 14)),
-        Queued("ESC-0002", EscalationState.RAISED, (EscalationReason.BY_HAND,), standing(2, WORKFORCE.name, title="Vacancies & leavers"),
-               LONG, None),
-        Queued("ESC-0003", EscalationState.MONITORED, (EscalationReason.DUE_DATE_PASSED,), standing(3, UNSCHEDULED.name, overdue=1),
-               None, None),
+        Queued("ESC-0002", EscalationState.RAISED, (EscalationReason.BY_HAND,),
+               standing(2, WORKFORCE.name, title="Vacancies & leavers"), LONG, None),
+        Queued("ESC-0003", EscalationState.MONITORED, (EscalationReason.DUE_DATE_PASSED,),
+               standing(3, UNSCHEDULED.name, overdue=1), None, None),
     ],
     to_close=[
         AskedToClose(standing(4, UNSCHEDULED.name), date(2019, 4, 26), "All nurses are trained."),

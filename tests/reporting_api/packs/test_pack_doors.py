@@ -73,7 +73,7 @@ async def test_the_pack_of_one_isg_is_of_that_isg_and_says_so(reporting: Callers
     assert answer.headers["Content-Disposition"] == 'inline; filename="isg-unscheduled-care-2019-04-30.json"'
     pack = answer.json()
     assert pack["title"] == "Improvement Steering Group pack: Unscheduled Care"
-    assert {"label": "Meeting", "value": "Unscheduled Care ISG"} in [
+    assert {"label": "For", "value": "Unscheduled Care ISG"} in [
         {"label": each["label"], "value": each["value"]} for each in pack["details"]
     ]
     whole = (await board.get("/v1/packs/isg.json", params=APRIL)).json()
