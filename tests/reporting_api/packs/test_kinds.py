@@ -16,6 +16,7 @@ from tests.conftest import TestDatabase
 from tests.kpi_api.series import STEADY, plant_series
 from tests.people import Callers
 from tests.reporting_api.feeds.test_what_is_kept import CHANGES, change
+from tests.reporting_api.packs.every_kind import EVERY_KIND
 
 DAY = date(2019, 5, 22)
 RISK = """
@@ -288,3 +289,12 @@ async def test_every_count_opens_exactly_what_it_counts_as_it_was(
         listed = (await pmo.get(f"/v1{each.counted}")).json()
         assert (each.counted, each.value) == (each.counted, listed["total"])
         assert f"={as_at}" in str(each.counted)
+
+
+def test_tables_of_words_are_read_from_the_left_and_figures_stand_under_each_other() -> None:
+    worded = {table.caption: table.is_worded for pack in EVERY_KIND.values() for _, table in pack.tables}
+    assert worded["Changes of the plan that wait for a decision"], "though none of its cells is long"
+    assert worded["The queue of ECIB, first what waits for its decision"]
+    figures = [caption for caption in worded if caption.startswith(("Figure", "Root Causes", "Findings"))]
+    assert len(figures) > 4
+    assert not any(worded[caption] for caption in figures)

@@ -39,7 +39,7 @@ async def test_the_kinds_of_pack_are_listed_in_the_pmos_order(reporting: Callers
         "A committee",
         True,
     )
-    assert by_kind["isg"]["sections"] == ["each ISG", "How the forecast is made"]
+    assert by_kind["isg"]["sections"] == ["Each ISG", "How the forecast is made"]
 
 
 @pytest.mark.parametrize("form", FORMATS)
