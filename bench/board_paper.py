@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,24 +11,14 @@ from bench.system import Systems
 from services.domain.words import KpiLevel
 from services.reporting_api.packs import service
 from services.reporting_api.packs.content import Block, Pack, Section
-from services.reporting_api.packs.docx import docx
-from services.reporting_api.packs.html import whole_page
+from services.reporting_api.packs.formats import FORMATS, FormatName
 from services.reporting_api.packs.measures import control_charts, kpis_of_packs, matrix
-from services.reporting_api.packs.pdf import pdf
-from services.reporting_api.packs.pptx import pptx
-from services.reporting_api.packs.xlsx import xlsx
+from services.reporting_api.packs.service import Draft
 
 AS_AT = date(2019, 4, 30)
 CHARTS = 75
 ADDRESS = "https://qip.example"
-TOGETHER = ("HTML", "PDF", "Word")
-FORMATS: dict[str, Callable[[Pack], object]] = {
-    "HTML": lambda pack: whole_page(pack, ADDRESS),
-    "PDF": lambda pack: pdf(pack, ADDRESS),
-    "Word": lambda pack: docx(pack, ADDRESS),
-    "slides": lambda pack: pptx(pack, ADDRESS),
-    "workbook": xlsx,
-}
+TOGETHER = (FormatName.HTML, FormatName.PDF, FormatName.DOCX)
 
 
 async def lines(systems: Systems) -> list[Line]:
@@ -75,18 +64,18 @@ async def _seconds(systems: Systems) -> dict[str, Took]:
     pack = await _assembled(systems)
     assembled = Took.since(*clocks)
     took: dict[str, Took] = {}
-    for name, write in FORMATS.items():
+    for form in FORMATS.values():
         clocks = time.perf_counter(), time.process_time()
-        write(pack)
-        took[name] = Took.since(*clocks)
-    together = [took[name] for name in TOGETHER]
+        form.write(pack, ADDRESS)
+        took[form.label] = Took.since(*clocks)
+    together = [took[FORMATS[name].label] for name in TOGETHER]
     all_three = Took(sum(each.whole for each in together), sum(each.working for each in together))
     return {"assembled": assembled, "HTML, PDF and Word": all_three, **took}
 
 
 async def _assembled(systems: Systems) -> Pack:
     async with systems.demo.database.transaction() as db:
-        paper = await service.assemble_board_paper(db, AS_AT)
+        paper = await service.assemble_draft(db, Draft("board", AS_AT))
         kpis = await kpis_of_packs(db, AS_AT, KpiLevel.HIGH_LEVEL)
     if len(kpis) != CHARTS:
         raise BenchError(f"The demo plan has {len(kpis)} high-level KPIs at {AS_AT}, not {CHARTS}.")

@@ -108,6 +108,7 @@ PAGES = (
     (PMO, "/search?q=staff"),
     (PMO, "/packs"),
     (PMO, "/packs/board"),
+    (PMO, "/packs/isg?isg=unscheduled-care"),
     (PMO, "/import"),
     (PMO, "/import/approval"),
     (PMO, "/import/headings"),
@@ -145,7 +146,7 @@ FILES = (
     "/figures/{number}.svg",
     "/import/workbook.xlsx",
     "/kpis/{ref}/chart.svg",
-    "/packs/board.{suffix}",
+    "/packs/{kind}.{suffix}",
 )
 """Not pages: what is as long as the plan, or drawn once for a pack."""
 

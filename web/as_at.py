@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from fastapi import Request
 
@@ -10,6 +10,14 @@ from web.clients.base import ServiceError
 from web.forms import Form, Text
 
 A = TypeVar("A")
+
+
+def day_of(typed: str) -> date | None:
+    """The day in an address, such as 2019-04-30; None for none, and for what is no date."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
 
 
 class IsoDay(Text):
@@ -21,10 +29,7 @@ class IsoDay(Text):
     def problem(self, typed: Mapping[str, Sequence[str]]) -> str | None:
         """Typed, and no real date."""
         value = self.value(typed)
-        try:
-            if value:
-                date.fromisoformat(value)
-        except ValueError:
+        if value and day_of(value) is None:
             return f"“{value}” is not a real date. Enter it like 2019-04-30."
         return None
 
@@ -35,7 +40,7 @@ class AsAtForm(Form):
     as_at = IsoDay("As at the end of")
 
     @classmethod
-    def of(cls, request: Request) -> "AsAtForm":
+    def of(cls, request: Request) -> Self:
         """As it stands in the address."""
         return cls(request.query_params.multi_items())
 

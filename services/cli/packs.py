@@ -1,7 +1,6 @@
 """`qip pack`: documents for the forums, as files."""
 
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,24 +9,18 @@ import typer
 from services.cli.system import awaited, open_database
 
 
-class Kind(StrEnum):
-    """The kinds of pack that can be assembled."""
-
-    BOARD = "board"
-    SOAG = "soag"
-    ECIB = "ecib"
-    ISG = "isg"
-    NEWSLETTER = "newsletter"
-    SNAPSHOT = "snapshot"
-
-
 def add_to(app: typer.Typer) -> None:
     """Adds the command."""
     app.command("pack")(awaited(pack))
 
 
 async def pack(
-    kind: Annotated[Kind, typer.Argument(help="Which pack.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help="Which pack: board, soag, ecib, isg, newsletter, snapshot, or the code of a copy that the PMO made."
+        ),
+    ],
     as_at: Annotated[
         datetime,
         typer.Option("--as-at", metavar="DATE", formats=["%Y-%m-%d"], help="The day whose figures it shows."),
@@ -37,13 +30,19 @@ async def pack(
         typer.Option(
             "--out",
             file_okay=False,
-            help="The folder for the files KIND-DATE.html, .pdf, .docx, .pptx, .xlsx.",
+            help="The folder for the files KIND-DATE.html, .pdf, .docx, .pptx, .xlsx (of one ISG KIND-SLUG-DATE).",
         ),
     ],
+    isg: Annotated[
+        str | None,
+        typer.Option(
+            "--isg", metavar="SLUG", help="An ISG as its page’s address has it: the pack of that ISG alone."
+        ),
+    ] = None,
 ) -> None:
     """Assemble a pack as at a date, write it in every format, and print the files' names."""
-    from services.reporting_api.papers.assembling import render
+    from services.reporting_api.packs.service import render
 
     async with open_database() as database, database.transaction() as db:
-        for file in await render(db, kind, as_at.date(), out):
+        for file in await render(db, kind, as_at.date(), out, isg):
             typer.echo(file)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from openpyxl import load_workbook
 from pypdf import PageObject, PdfReader
 
 from services.domain.spc_reading import period_written
@@ -35,6 +36,7 @@ from services.reporting_api.packs.pptx import pptx
 from services.reporting_api.packs.xlsx import xlsx
 from tests.reporting_api.packs.board_paper import board_paper
 from tests.reporting_api.packs.every_block import PAPER
+from tests.reporting_api.packs.every_kind import EVERY_KIND
 from tests.reporting_api.packs.papers import MAY_2019
 from tests.reporting_api.packs.read_back import Form, letters, model_lines, words
 
@@ -66,6 +68,7 @@ def _short(block: Block) -> Block:
 PACKS = {
     "May 2019": board_paper(MAY_2019),
     "every block": replace(PAPER, sections=tuple(shortened(section) for section in PAPER.sections)),
+    **{kind: EVERY_KIND[kind] for kind in ("soag", "ecib", "isg of one ISG")},
 }
 WRITERS: Mapping[str, Callable[[Pack], bytes]] = {
     "docx": lambda pack: docx(pack, ADDRESS),
@@ -181,7 +184,7 @@ def labels(pack: Pack) -> list[str]:
 
 
 def test_the_workbook_reads_as_the_packs_tables(printed: Printed) -> None:
-    """In any order: cells of several lines are printed after the others."""
+    """In any order: cells of several lines are printed after the others. Names of sheets are cut where they are too long."""
     pack = printed.pack
     pages = printed.pages["xlsx"]
     said = Counter(re.sub(r"Page \d+ of \d+", "", " ".join(words(pages))).split())
@@ -192,6 +195,8 @@ def test_the_workbook_reads_as_the_packs_tables(printed: Printed) -> None:
         wanted.update(" ".join([table.caption, table.caption, *table.header, *cells]).split())
         beside = Counter(" ".join([name, *table.header]).split())
         may_repeat.update({word: count * len(pages) for word, count in beside.items()})
+    names = load_workbook(io.BytesIO(xlsx(pack)), read_only=True).sheetnames
+    may_repeat.update({word: len(pages) for word in " ".join(names).split()})
     assert wanted - said == Counter()
     assert {word for word in (said - wanted - may_repeat) if not re.fullmatch(r"\(\d\)", word)} == set()
 

@@ -37,6 +37,15 @@ put_back             -     -      -     -      -     -       -       -    +    -
 approve              -     -      -     -      -     -       +       -    +    -     -      -
 publish              -     -      -     -      -     -       -       -    +    -     -      -
 new_version          -     -      -     -      -     -       -       -    +    -     -      -
+list_kinds           -     -      -     +      +     +       +       +    +    +     -      -
+read_article         -     -      -     +      +     +       +       +    +    +     -      -
+board_drafted        -     -      -     +      +     +       +       +    +    +     -      -
+soag_drafted         -     -      -     +      +     +       +       +    +    +     -      -
+ecib_drafted         -     -      -     +      +     +       +       +    +    +     -      -
+isg_drafted          -     -      -     +      +     +       +       +    +    +     -      -
+one_isg_drafted      -     -      -     +      +     +       +       +    +    +     -      -
+newsletter_drafted   -     -      -     +      +     +       +       +    +    +     -      -
+snapshot_drafted     -     -      -     +      +     +       +       +    +    +     -      -
 list_outlines        -     -      -     +      +     +       +       +    +    +     -      -
 read_outline         -     -      -     +      +     +       +       +    +    +     -      -
 copy_outline         -     -      -     -      -     -       -       -    +    -     -      -
@@ -64,6 +73,15 @@ DOORS = {
     "approve": Door("POST", f"{DRAFT}/approval"),
     "publish": Door("POST", f"{DRAFT}/publication"),
     "new_version": Door("POST", f"{PUBLISHED}/new-version"),
+    "list_kinds": Door("GET", "/v1/packs"),
+    "read_article": Door("GET", "/v1/packs/isg/article"),
+    "board_drafted": Door("GET", "/v1/packs/board.pdf"),
+    "soag_drafted": Door("GET", "/v1/packs/soag.docx"),
+    "ecib_drafted": Door("GET", "/v1/packs/ecib.json"),
+    "isg_drafted": Door("GET", "/v1/packs/isg.html"),
+    "one_isg_drafted": Door("GET", "/v1/packs/isg.xlsx?isg=unscheduled-care"),
+    "newsletter_drafted": Door("GET", "/v1/packs/newsletter.html"),
+    "snapshot_drafted": Door("GET", "/v1/packs/snapshot.pptx"),
     "list_outlines": Door("GET", OUTLINES),
     "read_outline": Door("GET", f"{OUTLINES}/board"),
     "copy_outline": Door(

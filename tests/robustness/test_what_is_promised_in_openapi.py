@@ -38,6 +38,7 @@ KNOWN: dict[str, list[object]] = {
     "slug": ["unscheduled-care", "well-led"],
     "email": ["owner@demo.example", "other@demo.example"],
     "cycle": [0, 5],
+    "kind": ["board", "isg", "snapshot"],
     "name": ["trajectory", "root-causes"],
 }
 """What really is there, put into addresses now and then: made-up references find nothing."""

@@ -13,7 +13,7 @@ import httpx2
 from web.clients.answers.outlines import PackOutline
 from web.clients.answers.papers import BlockWords, Paper, PaperComparison, Papers
 from web.clients.answers.partners import PartnerStatus
-from web.clients.answers.reporting import BoardArticle, Dashboard, PackKinds, Trajectory
+from web.clients.answers.reporting import Dashboard, PackArticle, PackKinds, Trajectory
 from web.clients.base import ServiceClient
 
 
@@ -44,24 +44,25 @@ class ReportingClient(ServiceClient):
         return await self._get("/v1/partner-status", PartnerStatus)
 
     async def pack_kinds(self) -> PackKinds:
-        """The kinds of pack that can be assembled."""
+        """The kinds of pack, in the PMO's order."""
         return await self._get("/v1/packs", PackKinds)
 
-    async def board_article(self, as_at: str | None = None) -> BoardArticle:
-        """The Board paper's article, as HTML for a page of ours."""
-        params = {"as_at": as_at, "part": "article"}
-        answer = await self._send("GET", "/v1/packs/board.html", params=params)
-        return BoardArticle(
+    async def pack_article(self, kind: str, as_at: str | None = None, isg: str = "") -> PackArticle:
+        """What a pack says, as HTML for a page of ours; of one ISG where its slug is given."""
+        answer = await self._send(
+            "GET", f"/v1/packs/{_in_path(kind)}/article", params={"as_at": as_at, "isg": isg or None}
+        )
+        return PackArticle(
             html=answer.text,
             assembled_at=datetime.fromisoformat(at) if (at := answer.headers.get("X-Assembled-At")) else None,
             being_assembled_again="X-Being-Assembled-Again" in answer.headers,
         )
 
-    def board_file(
-        self, suffix: str, as_at: str | None = None
+    def pack_file(
+        self, kind: str, suffix: str, as_at: str | None = None, isg: str = ""
     ) -> AbstractAsyncContextManager[httpx2.Response]:
-        """The Board paper as a file (html, pdf, docx, pptx, xlsx), as it comes."""
-        return self._stream(f"/v1/packs/board.{suffix}", as_at=as_at)
+        """A pack as a file (html, pdf, docx, pptx, xlsx, json), as it comes."""
+        return self._stream(f"/v1/packs/{_in_path(kind)}.{suffix}", as_at=as_at, isg=isg)
 
     # -- packs as they are kept
 

@@ -8,6 +8,7 @@ from fastapi import Request
 
 from web.as_at import AsAtForm
 from web.audit.pages import TrailForm
+from web.change_requests import pages as change_requests
 from web.clients.answers.data_quality import DataProblem, Rule
 from web.clients.answers.escalations import Escalation
 from web.clients.plan import PlanClient
@@ -86,8 +87,9 @@ async def _escalations(request: Request, plan: PlanClient, _visitor: Visitor) ->
     )
 
 
-async def _change_requests(_request: Request, plan: PlanClient, _visitor: Visitor) -> Sequence[Any]:
-    return await every(lambda cursor: plan.change_requests(limit=AT_A_TIME, cursor=cursor))
+async def _change_requests(request: Request, plan: PlanClient, _visitor: Visitor) -> Sequence[Any]:
+    wanted: dict[str, Any] = {**asdict(change_requests.Wanted.of(request)), "limit": AT_A_TIME}
+    return await every(lambda cursor: plan.change_requests(**wanted, cursor=cursor))
 
 
 @dataclass(frozen=True, slots=True)

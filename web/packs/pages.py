@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from web.as_at import AsAtForm
 from web.clients.answers.papers import Papers
-from web.clients.answers.reporting import BoardArticle, PackKind
+from web.clients.answers.reporting import PackArticle, PackKind
+from web.packs.forms import DraftForm
 from web.papers.pages import STATES
 from web.rendering import counted
 from web.wording import label
@@ -59,11 +60,17 @@ class PacksPage:
 
 
 @dataclass(frozen=True, slots=True)
-class BoardPaperPage:
-    """The Board paper as it would be assembled now; `article` is the service's own HTML, its h1 the page's."""
+class PackPage:
+    """A pack as it would be assembled now; `article` is the service's own HTML, its h1 the page's."""
 
-    form: AsAtForm
+    kind: PackKind
+    form: DraftForm
     article: Markup
     title: str
-    paper: BoardArticle
+    paper: PackArticle
     """When it was assembled, and whether it is being assembled again."""
+
+    @property
+    def address(self) -> str:
+        """Without the day and the ISG, and without how a file ends."""
+        return f"/packs/{self.kind.kind}"

@@ -1,9 +1,9 @@
-"""Packs: the Board paper as it reads at a day, and as a file."""
+"""Packs: every kind as it reads at a day, and as a file."""
 
 import re
 from html import unescape
 from typing import Literal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from markupsafe import Markup
@@ -12,10 +12,12 @@ from starlette.responses import Response
 from web.as_at import AsAtForm
 from web.clients.base import ServiceError
 from web.files import download
-from web.packs.pages import BoardPaperPage, PacksPage
+from web.forms import Option
+from web.packs.forms import DraftForm
+from web.packs.pages import PackPage, PacksPage
 from web.papers.pages import STATES
 from web.rendering import page, see_other
-from web.session import Reporting, SignedIn, feature_router
+from web.session import Plan, Reporting, SignedIn, feature_router
 
 HEADING = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
 
@@ -43,28 +45,47 @@ async def list_packs(
     return page(request, "packs/list.html.jinja", shown, status=form.status)
 
 
-@router.get("/packs/board")
-async def read_board_paper(request: Request, reporting: Reporting) -> Response:
-    """The Board paper, read as the paper itself, in its order; figures open."""
-    form = AsAtForm.of(request)
-    paper = await form.load(reporting.board_article)
-    heading = HEADING.search(paper.html)
-    title = unescape(heading[1]).strip() if heading else "Board paper"
-    shown = BoardPaperPage(form, Markup(paper.html), title, paper)  # noqa: S704 - our own service escapes every word of it
-    return page(request, "packs/board.html.jinja", shown, status=form.status)
-
-
-@router.get("/packs/board.{suffix}")
-async def download_board_paper(
+@router.get("/packs/{kind}.{suffix}")
+async def download_pack(
     request: Request,
     reporting: Reporting,
-    suffix: Literal["html", "pdf", "docx", "pptx", "xlsx"],
-    as_at: str | None = None,
+    kind: str,
+    suffix: Literal["html", "pdf", "docx", "pptx", "xlsx", "json"],
+    as_at: str = "",
+    isg: str = "",
 ) -> Response:
-    """The Board paper as a file; for a day that can't be had, the page that says so."""
+    """The pack as a file; for a day or an ISG that can't be had, the page that says so."""
     try:
-        return await download(reporting.board_file(suffix, as_at))
+        return await download(reporting.pack_file(kind, suffix, as_at, isg))
     except ServiceError as error:
         if error.status != 422:
             raise
-        return see_other(request, "/packs/board?" + urlencode({"as_at": as_at or ""}))
+        asked = {"as_at": as_at, "isg": isg}
+        return see_other(
+            request,
+            f"/packs/{quote(kind, safe='')}?"
+            + urlencode({name: each for name, each in asked.items() if each}),
+        )
+
+
+@router.get("/packs/{kind}")
+async def read_pack(request: Request, plan: Plan, reporting: Reporting, kind: str) -> Response:
+    """A pack as it would be assembled now, read as the paper itself, in its order; figures open."""
+    known = next((each for each in (await reporting.pack_kinds()).items if each.kind == kind), None)
+    if known is None:
+        raise ServiceError(
+            404, "not-found", f"There is no kind of pack called {kind}. Open the list of packs to find it."
+        )
+    form = DraftForm.of(request)
+    if known.is_by_isg:
+        form.offer(
+            isg=[
+                Option("", "All ISGs"),
+                *(Option(each.slug, each.name) for each in (await plan.isgs()).items),
+            ]
+        )
+    paper = await form.load(lambda day: reporting.pack_article(kind, day, form.one_isg))
+    heading = HEADING.search(paper.html)
+    title = unescape(heading[1]).strip() if heading else known.title
+    shown = PackPage(known, form, Markup(paper.html), title, paper)  # noqa: S704 - our own service escapes every word of it
+    return page(request, "packs/pack.html.jinja", shown, status=form.status)

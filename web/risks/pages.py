@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 
+from web.as_at import day_of
 from web.clients.answers.isgs import Isg
 from web.clients.answers.risks import Risk, RiskList
-from web.rendering import counted
+from web.rendering import counted, short_day
 from web.wording import label
 
 BANDS: Final = ("extreme", "high", "moderate", "low")
@@ -30,6 +31,8 @@ class Wanted:
     root_cause: str = ""
     state: str = ""
     review_due: str = ""
+    as_at: str = ""
+    """Those that were open then: from a figure that was opened."""
 
     @classmethod
     def of(cls, request: Request) -> "Wanted":
@@ -42,6 +45,7 @@ class Wanted:
             impact=asked.impact if asked.impact in SCALE else "",
             state="closed" if asked.state == "closed" else "",
             review_due="true" if asked.review_due == "true" else "",
+            as_at=asked.as_at if day_of(asked.as_at) else "",
         )
 
 
@@ -68,6 +72,9 @@ class RisksPage:
     @property
     def title(self) -> str:
         """12 risks to delivery, 3 of them extreme."""
+        day = day_of(self.wanted.as_at)
+        if day is not None:
+            return f"{counted(self.found.total, 'risk')} to delivery open at the end of {short_day(day)}"
         what = "closed risk" if self.wanted.state else "risk"
         count = self.found.total
         heading = f"{counted(count, what)} to delivery" if count else f"No {what} to delivery"

@@ -19,6 +19,9 @@ FLAGS = {
     "overdue": "Overdue",
     "update_missed": "Update missed",
     "neither": "Neither complete nor on track",
+    "before_ecib": "Before ECIB",
+    "to_decide": "Waiting for ECIB’s decision",
+    "without_plan": "Before ECIB without a recovery plan",
 }
 SORTS = {
     "ref": "Reference",
@@ -118,7 +121,7 @@ class Filters(Form):
         parts = [
             "of neither class" if self.class_.value == "none" else "",
             label(self.status.value).lower() if self.status.value else "",
-            *(text.lower() for name, text in FLAGS.items() if self.typed_in(name) == "true"),
+            *(_begun_small(text) for name, text in FLAGS.items() if self.typed_in(name) == "true"),
             f"owned by {self.owner.value}" if self.owner.value else "",
             f"with “{self.q.value}”" if self.q.value else "",
             f"as at {short_day(date.fromisoformat(self.as_at.value))}"
@@ -126,6 +129,10 @@ class Filters(Form):
             else "",
         ]
         return "".join(f", {part}" for part in parts if part)
+
+
+def _begun_small(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _by(month: str, as_at: date) -> date:

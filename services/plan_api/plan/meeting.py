@@ -13,10 +13,11 @@ from services.domain.wording import written
 from services.domain.words import DeliveryStatus, ImpactVerdict
 from services.plan_api.plan.schemas import IsgShown, Meeting, MeetingItem, MeetingTotals, MeetingWhole
 from services.plan_api.plan.service import list_isgs
-from services.plan_api.plan.since import Changes, changes_since, last_meeting
+from services.plan_api.plan.since import Changes, changes_since
 from services.shared.clock import business_today
 from services.shared.db import among
 from services.shared.facts import load_isgs
+from services.shared.meetings import last_meeting
 from services.shared.models import (
     ClosingRequest,
     ImpactReview,

@@ -7,7 +7,7 @@ from functools import lru_cache
 from heapq import nsmallest
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -16,13 +16,11 @@ from services.domain.words import DeliveryStatus, UpdateStatus
 from services.plan_api.plan.schemas import ChangeKindSince, ChangeSince
 from services.shared.clock import LONDON, business_today
 from services.shared.db import among
-from services.shared.facts import calendar_of_row
 from services.shared.kept_counts import OF_ALL, KeptCounts, Speaks, of_its
 from services.shared.models import (
     Baseline,
     Closing,
     ClosingRequest,
-    Cycle,
     Escalation,
     EscalationDecision,
     Isg,
@@ -73,22 +71,6 @@ class Changes:
 
     first: list[ChangeSince]
     in_all: int
-
-
-async def last_meeting(db: AsyncSession, isg: Isg, today: date) -> tuple[date | None, bool]:
-    """The day on which the ISG met last, and whether that was recorded: else it is the day that was planned, once past."""
-    met_on = func.coalesce(Cycle.held_on, Cycle.meets_on)
-    row = (
-        await db.execute(
-            select(met_on, Cycle.held_on.is_not(None))
-            .where(Cycle.isg_id == isg.id, or_(Cycle.held_on <= today, Cycle.meets_on < today))
-            .order_by(met_on.desc())
-            .limit(1)
-        )
-    ).one_or_none()
-    if row is not None and row[0] <= today:
-        return row[0], row[1]
-    return calendar_of_row(isg).last_meeting_on_or_before(today - timedelta(days=1)), False
 
 
 async def changes_since(db: AsyncSession, isg: Isg, met_on: date, most: int) -> Changes:

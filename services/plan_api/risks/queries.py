@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy import Sequence as DatabaseSequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,7 +27,7 @@ async def next_reference(db: AsyncSession) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which risks; what is None does not narrow. Without `state`, those that are open."""
+    """Which risks; what is None does not narrow. Without `state`, those that are open; `as_at`: those that were then."""
 
     isg: str | None = None
     band: Band | None = None
@@ -36,6 +36,7 @@ class Wanted:
     root_cause: str | None = None
     state: RiskState = RiskState.OPEN
     review_due: bool | None = None
+    as_at: date | None = None
 
 
 _RISKS: Final = (
@@ -81,6 +82,8 @@ async def open_by_score(db: AsyncSession) -> Mapping[tuple[int, int], int]:
 
 def _fit(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
     fits: list[ColumnElement[bool]] = [Risk.state == wanted.state]
+    if (day := wanted.as_at) is not None:
+        fits = [Risk.raised_on <= day, or_(Risk.closed_on.is_(None), Risk.closed_on > day)]
     if wanted.isg is not None:
         fits.append(Risk.isg_id == select(Isg.id).where(Isg.name == wanted.isg).scalar_subquery())
     if wanted.band is not None:

@@ -1,5 +1,6 @@
 """Doors to the register of risks."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -32,6 +33,7 @@ async def list_risks(
     root_cause: str | None = None,
     state: RiskState = RiskState.OPEN,
     review_due: bool | None = None,
+    as_at: Annotated[date | None, Query(description="those that were open at the end of this day")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> RiskList:
@@ -44,6 +46,7 @@ async def list_risks(
         root_cause=root_cause,
         state=state,
         review_due=review_due,
+        as_at=as_at,
     )
     start = start_of(cursor)
     items, total = await service.list_risks(db, caller.who, wanted, start, limit)

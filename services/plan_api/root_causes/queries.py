@@ -38,6 +38,9 @@ class Wanted:
     overdue: bool | None = None
     update_missed: bool | None = None
     neither: bool | None = None
+    before_ecib: bool | None = None
+    to_decide: bool | None = None
+    without_plan: bool | None = None
     can: str | None = None
     counted: str | None = None
     month: str | None = None

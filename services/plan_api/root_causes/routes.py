@@ -34,6 +34,11 @@ async def list_root_causes(
     overdue: bool | None = None,
     update_missed: bool | None = None,
     neither: Annotated[bool | None, Query(description="neither complete nor on track")] = None,
+    before_ecib: Annotated[bool | None, Query(description="escalated, and not ended")] = None,
+    to_decide: Annotated[
+        bool | None, Query(description="of these, those that ECIB has not decided on")
+    ] = None,
+    without_plan: Annotated[bool | None, Query(description="of these, without a recovery plan")] = None,
     can: Annotated[service.CanDo | None, Query(description="what the caller may do to it now")] = None,
     counted: Annotated[
         str | None, Query(description="planned, original_planned or complete: of a figure")
@@ -47,7 +52,9 @@ async def list_root_causes(
     """Root causes in the plan; with `counted` and `month` exactly those behind a figure of the trajectory."""
     wanted = Wanted(
         q=q, isg=isg, root_cause_class=root_cause_class, status=status, owner=owner, overdue=overdue,
-        update_missed=update_missed, neither=neither, can=can, counted=counted, month=month, as_at=as_at, sort=sort,
+        update_missed=update_missed, neither=neither, before_ecib=before_ecib, to_decide=to_decide,
+        without_plan=without_plan, can=can,
+        counted=counted, month=month, as_at=as_at, sort=sort,
     )  # fmt: skip
     start = start_of(cursor)
     standings, total = await service.list_root_causes(db, caller.who, wanted, start=start, limit=limit)

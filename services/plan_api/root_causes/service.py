@@ -11,6 +11,7 @@ from services.domain import trajectory
 from services.domain.assurance import may_assure
 from services.domain.closing import may_decide_closing
 from services.domain.errors import RuleBroken
+from services.domain.escalation import STATES_BEFORE_DECIDED
 from services.domain.impact import may_review
 from services.domain.permissions import Action, Person, allowed, reach
 from services.domain.status import is_neither
@@ -31,6 +32,7 @@ from services.plan_api.root_causes.schemas import (
     fields_of,
 )
 from services.plan_api.root_causes.words import speaking_of
+from services.shared.before_ecib import before_ecib
 from services.shared.db import among
 from services.shared.facts import load_isgs, load_plan_facts
 from services.shared.models import (
@@ -85,6 +87,10 @@ async def list_root_causes(
         fits = queries.fits(wanted, as_at)
         if wanted.can is not None:
             fits.append(await _may_be_done(db, person, wanted.can, as_at))
+        fits += [
+            among(RootCause.id, ids) if wish else not_(among(RootCause.id, ids))
+            for wish, ids in await _escalated(db, wanted, as_at)
+        ]
         order = queries.sorted_by(wanted.sort, as_at)
         chosen = await kept_standings(db, as_at, *fits, order=order, offset=start, limit=limit)
         return chosen, await count_kept(db, *fits)
@@ -92,8 +98,27 @@ async def list_root_causes(
     if wanted.can is not None:
         deciding = await _closings_to_decide(db, person, as_at) if wanted.can in DECIDES_ON_CLOSING else set()
         fitting = [each for each in fitting if each.id in deciding or wanted.can in can_do(person, each)]
+    for wish, ids in await _escalated(db, wanted, as_at):
+        fitting = [each for each in fitting if (each.id in ids) == wish]
     fitting.sort(key=SORTS[wanted.sort.removeprefix("-")], reverse=wanted.sort.startswith("-"))
     return fitting[start : start + limit], len(fitting)
+
+
+def _asks_of_ecib(wanted: Wanted) -> bool:
+    return any(each is not None for each in (wanted.before_ecib, wanted.to_decide, wanted.without_plan))
+
+
+async def _escalated(db: AsyncSession, wanted: Wanted, as_at: date) -> list[tuple[bool, set[int]]]:
+    """The root causes before ECIB then, those that it has not decided on, those without a recovery plan: as asked for."""
+    if not _asks_of_ecib(wanted):
+        return []
+    found = await before_ecib(db, as_at)
+    asked = (
+        (wanted.before_ecib, {row.root_cause_id for row in found}),
+        (wanted.to_decide, {row.root_cause_id for row in found if row.state in STATES_BEFORE_DECIDED}),
+        (wanted.without_plan, {row.root_cause_id for row in found if row.steps is None}),
+    )
+    return [(wish, ids) for wish, ids in asked if wish is not None]
 
 
 async def _said_among_kept(
@@ -104,6 +129,7 @@ async def _said_among_kept(
         wanted.q is None
         or wanted.owner is not None
         or wanted.can is not None
+        or _asks_of_ecib(wanted)
         or wanted.sort not in {"ref", "-ref"}
     ):
         return None

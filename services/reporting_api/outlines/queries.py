@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,13 +14,24 @@ from services.shared.models import PackOutline, Person
 
 
 async def newest(db: AsyncSession) -> Mapping[str, tuple[int, Outline]]:
-    """Each kind with its newest version and what that is made of; version 0 is the release's own."""
+    """Each kind with its newest version and what that is made of; version 0 is the release's own.
+
+    Those of the release come first, in its order, then copies as they were made.
+    """
     rows = await db.scalars(
         select(PackOutline)
         .ext(distinct_on(PackOutline.kind))
         .order_by(PackOutline.kind, PackOutline.version.desc())
     )
-    edited = {row.kind: (row.version, outline_of(row.outline)) for row in rows}
+    first = dict(
+        (
+            await db.execute(select(PackOutline.kind, func.min(PackOutline.id)).group_by(PackOutline.kind))
+        ).all()
+    )
+    edited = {
+        row.kind: (row.version, outline_of(row.outline))
+        for row in sorted(rows, key=lambda row: first[row.kind])
+    }
     return {kind: (0, outline) for kind, outline in KINDS.items()} | edited
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 from string import ascii_lowercase
 
 from services.domain.wording import written
 from services.reporting_api.packs.block_kind import BlockKind
 from services.reporting_api.packs.blocks import BLOCKS, FREE_TEXT
-from services.reporting_api.packs.content import Block, BulletList, Detail, Pack, Section
+from services.reporting_api.packs.content import Block, BulletList, ControlChart, Detail, Pack, Section
+from services.reporting_api.packs.control_charts import numbered
 from services.reporting_api.packs.material import Material, Need
-from services.reporting_api.packs.outline import EACH_ISG, BlockPlan, Outline, SectionPlan
+from services.reporting_api.packs.outline import EACH_ISG, ISG_NAME, BlockPlan, Outline, SectionPlan
 from services.reporting_api.packs.recommendations import NAME as RECOMMENDATIONS
 from services.reporting_api.packs.recommendations import asked_in
 
@@ -19,21 +21,41 @@ def needs_of(outline: Outline) -> frozenset[Need]:
     return frozenset[Need]().union(*(BLOCKS[block.block].needs for block in outline.shown_blocks()))
 
 
+def title_of(outline: Outline, isg: str | None) -> str:
+    """What the pack is called; of one ISG alone it says of which."""
+    return f"{outline.title}: {isg}" if isg else outline.title
+
+
 def compose(outline: Outline, material: Material) -> Pack:
     """The pack: every shown section with what its blocks make; each block has a key that stays from assembly to assembly."""
     material = replace(material, asks=_asked(outline, material))
-    return Pack(
+    pack = Pack(
         kind=outline.kind,
-        title=outline.title,
+        title=title_of(outline, material.isg.name if material.isg else None),
         trust=material.figures.trust_name,
         as_at=material.as_at,
         details=(
-            Detail("Meeting", outline.forum),
+            Detail("For", f"{material.isg.name} ISG" if material.isg else outline.forum),
             Detail("Trust", material.figures.trust_name),
             Detail("Figures as at", written(material.as_at)),
         ),
         sections=tuple(_sections(outline.sections, material, None)),
     )
+    return _numbered_on(pack)
+
+
+def _numbered_on(pack: Pack) -> Pack:
+    """The charts of KPIs numbered through the pack, after those of the plan's figures, which have theirs wherever they stand."""
+    numbers = count(max((chart.number for chart in pack.charts), default=0) + 1)
+
+    def on(section: Section) -> Section:
+        blocks = [
+            numbered(block, next(numbers)) if isinstance(block, ControlChart) else block
+            for block in section.blocks
+        ]
+        return replace(section, blocks=tuple(blocks), sections=tuple(map(on, section.sections)))
+
+    return replace(pack, sections=tuple(map(on, pack.sections)))
 
 
 def _asked(outline: Outline, material: Material) -> frozenset[str]:
@@ -86,7 +108,7 @@ def _numbered(above: str | None, number: int) -> str | None:
 
 def _section(plan: SectionPlan, material: Material, number: str | None, slug: str | None = None) -> Section:
     name = material.isg.name if material.isg and slug else ""
-    title = plan.title.replace("{isg}", name)
+    title = plan.title.replace(ISG_NAME, name)
     if number is not None:
         title = f"{number}. {title}"
     return Section(

@@ -80,8 +80,10 @@ class Table:
 
     @property
     def is_worded(self) -> bool:
-        """It holds sentences, which are read from the left; figures stand under each other."""
-        return any(len(plain(cell)) > LONGEST_FIGURE for row in self.rows for cell in row[1:])
+        """It holds sentences, or no number: words are read from the left; figures stand under each other."""
+        cells = [cell for row in self.rows for cell in row[1:]]
+        has_numbers = any(_has_number(cell) for cell in cells)
+        return any(len(plain(cell)) > LONGEST_FIGURE for cell in cells) or (bool(cells) and not has_numbers)
 
 
 class Shape(StrEnum):
@@ -332,6 +334,10 @@ def paragraph(*sentences: Inlines) -> Paragraph:
         for inline in each:
             _add(inlines, inline)
     return Paragraph(tuple(inlines))
+
+
+def _has_number(cell: Inlines) -> bool:
+    return any(isinstance(inline, Figure) and inline.value is not None for inline in cell)
 
 
 def plain(inlines: Inlines) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -43,6 +44,15 @@ def control_chart(
     )
 
 
+def numbered(chart: ControlChart, number: int) -> ControlChart:
+    """The same chart under another number."""
+    return replace(chart, number=number, table=replace(chart.table, caption=_caption(number, chart.title)))
+
+
+def _caption(number: int, name: str) -> str:
+    return f"Figure {number} as a table: {name}"
+
+
 def content_of(chart: ControlChart) -> ChartContent:
     """What the drawing shows."""
     marks = [
@@ -73,7 +83,7 @@ def _table(number: int, content: ChartContent, counted: str | None) -> Table:
     if result.target is not None:
         header.append("Target")
     header.append("What it shows")
-    return Table(f"Figure {number} as a table: {content.name}", tuple(header), tuple(_rows(content, counted)))
+    return Table(_caption(number, content.name), tuple(header), tuple(_rows(content, counted)))
 
 
 def _rows(content: ChartContent, counted: str | None) -> Iterator[tuple[Inlines, ...]]:

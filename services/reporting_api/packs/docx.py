@@ -1,11 +1,12 @@
 """A pack as a Word document that people can go on writing: real styles, contents, header rows, alternative texts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
+from services.reporting_api.packs.columns import shares
 from services.reporting_api.packs.content import (
     NO_KPIS,
     Block,
@@ -41,8 +42,10 @@ if TYPE_CHECKING:
 FONT: Final = "Arial"
 """What every Word has: a document that is gone on with in another font than it was made in falls apart."""
 PAGE_IN_MM, MARGIN_IN_MM = (210, 297), 20
-MANY_COLUMNS: Final = 6
+MANY_COLUMNS: Final = 5
 """So many need smaller letters, lest words be broken."""
+BETWEEN_NAMES: Final = 90
+"""Before each name in a cell of the matrix."""
 LINK: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 
 
@@ -296,7 +299,7 @@ def _write_table(document: "Document", data: Table, address: str) -> None:
     for row in data.rows:
         for cell, inlines in zip(table.add_row().cells, row, strict=True):
             _write_line(cell.paragraphs[0], inlines, address)
-    _lay_out(table)
+    _lay_out(table, shares(data))
     if len(data.header) >= MANY_COLUMNS:
         _write_smaller(table)
     document.add_paragraph()
@@ -316,14 +319,17 @@ def _table_under(document: "Document", caption: str, columns: int) -> Any:
     return table
 
 
-def _lay_out(table: Any) -> None:
-    """Its first column twice as wide as the others; a row that fits on a page is not broken between two."""
+def _lay_out(table: Any, parts: Sequence[float], before: int = 30) -> None:
+    """Its columns as wide as these shares of the page; a row that fits on a page is not broken between two.
+
+    `before`: what stands before each paragraph, in twentieths of a point.
+    """
     from docx.oxml.ns import qn
     from docx.shared import Mm
 
     table.autofit = False
-    share = (PAGE_IN_MM[0] - 2 * MARGIN_IN_MM) / (len(table.columns) + 1)
-    widths = [Mm(2 * share), *[Mm(share)] * (len(table.columns) - 1)]
+    share = (PAGE_IN_MM[0] - 2 * MARGIN_IN_MM) / sum(parts)
+    widths = [Mm(share * part) for part in parts]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     for row in table._tbl.tr_lst:  # noqa: SLF001 - a row's own list of cells is made anew at each look
@@ -332,7 +338,7 @@ def _lay_out(table: Any) -> None:
             cell.width = width
     for paragraph in table._tbl.iter(qn("w:p")):  # noqa: SLF001 - as above
         spacing = paragraph.get_or_add_pPr().get_or_add_spacing()
-        spacing.set(qn("w:before"), "30")
+        spacing.set(qn("w:before"), str(before))
         spacing.set(qn("w:after"), "30")
 
 
@@ -384,7 +390,7 @@ def _write_matrix(document: "Document", matrix: KpiMatrix, beside: Beside) -> No
             for number, name in enumerate(names or NO_KPIS):
                 paragraph = cell.add_paragraph() if number else cell.paragraphs[0]
                 _write_line(paragraph, name, beside.address)
-    _lay_out(table)
+    _lay_out(table, [1] * (len(matrix.columns) + 1), before=BETWEEN_NAMES)
     document.add_paragraph()
 
 

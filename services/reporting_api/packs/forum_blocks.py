@@ -1,23 +1,22 @@
-"""The kinds of block about what comes before the forums, and about measures: the queue, decisions, proposals, risks, KPIs."""
+"""The kinds of block about what comes before the forums, and about measures."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Final, TypeVar
-from urllib.parse import urlencode
 
 from services.domain.wording import listed, written
+from services.reporting_api.packs import links
 from services.reporting_api.packs.block_kind import BlockKind
 from services.reporting_api.packs.content import Block, Figure, Inlines, Table, Text, paragraph, sentence
-from services.reporting_api.packs.forum_queries import Decided, OpenRisk, Proposed, Queued
+from services.reporting_api.packs.forum_queries import AskedToClose, Decided, OpenRisk, Proposed, Queued
 from services.reporting_api.packs.material import Material, Need
 from services.reporting_api.packs.measures import PackKpi, control_charts, matrix
 from services.reporting_api.packs.outline import BlockPlan
-from services.reporting_api.packs.wording import are, in_words, of_one_or_more
+from services.reporting_api.packs.wording import are, in_words, none_or, of_one_or_more
 
 Thing = TypeVar("Thing")
 FORUMS: Final = frozenset({Need.FIGURES, Need.FORUMS})
 KPIS: Final = frozenset({Need.FIGURES, Need.KPIS})
-FIRST_CHART: Final = 3
-"""Figures 1 and 2 are the completion charts, wherever they stand."""
 LONGEST_CELL: Final = 300
 
 
@@ -25,8 +24,31 @@ def _counted(number: int, counted: str | None = None) -> Figure:
     return Figure(number, in_words(number), counted)
 
 
+def _none_or(number: int, counted: str) -> Figure:
+    """Where no noun follows."""
+    return Figure(number, none_or(number), counted)
+
+
 def _opens(reference: str, page: str) -> Inlines:
     return (Figure(None, reference, page),)
+
+
+def _titled(reference: str, title: str, page: str) -> Inlines:
+    return (*_opens(reference, page), Text(f" {title}"))
+
+
+def _isg_heading(material: Material) -> tuple[str, ...]:
+    """A column that an ISG's own section does not need."""
+    return () if material.isg else ("ISG",)
+
+
+def _isg_cell(material: Material, isg: str) -> tuple[Inlines, ...]:
+    return () if material.isg else ((Text(isg),),)
+
+
+def _since(number: int, day: date) -> str:
+    """How long one waits, or the one that has waited longest."""
+    return f"since {written(day)}" if number == 1 else f"the longest since {written(day)}"
 
 
 def _short(words: str) -> str:
@@ -46,9 +68,9 @@ def _whose(material: Material) -> str:
     return f" of {material.isg.name}" if material.isg else ""
 
 
-def _listed_at(page: str, material: Material) -> str:
-    """The page that lists what is counted, of the section's ISG."""
-    return f"{page}?{urlencode({'isg': material.isg.name})}" if material.isg else page
+def _isg(material: Material) -> str | None:
+    """The name of the section's ISG."""
+    return material.isg.name if material.isg else None
 
 
 # -- the queue -----------------------------------------------------------------------------------------------------
@@ -67,30 +89,75 @@ def _queue(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
                 )
             ),
         )
-    without = [each for each in queue if each.plan is None]
-    overdue = [each for each in queue if each.stands.days_overdue > 0]
+    counted = {
+        "to_decide": sum(each.waits for each in queue),
+        "overdue": sum(each.stands.overdue for each in queue),
+        "without_plan": sum(each.plan is None for each in queue),
+    }
+    parts = {
+        which: _none_or(number, links.before_ecib(material.as_at, _isg(material), which=which))
+        for which, number in counted.items()
+    }
     said = sentence(
-        "At the end of {when}, {count} {causes} {are} before ECIB: {overdue} past the due date, and {without} without a recovery "
-        "plan.",
-        when=when, count=_counted(len(queue), _listed_at("/escalations", material)),
-        causes=of_one_or_more(len(queue), "Root Cause", "Root Causes"),
-        are=are(len(queue)), overdue=_counted(len(overdue)), without=_counted(len(without)),
+        "At the end of {when}, {count} {causes}{whose} {are} before ECIB: {to_decide} {wait} for its decision, {overdue} "
+        "{are_overdue} past the due date, and {without_plan} {are_without} without a recovery plan.",
+        when=when, count=_counted(len(queue), links.before_ecib(material.as_at, _isg(material))),
+        causes=of_one_or_more(len(queue), "Root Cause", "Root Causes"), whose=_whose(material), are=are(len(queue)),
+        wait=of_one_or_more(counted["to_decide"], "waits", "wait"), are_overdue=are(counted["overdue"]),
+        are_without=are(counted["without_plan"]), **parts,
     )  # fmt: skip
-    header = ("Root Cause", "Title", "ISG", "Why it is here", "Days overdue", "Recovery plan", "Recovers by")
-    table = Table("The queue of ECIB, in its order", header, tuple(map(_queue_row, queue)))
-    return (paragraph(said), table)
+    header = (
+        "Root Cause",
+        *_isg_heading(material),
+        "Why it is here",
+        "State",
+        "Days overdue",
+        "Recovery plan",
+    )
+    rows = tuple(_queue_row(material, each) for each in queue)
+    return (paragraph(said), Table("The queue of ECIB, first what waits for its decision", header, rows))
 
 
-def _queue_row(each: Queued) -> tuple[Inlines, ...]:
+def _queue_row(material: Material, each: Queued) -> tuple[Inlines, ...]:
+    stands = each.stands
+    recovers = f" Recovers by {written(each.recovers_on)}." if each.recovers_on else ""
+    return (
+        _titled(stands.reference, stands.title, f"/escalations/{each.ref}"),
+        *_isg_cell(material, stands.isg),
+        (Text(listed([reason.label for reason in each.reasons])),),
+        (Text(each.state.label),),
+        (Figure(stands.days_overdue, str(stands.days_overdue)),),
+        (Text(f"{_short(each.plan)}{recovers}" if each.plan else "None yet"),),
+    )
+
+
+# -- closure requests ------------------------------------------------------------------------------------------------
+
+
+def _to_close(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
+    asked = _of_isg(material, material.forums.to_close, lambda each: each.stands.isg)
+    if not asked:
+        return (paragraph(sentence("No Root Cause{whose} asks to be closed.", whose=_whose(material))),)
+    said = sentence(
+        "{count} {causes}{whose} {ask} to be closed, {since}.",
+        count=_counted(len(asked), links.awaiting_closure(material.as_at, _isg(material))),
+        causes=of_one_or_more(len(asked), "Root Cause", "Root Causes"), whose=_whose(material),
+        ask=of_one_or_more(len(asked), "asks", "ask"), since=_since(len(asked), asked[0].asked_on),
+    )  # fmt: skip
+    header = ("Root Cause", *_isg_heading(material), "Owner", "Due", "Asked on", "What its owner says")
+    rows = tuple(_to_close_row(material, each) for each in asked)
+    return (paragraph(said), Table("What asks to be closed, the longest first", header, rows))
+
+
+def _to_close_row(material: Material, each: AskedToClose) -> tuple[Inlines, ...]:
     stands = each.stands
     return (
-        _opens(stands.reference, f"/escalations/{each.ref}"),
-        (Text(stands.title),),
-        (Text(stands.isg),),
-        (Text(listed([reason.label for reason in each.reasons])),),
-        (Figure(stands.days_overdue, str(stands.days_overdue)),),
-        (Text(_short(each.plan) if each.plan else "None yet"),),
-        (Text(written(each.recovers_on) if each.recovers_on else "–"),),
+        _titled(stands.reference, stands.title, f"/root-causes/{stands.reference}"),
+        *_isg_cell(material, stands.isg),
+        (Text(stands.owner_name),),
+        (Text(written(stands.due_date)),),
+        (Text(written(each.asked_on)),),
+        (Text(_short(each.said) if each.said else "–"),),
     )
 
 
@@ -98,16 +165,22 @@ def _queue_row(each: Queued) -> tuple[Inlines, ...]:
 
 
 def _decisions(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
-    decided = material.forums.decided
-    when = written(material.as_at)
+    """From the forum's own last meeting on; in an ISG's section of its root causes, from the ISG's."""
+    since, decided = material.forums.decided_since_meeting_of(_isg(material))
+    period = (
+        f"From {written(since)} to {written(material.as_at)}" if since else f"Up to {written(material.as_at)}"
+    )
+    about = f" on Root Causes{_whose(material)}" if material.isg else ""
     if not decided:
-        return (paragraph(sentence("In the week to {when} ECIB decided nothing.", when=when)),)
+        return (paragraph(sentence("{period} ECIB decided nothing{about}.", period=period, about=about)),)
     said = sentence(
-        "In the week to {when} ECIB decided {count} {things}.",
-        when=when, count=_counted(len(decided), "/escalations"), things=of_one_or_more(len(decided), "escalation", "escalations"),
+        "{period} ECIB took {count} {decisions}{about}.",
+        period=period, count=_counted(len(decided)), decisions=of_one_or_more(len(decided), "decision", "decisions"),
+        about=about,
     )  # fmt: skip
     header = ("Escalation", "Root Cause", "Decision", "Meeting", "Reason", "New due date")
-    return (paragraph(said), Table("Decisions of the week", header, tuple(map(_decision_row, decided))))
+    table = Table("Decisions of ECIB since the last meeting", header, tuple(map(_decision_row, decided)))
+    return (paragraph(said), table)
 
 
 def _decision_row(each: Decided) -> tuple[Inlines, ...]:
@@ -122,13 +195,15 @@ def _decision_row(each: Decided) -> tuple[Inlines, ...]:
 
 
 def _proposals(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
-    proposed = material.forums.proposed
+    proposed = _of_isg(material, material.forums.proposed, lambda each: each.isg)
+    whose = _whose(material) or " of the plan"
     if not proposed:
-        return (paragraph(sentence("No change of the plan waits for a decision.")),)
+        return (paragraph(sentence("No change{whose} waits for a decision of ECIB.", whose=whose)),)
     said = sentence(
-        "{count} {changes} of the plan {wait} for a decision, the longest since {since}.",
-        count=_counted(len(proposed), "/change-requests"), changes=of_one_or_more(len(proposed), "change", "changes"),
-        wait=of_one_or_more(len(proposed), "waits", "wait"), since=written(proposed[0].submitted_on),
+        "{count} {changes}{whose} {wait} for a decision of ECIB, {since}.",
+        count=_counted(len(proposed), links.waiting_changes(material.as_at, _isg(material))),
+        changes=of_one_or_more(len(proposed), "change", "changes"), whose=whose,
+        wait=of_one_or_more(len(proposed), "waits", "wait"), since=_since(len(proposed), proposed[0].submitted_on),
     )  # fmt: skip
     header = ("Request", "Root Cause", "Change", "Asked for on", "Reason")
     table = Table("Changes of the plan that wait for a decision", header, tuple(map(_proposal_row, proposed)))
@@ -137,7 +212,7 @@ def _proposals(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
 
 def _proposal_row(each: Proposed) -> tuple[Inlines, ...]:
     return (
-        _opens(each.ref, f"/change-requests/{each.ref}"),
+        _opens(each.ref, f"/change-requests#{each.ref}"),
         (Text(f"{each.root_cause} {each.title}"),),
         (Text(each.kind.label),),
         (Text(written(each.submitted_on)),),
@@ -154,28 +229,26 @@ def _risks(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
         return (paragraph(sentence("No risk to delivery{whose} is open.", whose=_whose(material))),)
     said = sentence(
         "{count} {risks} to delivery {are} open.",
-        count=_counted(len(risks), _listed_at("/risks", material)),
+        count=_counted(len(risks), links.open_risks(material.as_at, _isg(material))),
         risks=of_one_or_more(len(risks), "risk", "risks"), are=are(len(risks)),
     )  # fmt: skip
     header = (
         "Risk",
-        "ISG",
+        *_isg_heading(material),
         "Because of",
         "There may be",
         "What is done about it",
         "Score before",
         "Score after",
     )
-    return (
-        paragraph(said),
-        Table("Risks to delivery, the gravest first", header, tuple(map(_risk_row, risks))),
-    )
+    rows = tuple(_risk_row(material, each) for each in risks)
+    return (paragraph(said), Table("Risks to delivery, the gravest first", header, rows))
 
 
-def _risk_row(each: OpenRisk) -> tuple[Inlines, ...]:
+def _risk_row(material: Material, each: OpenRisk) -> tuple[Inlines, ...]:
     return (
         _opens(each.ref, f"/risks/{each.ref}"),
-        (Text(each.isg),),
+        *_isg_cell(material, each.isg),
         (Text(_short(each.cause)),),
         (Text(_short(each.effect)),),
         (Text(_short(each.mitigation)),),
@@ -198,31 +271,26 @@ def _kpi_matrix(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
     whose = material.isg.name if material.isg else "all ISGs"
     said = sentence(
         "The matrix shows {count} high-level {kpis} of {whose}: down whether the target is met, across what has changed.",
-        count=_counted(len(kpis), _listed_at("/kpis", material)),
+        count=_counted(len(kpis), links.kpis(_isg(material))),
         kpis=of_one_or_more(len(kpis), "KPI", "KPIs"), whose=whose,
     )  # fmt: skip
     return (paragraph(said), matrix(kpis, f"High-level KPIs of {whose}"))
 
 
 def _kpi_charts(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
-    """Numbered on through the pack: an ISG's begin after those of the ISGs before it."""
-    names = [isg.name for isg in material.figures.isgs]
-    ordered = sorted(
-        (each for each in material.kpis if each.isg in names), key=lambda each: names.index(each.isg or "")
-    )
-    charts = control_charts(ordered, FIRST_CHART)
-    shown = [
-        chart
-        for each, chart in zip(ordered, charts, strict=True)
-        if material.isg is None or each.isg == material.isg.name
-    ]
-    return tuple(shown)
+    """Of each ISG in turn; the pack numbers them."""
+    order = {isg.name: place for place, isg in enumerate(material.isgs)}
+    shown = [each for each in material.kpis if each.isg in order]
+    return control_charts(sorted(shown, key=lambda each: order[each.isg or ""]), 1)
 
 
 FORUM_BLOCKS: Final = (
     BlockKind("queue", "The queue of ECIB", "What is escalated, in its order: why, how long overdue, and its recovery plan.",
               _queue, FORUMS),
-    BlockKind("decisions", "Decisions of the week", "What ECIB decided in the week up to the day.", _decisions, FORUMS),
+    BlockKind("closure-requests", "What asks to be closed", "The root causes whose owners say that they are complete, and why.",
+              _to_close, FORUMS),
+    BlockKind("decisions", "Decisions of ECIB", "What ECIB has decided since the last meeting: its own, or the section's ISG's.",
+              _decisions, FORUMS),
     BlockKind("proposals", "Changes that wait", "The changes of the plan that wait for ECIB's decision.", _proposals, FORUMS),
     BlockKind("risks", "Risks to delivery", "The open risks, the gravest first.", _risks, FORUMS),
     BlockKind("kpi-matrix", "Matrix of high-level KPIs", "Variation by assurance, each KPI by its name.", _kpi_matrix, KPIS),

@@ -1,19 +1,24 @@
-"""What comes before the forums at a day: the queue, decisions, proposed changes, risks; as they stood at its end."""
+"""What comes before the forums, as it stood at the end of a day: the queue, closure requests, decisions, proposals, risks."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.domain.escalation import QueueItem, queue_key
+from services.domain.escalation import STATES_BEFORE_DECIDED, QueueItem, queue_key
 from services.domain.risks import score
-from services.domain.words import ChangeKind, Decision, EscalationReason
+from services.domain.words import ChangeKind, Decision, DeliveryStatus, EscalationReason, EscalationState
+from services.shared.before_ecib import before_ecib
+from services.shared.meetings import last_meeting
+from services.shared.models import Isg
 from services.shared.register import Standing, work_out_register
 
+DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=7)
+"""ECIB meets weekly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +26,33 @@ class Queued:
     """An escalation that has not ended; the recovery plan is the newest that was given by the day."""
 
     ref: str
+    state: EscalationState
     reasons: tuple[EscalationReason, ...]
     stands: Standing
     plan: str | None
     recovers_on: date | None
 
+    @property
+    def waits(self) -> bool:
+        """ECIB has not decided on it."""
+        return self.state in STATES_BEFORE_DECIDED
+
+
+@dataclass(frozen=True, slots=True)
+class AskedToClose:
+    """A root cause whose owner has said that it is complete: the ISG decides."""
+
+    stands: Standing
+    asked_on: date
+    said: str | None
+
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What ECIB decided in the week up to the day."""
+    """What ECIB decided, by the day; `isg`: of its root cause then."""
 
     ref: str
+    isg: str | None
     root_cause: str
     title: str
     decision: Decision
@@ -45,6 +66,7 @@ class Proposed:
     """A change of the plan that waits for its decision."""
 
     ref: str
+    isg: str | None
     kind: ChangeKind
     root_cause: str
     title: str
@@ -67,35 +89,48 @@ class OpenRisk:
 
 @dataclass(frozen=True, slots=True)
 class BeforeForums:
-    """All of it at a day: the queue in its order, the newest decision first, what waits longest first, the gravest risk first."""
+    """All of it at a day: the queue, first what waits for a decision; decisions, the newest first; the gravest risk first.
+
+    `met_on`: when each ISG, by its name, met last before the day, and ECIB (None); decisions reach back to the first of these.
+    """
 
     queue: Sequence[Queued] = ()
+    to_close: Sequence[AskedToClose] = ()
     decided: Sequence[Decided] = ()
     proposed: Sequence[Proposed] = ()
     risks: Sequence[OpenRisk] = ()
+    met_on: Mapping[str | None, date] = field(default_factory=dict)
+
+    def decided_since_meeting_of(self, isg: str | None) -> tuple[date | None, Sequence[Decided]]:
+        """The day on which the forum met last, and what ECIB has decided from then on: an ISG's root causes, or all."""
+        since = self.met_on.get(isg)
+        return since, [
+            each
+            for each in self.decided
+            if (isg is None or each.isg == isg) and (since is None or each.meeting_date >= since)
+        ]
 
 
-_QUEUE: Final = text("""
-    SELECT e.root_cause_id, e.reference, given.reasons, p.steps, p.recovery_date
-      FROM escalation e
-      CROSS JOIN LATERAL (
-           SELECT array_agg(DISTINCT g.reason ORDER BY g.reason) AS reasons FROM escalation_reason g
-            WHERE g.escalation_id = e.id AND g.given_on <= :as_at) given
-      LEFT JOIN LATERAL (
-           SELECT p.steps, p.recovery_date FROM recovery_plan p
-            WHERE p.root_cause_id = e.root_cause_id AND (p.recorded_at AT TIME ZONE 'Europe/London')::date
-                  BETWEEN e.raised_on AND :as_at
-            ORDER BY p.version DESC LIMIT 1) p ON true
-     WHERE e.raised_on <= :as_at AND (e.ended_on IS NULL OR e.ended_on > :as_at) AND given.reasons IS NOT NULL
+_TO_CLOSE: Final = text("""
+    SELECT c.root_cause_id, c.requested_on, u.progress
+      FROM closing_request c JOIN progress_update u ON u.id = c.progress_update_id
+     WHERE c.requested_on <= :as_at AND (c.decided_on IS NULL OR c.decided_on > :as_at)
+       AND (c.superseded_at IS NULL OR (c.superseded_at AT TIME ZONE 'Europe/London')::date > :as_at)
+     ORDER BY c.requested_on, c.id
+""")
+_ECIB_MET: Final = text("""
+    SELECT max(day) FROM (SELECT meeting_date AS day FROM escalation_decision UNION ALL SELECT agenda_for FROM escalation) AS met
+     WHERE day < :as_at
 """)
 _DECIDED: Final = text("""
-    SELECT e.reference, r.reference AS root_cause, r.title, d.decision, d.meeting_date, d.reason, d.new_due_date
+    SELECT r.id AS root_cause_id, e.reference, r.reference AS root_cause, r.title, d.decision, d.meeting_date, d.reason,
+           d.new_due_date
       FROM escalation_decision d JOIN escalation e ON e.id = d.escalation_id JOIN root_cause r ON r.id = e.root_cause_id
-     WHERE d.meeting_date > :since AND d.meeting_date <= :as_at
+     WHERE d.meeting_date >= :since AND d.meeting_date <= :as_at
      ORDER BY d.meeting_date DESC, e.reference, d.id
 """)
 _PROPOSED: Final = text("""
-    SELECT c.reference, c.kind, r.reference AS root_cause, r.title, c.reason, c.submitted_on
+    SELECT r.id AS root_cause_id, c.reference, c.kind, r.reference AS root_cause, r.title, c.reason, c.submitted_on
       FROM change_request c JOIN root_cause r ON r.id = c.root_cause_id
      WHERE c.state <> 'draft' AND c.submitted_on <= :as_at AND (c.decided_on IS NULL OR c.decided_on > :as_at)
      ORDER BY c.submitted_on, c.reference
@@ -111,41 +146,72 @@ _RISKS: Final = text("""
 
 async def before_forums(db: AsyncSession, as_at: date) -> BeforeForums:
     """What comes before them at the end of the day."""
-    asked: Mapping[str, Any] = {"as_at": as_at, "since": as_at - WEEK}
+    met_on = await _met_before(db, as_at)
+    asked: Mapping[str, Any] = {"as_at": as_at, "since": min(met_on.values())}
+    queue = await before_ecib(db, as_at)
+    to_close, decided, proposed, risks = [
+        (await db.execute(wanted, asked)).all() for wanted in (_TO_CLOSE, _DECIDED, _PROPOSED, _RISKS)
+    ]
+    about = {row.root_cause_id for rows in (queue, to_close, decided, proposed) for row in rows}
+    stands = await _standings(db, as_at, about)
+    isgs = {row_id: each.isg for row_id, each in stands.items()}
+    queued = [
+        Queued(
+            row.reference, EscalationState(row.state), tuple(map(EscalationReason, row.reasons)), stands[row.root_cause_id],
+            row.steps, row.recovery_date,
+        )
+        for row in queue
+        if row.root_cause_id in stands and stands[row.root_cause_id].in_plan
+    ]  # fmt: skip
     return BeforeForums(
-        queue=await _queue(db, asked),
+        queue=sorted(queued, key=lambda each: (not each.waits, queue_key(_item(each)))),
+        to_close=[
+            AskedToClose(stands[row.root_cause_id], row.requested_on, row.progress)
+            for row in to_close
+            if row.root_cause_id in stands
+            and stands[row.root_cause_id].delivery_status is DeliveryStatus.AWAITING_CLOSURE
+        ],
         decided=[
             Decided(
-                row.reference, row.root_cause, row.title, Decision(row.decision), row.meeting_date, row.reason, row.new_due_date
+                row.reference, isgs.get(row.root_cause_id), row.root_cause, row.title, Decision(row.decision), row.meeting_date,
+                row.reason, row.new_due_date,
             )
-            for row in await db.execute(_DECIDED, asked)
+            for row in decided
         ],
         proposed=[
-            Proposed(row.reference, ChangeKind(row.kind), row.root_cause, row.title, row.reason, row.submitted_on)
-            for row in await db.execute(_PROPOSED, asked)
+            Proposed(
+                row.reference, isgs.get(row.root_cause_id), ChangeKind(row.kind), row.root_cause, row.title, row.reason,
+                row.submitted_on,
+            )
+            for row in proposed
         ],
         risks=[
             OpenRisk(
                 row.reference, row.isg, row.cause, row.effect, row.mitigation,
                 score(row.likelihood_before, row.impact_before), score(row.likelihood_after, row.impact_after),
             )
-            for row in await db.execute(_RISKS, asked)
+            for row in risks
         ],
+        met_on=met_on,
     )  # fmt: skip
 
 
-async def _queue(db: AsyncSession, asked: Mapping[str, Any]) -> Sequence[Queued]:
-    rows = (await db.execute(_QUEUE, asked)).all()
-    if not rows:
-        return []
-    register = await work_out_register(db, asked["as_at"], only=[row.root_cause_id for row in rows])
-    stands = {each.id: each for each in register.standings}
-    queued = [
-        Queued(row.reference, tuple(map(EscalationReason, row.reasons)), stands[row.root_cause_id], row.steps, row.recovery_date)
-        for row in rows
-        if row.root_cause_id in stands
-    ]  # fmt: skip
-    return sorted(queued, key=lambda each: queue_key(_item(each)))
+async def _met_before(db: AsyncSession, as_at: date) -> dict[str | None, date]:
+    """From which day on things are new to each forum: its last meeting before the day, of ECIB at least a week ago."""
+    ecib = (await db.execute(_ECIB_MET, {"as_at": as_at})).scalar()
+    week_ago = as_at - WEEK
+    met: dict[str | None, date] = {None: min(ecib or week_ago, week_ago + DAY)}
+    for isg in await db.scalars(select(Isg)):
+        met_on, _ = await last_meeting(db, isg, as_at - DAY)
+        met[isg.name] = met_on or week_ago
+    return met
+
+
+async def _standings(db: AsyncSession, as_at: date, ids: Collection[int]) -> Mapping[int, Standing]:
+    if not ids:
+        return {}
+    register = await work_out_register(db, as_at, only=list(ids))
+    return {each.id: each for each in register.standings}
 
 
 def _item(queued: Queued) -> QueueItem:

@@ -3,7 +3,7 @@
 from datetime import date
 from urllib.parse import urlencode
 
-from services.domain.words import DeliveryStatus, FindingType, RootCauseClass
+from services.domain.words import DeliveryStatus, FindingType, KpiLevel, RootCauseClass
 
 
 def trajectory_figure(
@@ -41,6 +41,32 @@ def root_causes(
             "as_at": as_at.isoformat(),
         },
     )
+
+
+def awaiting_closure(as_at: date, isg: str | None) -> str:
+    """Root causes whose owners ask that they be closed."""
+    return root_causes(as_at, isg=isg, status=DeliveryStatus.AWAITING_CLOSURE)
+
+
+def before_ecib(as_at: date, isg: str | None, *, which: str = "before_ecib") -> str:
+    """Root causes before ECIB; of these `overdue`, `to_decide` (it has not decided on them) or `without_plan`."""
+    flags = {"before_ecib": "true"} if which == "overdue" else {}
+    return _address("/root-causes", {**flags, which: "true", "isg": isg, "as_at": as_at.isoformat()})
+
+
+def waiting_changes(as_at: date, isg: str | None) -> str:
+    """Changes of the plan that waited for a decision."""
+    return _address("/change-requests", {"isg": isg, "waiting_at": as_at.isoformat()})
+
+
+def open_risks(as_at: date, isg: str | None) -> str:
+    """Risks to delivery that were open."""
+    return _address("/risks", {"isg": isg, "as_at": as_at.isoformat()})
+
+
+def kpis(isg: str | None) -> str:
+    """High-level KPIs."""
+    return _address("/kpis", {"level": KpiLevel.HIGH_LEVEL, "isg": isg})
 
 
 def findings(finding_type: FindingType, isg: str | None = None) -> str:

@@ -1,7 +1,7 @@
 """All that was loaded from the database, once, for a pack at an as-at date: what its blocks are made of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -50,3 +50,7 @@ class Material:
     def isgs(self) -> tuple[IsgFigures, ...]:
         """The ISGs that the pack is about."""
         return self.figures.isgs if self.isg is None else (self.isg,)
+
+    def of_isg(self, slug: str) -> "Material":
+        """The same for a pack of one ISG alone."""
+        return replace(self, isg=next(isg for isg in self.figures.isgs if isg.slug == slug))

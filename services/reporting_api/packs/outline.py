@@ -13,6 +13,7 @@ from services.domain.errors import NotFound, Problem, RuleBroken
 
 EACH_ISG: Final = "isg"
 """A section that is repeated for each ISG; its title has {isg} where the ISG's name stands."""
+ISG_NAME: Final = "{isg}"
 LONGEST_TITLE, LONGEST_TEXT, DEEPEST = 200, 20_000, 4
 _KEY: Final = re.compile(r"[a-z][a-z0-9-]{0,60}")
 
@@ -56,6 +57,20 @@ class Outline:
     forum: str
     sections: tuple[SectionPlan, ...] = ()
     inside_only: bool = False
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """What its sections at the top are called, those that are shown."""
+        return tuple(
+            section.title.replace(ISG_NAME, "Each") if section.each == EACH_ISG else section.title
+            for section in self.sections
+            if section.shown
+        )
+
+    @property
+    def is_by_isg(self) -> bool:
+        """It is made of a section for each ISG, so that it can be had of one ISG alone."""
+        return any(section.shown and section.each == EACH_ISG for section in self.sections)
 
     def all_sections(self) -> Iterator[SectionPlan]:
         """Every section, those below others included, in order."""
@@ -221,7 +236,7 @@ def _faults_of_section(section: SectionPlan, level: int) -> Iterator[str]:
         yield f"Section {section.key} can be repeated for each ISG, and for nothing else."
     if section.each == EACH_ISG and section.sections:
         yield f"Section {section.key} is repeated for each ISG, so it can't hold other sections."
-    if section.each == EACH_ISG and "{isg}" not in section.title:
+    if section.each == EACH_ISG and ISG_NAME not in section.title:
         yield f"Section {section.key} is repeated for each ISG: its title needs {{isg}} where the name is to stand."
 
 

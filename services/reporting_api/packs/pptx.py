@@ -46,7 +46,6 @@ from services.reporting_api.packs.slides import (
     row_height,
     slides,
     table_size,
-    widths,
 )
 from services.shared.charts import icons
 from services.shared.charts.content import INK, PAPER, QUIET
@@ -150,7 +149,7 @@ def _write(deck: Any, content: Slide, address: str, drawn: Drawn) -> None:
     if content.lines:
         _write_lines(slide, content, address)
     if content.table is not None:
-        _write_table(slide, content.table, address)
+        _write_table(slide, content.table, content.widths, address)
     if content.matrix is not None:
         _write_matrix(slide, content.matrix, address, drawn.icons)
     match content.chart:
@@ -235,15 +234,15 @@ def _write_line(
             run.hyperlink.address = address + inline.counted
 
 
-def _write_table(slide: Any, data: Table, address: str) -> None:
+def _write_table(slide: Any, data: Table, widths: Sequence[float], address: str) -> None:
     from pptx.enum.text import PP_ALIGN
     from pptx.util import Inches
 
-    size = table_size(data)
-    frame = _table_frame(slide, len(data.rows) + 1, widths(len(data.header)), data.caption)
+    size = table_size(len(widths))
+    frame = _table_frame(slide, len(data.rows) + 1, widths, data.caption)
     table = frame.table
-    heights = [row_height(data, [(Text(words),) for words in data.header])]
-    heights += [row_height(data, row) for row in data.rows]
+    heights = [row_height([(Text(words),) for words in data.header], widths)]
+    heights += [row_height(row, widths) for row in data.rows]
     for row, height in zip(table.rows, heights, strict=True):
         row.height = Inches(height)
     for column, words in enumerate(data.header):

@@ -108,3 +108,8 @@ async def unreleased_updates(db: AsyncSession, day: date) -> Sequence[str]:
         .group_by(RootCause.reference, ProgressUpdate.cycle_number)
     )
     return rows.all()
+
+
+async def isg_names(db: AsyncSession) -> Mapping[str, str]:
+    """Each ISG's name by what it is called in addresses."""
+    return {row.slug: row.name for row in await db.execute(select(Isg.slug, Isg.name))}

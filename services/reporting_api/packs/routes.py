@@ -1,118 +1,98 @@
-"""Doors to packs."""
+"""Doors to packs as they would read: every kind that the PMO has, in every format."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse
 
 from services.domain.permissions import Action
 from services.domain.words import DisclosureKind
+from services.reporting_api.outlines.schemas import Kind
 from services.reporting_api.packs import drafts, service
-from services.reporting_api.packs.content import Pack, as_data
+from services.reporting_api.packs.formats import FORMATS, FormatName, written
 from services.reporting_api.packs.schemas import PackKindList, PackKindRow
+from services.reporting_api.packs.service import Draft
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
-from services.shared.clock import business_today
 from services.shared.db import Session
 from services.shared.disclosures import disclosed
 from services.shared.kept_answers import KeptAnswers
 
 router: APIRouter = feature_router("packs", "/v1/packs")
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Reader = Annotated[Caller, permit(Action.VIEW_PACKS)]
+OfIsg = Annotated[
+    str | None,
+    Query(
+        max_length=80, description="An ISG's slug: its part alone, of a kind that has a section for each ISG"
+    ),
+]
+MEDIA_TYPES: dict[str, dict[str, str]] = {form.media_type.partition(";")[0]: {} for form in FORMATS.values()}
 
 
 @router.get("")
-async def list_pack_kinds(_caller: Reader) -> PackKindList:
-    """The kinds of pack that can be assembled, and their formats."""
-    return PackKindList(items=[PackKindRow.model_validate(kind) for kind in service.KINDS])
+async def list_pack_kinds(_caller: Reader, db: Session) -> PackKindList:
+    """The kinds of pack, in the PMO's order: for whom each is, what it holds, and its formats."""
+    return PackKindList(items=[PackKindRow.model_validate(kind) for kind in await service.kinds(db)])
 
 
-@router.get("/board.html", response_class=HTMLResponse)
-async def read_board_paper_as_html(
-    request: Request,
-    caller: Reader,
-    db: Session,
-    as_at: date | None = None,
-    part: Literal["whole", "article"] = "whole",
+@router.get("/{kind}/article", response_class=HTMLResponse)
+async def read_article(
+    request: Request, kind: Kind, caller: Reader, db: Session, as_at: date | None = None, isg: OfIsg = None
 ) -> Response:
-    """The Board paper as one file; `part=article`: the article alone, its links without a host, for a page of one's own.
+    """What the pack says, for a page of one's own: its links are without a host.
 
-    The article is as it was last assembled where the plan has changed since and it is being assembled again: then the header
+    It is as it was last assembled where the plan has changed since and it is being assembled again: then the header
     `X-Being-Assembled-Again` is 1. `X-Assembled-At` is the instant from which its figures are; without it there is no article
     yet, since the plan is large and was not assembled before.
     """
-    await _note(db, caller, "page", as_at)
+    asked = await _asked(db, caller, kind, as_at, isg, "article")
     answers: KeptAnswers = request.app.state.kept_answers
-    asked = ("board paper", part, as_at, await business_today(db))
-    kept, seen = await answers.find(db, asked)
+    kept, seen = await answers.find(db, drafts.kept_as(asked))
     if kept is not None:
         return kept.again()
-    if part == "article":
-        before = answers.before(asked)
-        if before is not None and await drafts.may_be_shown(db, before):
-            request.app.state.drafts.assemble_again(request.app.state.database, answers, asked, as_at)
-            shown = before.again()
-            shown.headers[drafts.ASSEMBLING] = "1"
-            return shown
-        if await drafts.takes_long(db):
-            request.app.state.drafts.assemble_again(request.app.state.database, answers, asked, as_at)
-            return drafts.not_yet()
-        made = await drafts.assembled(db, as_at)
-    else:
-        pack = await service.assemble_board_paper(db, as_at)
-        made = HTMLResponse(await service.as_html(pack), headers=_named(pack, "html"))
-    answers.keep(asked, seen, made, None)
+    before = answers.before(drafts.kept_as(asked))
+    may_be_shown = before is not None and await drafts.may_be_shown(db, before)
+    if may_be_shown or await drafts.takes_long(db):
+        request.app.state.drafts.assemble_again(request.app.state.database, answers, asked)
+        return drafts.as_it_was(before) if before is not None and may_be_shown else drafts.not_yet()
+    made = await drafts.assembled(db, asked)
+    answers.keep(drafts.kept_as(asked), seen, made, None)
     return made
 
 
-@router.get("/board.pdf", response_class=Response, responses={200: {"content": {"application/pdf": {}}}})
-async def read_board_paper_as_pdf(caller: Reader, db: Session, as_at: date | None = None) -> Response:
-    """The Board paper as tagged PDF/UA-1."""
-    await _note(db, caller, "PDF", as_at)
-    pack = await service.assemble_board_paper(db, as_at)
-    return Response(await service.as_pdf(pack), media_type="application/pdf", headers=_named(pack, "pdf"))
+@router.get("/{kind}.{form}", response_class=Response, responses={200: {"content": MEDIA_TYPES}})
+async def read_pack(
+    request: Request,
+    kind: Kind,
+    form: FormatName,
+    caller: Reader,
+    db: Session,
+    as_at: date | None = None,
+    isg: OfIsg = None,
+) -> Response:
+    """The pack as one file, from what is committed now.
+
+    An accessible page; tagged PDF/UA-1; a Word document with real headings; slides whose charts people can edit; every table as
+    a sheet of a workbook; or its content as data: sections, blocks, and figures with their values and what they count.
+    """
+    asked = await _asked(db, caller, kind, as_at, isg, FORMATS[form].label)
+    answers: KeptAnswers = request.app.state.kept_answers
+    kept, seen = await answers.find(db, (form, asked))
+    if kept is not None:
+        return kept.again()
+    content = await written(await service.assemble_draft(db, asked), form)
+    named = {"Content-Disposition": f'inline; filename="{asked.name}.{form}"'}
+    made = Response(content, media_type=FORMATS[form].media_type, headers=named)
+    answers.keep((form, asked), seen, made, None)
+    return made
 
 
-@router.get("/board.docx", response_class=Response, responses={200: {"content": {WORD: {}}}})
-async def read_board_paper_as_word(caller: Reader, db: Session, as_at: date | None = None) -> Response:
-    """The Board paper as a Word document: real headings, contents, tables with header rows, charts with their words."""
-    await _note(db, caller, "Word document", as_at)
-    pack = await service.assemble_board_paper(db, as_at)
-    return Response(await service.as_docx(pack), media_type=WORD, headers=_named(pack, "docx"))
-
-
-@router.get("/board.pptx", response_class=Response, responses={200: {"content": {POWERPOINT: {}}}})
-async def read_board_paper_as_slides(caller: Reader, db: Session, as_at: date | None = None) -> Response:
-    """The Board paper as slides: one idea on each, charts that PowerPoint draws and people can edit."""
-    await _note(db, caller, "slides", as_at)
-    pack = await service.assemble_board_paper(db, as_at)
-    return Response(await service.as_pptx(pack), media_type=POWERPOINT, headers=_named(pack, "pptx"))
-
-
-@router.get("/board.xlsx", response_class=Response, responses={200: {"content": {EXCEL: {}}}})
-async def read_board_papers_tables(caller: Reader, db: Session, as_at: date | None = None) -> Response:
-    """Every table of the Board paper as a sheet of a workbook."""
-    await _note(db, caller, "workbook", as_at)
-    pack = await service.assemble_board_paper(db, as_at)
-    return Response(await service.as_xlsx(pack), media_type=EXCEL, headers=_named(pack, "xlsx"))
-
-
-@router.get("/board.json", response_class=JSONResponse)
-async def read_board_paper_as_json(caller: Reader, db: Session, as_at: date | None = None) -> JSONResponse:
-    """The Board paper as its content: sections, blocks, and figures with their values and what they count."""
-    await _note(db, caller, "data", as_at)
-    return JSONResponse(as_data(await service.assemble_board_paper(db, as_at)))
-
-
-async def _note(db: Session, caller: Caller, form: str, as_at: date | None) -> None:
-    """Who drew up a pack that is not published."""
+async def _asked(
+    db: Session, caller: Caller, kind: str, as_at: date | None, isg: str | None, form: str
+) -> Draft:
+    """What is asked for, where it can be had; noted, since it is not published."""
+    asked = await service.draft(db, kind, as_at, isg)
     day = f" as at {as_at}" if as_at else ""
-    await disclosed(db, caller, DisclosureKind.PACK_DRAFTED, f"the Board paper as {form}{day}")
-
-
-def _named(pack: Pack, suffix: str) -> dict[str, str]:
-    return {"Content-Disposition": f'inline; filename="{pack.kind}-{pack.as_at}.{suffix}"'}
+    await disclosed(db, caller, DisclosureKind.PACK_DRAFTED, f"{asked.title} as {form}{day}")
+    return asked

@@ -1,31 +1,27 @@
 """Packs: assembled from the figures of a date, and written out in every format."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.concurrency import run_in_threadpool
 
+from services.domain.errors import RuleBroken
 from services.domain.words import KpiLevel
 from services.reporting_api.outlines import queries as outlines
 from services.reporting_api.packs import queries
 from services.reporting_api.packs.board_figures import board_paper_figures, previous_month_end
-from services.reporting_api.packs.composition import compose, needs_of
+from services.reporting_api.packs.composition import compose, needs_of, title_of
 from services.reporting_api.packs.content import Pack
-from services.reporting_api.packs.docx import docx
 from services.reporting_api.packs.forecasts import forecasts_of
+from services.reporting_api.packs.formats import FORMATS, FormatName, written
 from services.reporting_api.packs.forum_queries import BeforeForums, before_forums
-from services.reporting_api.packs.html import whole_page
-from services.reporting_api.packs.kinds import BOARD
 from services.reporting_api.packs.late_queries import LateFacts, late_facts
 from services.reporting_api.packs.material import Material, Need
 from services.reporting_api.packs.measures import kpis_of_packs
 from services.reporting_api.packs.outline import Outline
-from services.reporting_api.packs.pdf import pdf
-from services.reporting_api.packs.pptx import pptx
-from services.reporting_api.packs.xlsx import xlsx
 from services.shared.facts import load_plan_facts
 from services.shared.register import check_as_at
 from services.shared.settings import settings
@@ -33,26 +29,64 @@ from services.shared.settings import settings
 
 @dataclass(frozen=True, slots=True)
 class PackKind:
-    """A kind of pack that can be assembled, for which forum, and in which formats."""
+    """A kind of pack as the PMO has it now: for whom, what it holds, and whether it can be had of one ISG alone."""
 
     kind: str
     title: str
     forum: str
-    formats: tuple[str, ...]
+    sections: tuple[str, ...]
+    is_by_isg: bool
+    formats: tuple[str, ...] = tuple(FORMATS)
 
 
-KINDS = (PackKind("board", "Board paper", "Trust Board", ("html", "pdf", "docx", "pptx", "xlsx", "json")),)
+async def kinds(db: AsyncSession) -> list[PackKind]:
+    """Every kind, in the PMO's order."""
+    return [
+        PackKind(kind, outline.title, outline.forum, outline.headings, outline.is_by_isg)
+        for kind, (_, outline) in (await outlines.newest(db)).items()
+    ]
 
 
-async def assemble(db: AsyncSession, outline: Outline, as_at: date | None) -> Pack:
-    """The pack of an outline at `as_at` (None: today). Raises RuleBroken for a date after today."""
-    return compose(outline, await load_material(db, outline.kind, as_at, needs_of(outline)))
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is asked for: a kind as the PMO has it now, at a day, of one ISG (its slug) or of all."""
+
+    kind: str
+    day: date
+    isg: str | None = None
+    title: str = field(default="", compare=False)
+
+    @property
+    def name(self) -> str:
+        """What its files are called, but for how they end: isg-2019-05-22; of one ISG isg-workforce-2019-05-22."""
+        return f"{self.kind}-{self.isg}-{self.day}" if self.isg else f"{self.kind}-{self.day}"
 
 
-async def assemble_board_paper(db: AsyncSession, as_at: date | None) -> Pack:
-    """The Board paper as the PMO has it now, at `as_at` (None: today). Raises RuleBroken for a date after today."""
-    _, outline = await outlines.newest_of(db, BOARD.kind)
-    return await assemble(db, outline, as_at)
+async def draft(db: AsyncSession, kind: str, as_at: date | None, isg: str | None = None) -> Draft:
+    """What is asked for, where it can be had. Raises NotFound for no such kind, RuleBroken for another day or ISG."""
+    _, outline = await outlines.newest_of(db, kind)
+    day = await check_as_at(db, as_at)
+    if isg and not outline.is_by_isg:
+        raise RuleBroken.at("isg", f"“{outline.title}” is of the whole plan: it can’t be had of one ISG.")
+    named = (await queries.isg_names(db)).get(isg) if isg else None
+    if isg and named is None:
+        raise RuleBroken.at("isg", f"There is no ISG called {isg}. Open the list of ISGs to find it.")
+    return Draft(kind, day, isg or None, title_of(outline, named))
+
+
+async def assemble_draft(db: AsyncSession, asked: Draft) -> Pack:
+    """The pack that is asked for, from what is committed now."""
+    _, outline = await outlines.newest_of(db, asked.kind)
+    return await assemble(db, outline, asked.day, asked.isg)
+
+
+async def assemble(db: AsyncSession, outline: Outline, as_at: date | None, isg: str | None = None) -> Pack:
+    """The pack of an outline at `as_at` (None: today); `isg`: the slug of the ISG that it is of alone.
+
+    Raises RuleBroken for a date after today.
+    """
+    material = await load_material(db, outline.kind, as_at, needs_of(outline))
+    return compose(outline, material if isg is None else material.of_isg(isg))
 
 
 async def load_material(db: AsyncSession, kind: str, as_at: date | None, needs: Collection[Need]) -> Material:
@@ -77,47 +111,23 @@ async def load_material(db: AsyncSession, kind: str, as_at: date | None, needs: 
     return Material(figures, reports, forecasts, forums, kpis, late)
 
 
-async def as_html(pack: Pack) -> str:
-    """The pack as one file; its figures open the pages of this system."""
-    return await run_in_threadpool(whole_page, pack, settings().public_address)
+async def write_files(pack: Pack, folder: Path, name: str) -> list[Path]:
+    """Writes `NAME.html` and its like in each format that is for people into the folder, and returns their paths."""
+    forms = [form for form in FORMATS if form is not FormatName.JSON]
+    contents = {f"{name}.{form}": await written(pack, form) for form in forms}
+    return await run_in_threadpool(_write, folder, contents)
 
 
-async def as_pdf(pack: Pack) -> bytes:
-    """The pack as PDF/UA-1; its figures open the pages of this system."""
-    return await run_in_threadpool(pdf, pack, settings().public_address)
-
-
-async def as_docx(pack: Pack) -> bytes:
-    """The pack as a Word document to go on writing in; its figures open the pages of this system."""
-    return await run_in_threadpool(docx, pack, settings().public_address)
-
-
-async def as_pptx(pack: Pack) -> bytes:
-    """The pack as slides to go on working on; its figures open the pages of this system."""
-    return await run_in_threadpool(pptx, pack, settings().public_address)
-
-
-async def as_xlsx(pack: Pack) -> bytes:
-    """Every table of the pack as a sheet."""
-    return await run_in_threadpool(xlsx, pack)
-
-
-async def write_files(pack: Pack, out: Path) -> list[Path]:
-    """Writes `KIND-DATE.html` and its like in each format into the folder `out`, and returns their paths."""
-    contents = {
-        "html": (await as_html(pack)).encode(),
-        "pdf": await as_pdf(pack),
-        "docx": await as_docx(pack),
-        "pptx": await as_pptx(pack),
-        "xlsx": await as_xlsx(pack),
-    }
-    return await run_in_threadpool(_write, out, f"{pack.kind}-{pack.as_at}", contents)
-
-
-def _write(folder: Path, stem: str, contents: Mapping[str, bytes]) -> list[Path]:
-    """Each content into a file of the folder, by its suffix."""
+def _write(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / f"{stem}.{suffix}" for suffix in contents]
-    for path, content in zip(paths, contents.values(), strict=True):
-        path.write_bytes(content)
-    return paths
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return [folder / name for name in contents]
+
+
+async def render(
+    db: AsyncSession, kind: str, as_at: date | None, folder: Path, isg: str | None = None
+) -> list[Path]:
+    """The pack as files in the folder. Raises NotFound for no such kind, RuleBroken for a day to come or no such ISG."""
+    asked = await draft(db, kind, as_at, isg)
+    return await write_files(await assemble_draft(db, asked), folder, asked.name)

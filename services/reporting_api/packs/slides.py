@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any, Final
 
+from services.reporting_api.packs.columns import shares
 from services.reporting_api.packs.content import (
     Block,
     BulletList,
@@ -59,6 +60,8 @@ class Slide:
     lines: tuple[Line, ...] = ()
     section: str = ""
     table: Table | None = None
+    widths: tuple[float, ...] = ()
+    """Of the table's columns, in inches: the same on each slide that it goes on to."""
     matrix: KpiMatrix | None = None
     chart: Chart | ControlChart | None = None
     notes: str = ""
@@ -178,17 +181,18 @@ def _sentences(inlines: Inlines) -> Iterator[Inlines]:
 
 def _tables(table: Table) -> Iterator[Slide]:
     """A table over as many slides as it needs, its header row on each."""
-    room = BOTTOM - TOP - row_height(table, [(Text(words),) for words in table.header])
+    columns = _widths(table)
+    room = BOTTOM - TOP - row_height([(Text(words),) for words in table.header], columns)
     held: list[tuple[Inlines, ...]] = []
     left = room
     for row in table.rows:
-        height = row_height(table, row)
+        height = row_height(row, columns)
         if held and height > left:
-            yield Slide(table.caption, table=replace(table, rows=tuple(held)))
+            yield Slide(table.caption, table=replace(table, rows=tuple(held)), widths=columns)
             held, left = [], room
         held.append(row)
         left -= height
-    yield Slide(table.caption, table=replace(table, rows=tuple(held)))
+    yield Slide(table.caption, table=replace(table, rows=tuple(held)), widths=columns)
 
 
 def _matrices(matrix: KpiMatrix) -> Iterator[Slide]:
@@ -212,21 +216,22 @@ def _matrices(matrix: KpiMatrix) -> Iterator[Slide]:
     yield Slide(matrix.caption, matrix=replace(matrix, rows=tuple(held)))
 
 
-def widths(columns: int) -> list[float]:
-    """Of a table's columns, in inches: the first is twice as wide as the others."""
-    whole = WIDTH - 2 * MARGIN
-    return [2 * whole / (columns + 1)] + [whole / (columns + 1)] * (columns - 1)
+def _widths(table: Table) -> tuple[float, ...]:
+    parts = shares(table)
+    return tuple((WIDTH - 2 * MARGIN) * part / sum(parts) for part in parts)
 
 
-def row_height(table: Table, row: Sequence[Inlines]) -> float:
-    size = table_size(table)
-    letters = [max(1, int(width * 72 / size / _LETTER)) for width in widths(len(table.header))]
+def row_height(row: Sequence[Inlines], widths: Sequence[float]) -> float:
+    """In inches, of a row in columns of these widths."""
+    size = table_size(len(widths))
+    letters = [max(1, int(width * 72 / size / _LETTER)) for width in widths]
     lines = max(ceil(max(1, len(plain(cell))) / letter) for cell, letter in zip(row, letters, strict=True))
     return lines * size * _LINE / 72 + CELL_MARGIN
 
 
-def table_size(table: Table) -> int:
-    return SMALL_TABLE_SIZE if len(table.header) >= MANY_COLUMNS else TABLE_SIZE
+def table_size(columns: int) -> int:
+    """Of its letters, in points."""
+    return SMALL_TABLE_SIZE if columns >= MANY_COLUMNS else TABLE_SIZE
 
 
 def matrix_row_height(row: MatrixRow, columns: int) -> float:

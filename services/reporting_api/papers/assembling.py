@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reporting_api.outlines import queries as outlines
 from services.reporting_api.packs.content import Pack
-from services.reporting_api.packs.service import assemble, write_files
+from services.reporting_api.packs.service import assemble
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +33,6 @@ async def kind_called(db: AsyncSession, kind: str) -> Kind:
     """The kind of this code. Raises NotFound."""
     version, outline = await outlines.newest_of(db, kind)
     return Kind(kind, outline.title, version, outline.inside_only)
-
-
-async def render(db: AsyncSession, kind: str, as_at: date | None, out: Path) -> list[Path]:
-    """The kind as the PMO has it now, as files in the folder `out`. Raises NotFound for no kind, RuleBroken for a day to come."""
-    found = await kind_called(db, kind)
-    return await write_files(await drafted(db, kind, found.outline_version, as_at), out)
 
 
 async def drafted(db: AsyncSession, kind: str, outline_version: int, as_at: date | None) -> Pack:

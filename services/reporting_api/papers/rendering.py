@@ -1,18 +1,10 @@
 """The files of a pack as they are issued, one for each format."""
 
-import json
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
 
-from services.reporting_api.packs import service as packs
 from services.reporting_api.packs.content import Pack
-from services.reporting_api.packs.stored import frozen
-
-WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-POWERPOINT: Final = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from services.reporting_api.packs.formats import FORMATS, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +21,6 @@ class Rendered:
         return sha256(self.content).hexdigest()
 
 
-async def _html(pack: Pack) -> bytes:
-    return (await packs.as_html(pack)).encode()
-
-
-async def _json(pack: Pack) -> bytes:
-    return json.dumps(frozen(pack), ensure_ascii=False, indent=1, sort_keys=True).encode()
-
-
-FORMATS: Final[Mapping[str, tuple[str, Callable[[Pack], Awaitable[bytes]]]]] = {
-    "html": ("text/html; charset=utf-8", _html),
-    "pdf": ("application/pdf", packs.as_pdf),
-    "docx": (WORD, packs.as_docx),
-    "pptx": (POWERPOINT, packs.as_pptx),
-    "xlsx": (EXCEL, packs.as_xlsx),
-    "json": ("application/json", _json),
-}
-"""Every format that a pack is issued in."""
-
-
 async def rendered(pack: Pack) -> list[Rendered]:
     """The pack in every format. The same content gives the same bytes."""
-    return [
-        Rendered(format_, media_type, await render(pack)) for format_, (media_type, render) in FORMATS.items()
-    ]
+    return [Rendered(name, form.media_type, await written(pack, name)) for name, form in FORMATS.items()]

@@ -9,15 +9,14 @@ import pytest
 from openpyxl import load_workbook
 from pptx import Presentation
 
-from services.reporting_api.packs.content import Chart, Pack, as_data
+from services.reporting_api.packs.content import Chart, Pack
 from services.reporting_api.packs.control_charts import content_of
-from services.reporting_api.packs.docx import docx
-from services.reporting_api.packs.html import whole_page
-from services.reporting_api.packs.pdf import pdf
-from services.reporting_api.packs.pptx import pptx
-from services.reporting_api.packs.xlsx import xlsx
+from services.reporting_api.packs.formats import FORMATS, FormatName
+from services.reporting_api.packs.kinds import KINDS
+from services.reporting_api.packs.stored import content_from_data, frozen
 from tests.reporting_api.packs.board_paper import board_paper
 from tests.reporting_api.packs.every_block import PAPER
+from tests.reporting_api.packs.every_kind import EVERY_KIND
 from tests.reporting_api.packs.papers import MAY_2019, WELL_LED, paper_of
 from tests.reporting_api.packs.read_back import (
     Form,
@@ -39,13 +38,7 @@ PACKS = {
     "every block": PAPER,
     "one ISG": board_paper(paper_of(WELL_LED)),
     "no ISG": board_paper(paper_of()),
-}
-WRITERS: Mapping[str, Callable[[Pack], bytes]] = {
-    "html": lambda pack: whole_page(pack, ADDRESS).encode(),
-    "pdf": lambda pack: pdf(pack, ADDRESS),
-    "docx": lambda pack: docx(pack, ADDRESS),
-    "pptx": lambda pack: pptx(pack, ADDRESS),
-    "xlsx": xlsx,
+    **EVERY_KIND,
 }
 
 
@@ -54,43 +47,43 @@ class Written:
     """A pack with its files."""
 
     pack: Pack
-    files: Mapping[str, bytes]
+    files: Mapping[FormatName, bytes]
 
 
 @pytest.fixture(scope="module", params=list(PACKS))
 def written(request: pytest.FixtureRequest) -> Written:
     """Each of the packs in every format."""
     pack = PACKS[request.param]
-    return Written(pack, {suffix: write(pack) for suffix, write in WRITERS.items()})
+    return Written(pack, {name: form.write(pack, ADDRESS) for name, form in FORMATS.items()})
 
 
 @pytest.mark.parametrize(
     ("form", "read"),
     [
-        (Form.HTML, lambda file: html_lines(file.decode())),
-        (Form.DOCX, docx_lines),
-        (Form.PPTX, pptx_lines),
+        (FormatName.HTML, lambda file: html_lines(file.decode())),
+        (FormatName.DOCX, docx_lines),
+        (FormatName.PPTX, pptx_lines),
     ],
 )
 def test_the_file_says_the_words_of_the_model_in_its_order(
-    written: Written, form: Form, read: Callable[[bytes], list[str]]
+    written: Written, form: FormatName, read: Callable[[bytes], list[str]]
 ) -> None:
-    assert words(read(written.files[form])) == words(model_lines(written.pack, form))
+    assert words(read(written.files[form])) == words(model_lines(written.pack, Form(form)))
 
 
 def test_the_tags_of_the_pdf_say_the_words_of_the_model_in_its_order(written: Written) -> None:
-    said = letters(pdf_lines(written.files["pdf"]))
+    said = letters(pdf_lines(written.files[FormatName.PDF]))
     assert said == letters(model_lines(written.pack, Form.PDF))
 
 
 def test_the_workbook_has_every_table_with_numbers_as_numbers(written: Written) -> None:
-    assert xlsx_tables(written.files["xlsx"]) == model_tables(written.pack)
+    assert xlsx_tables(written.files[FormatName.XLSX]) == model_tables(written.pack)
 
 
 def test_native_charts_have_the_numbers_of_the_model_and_a_workbook_of_them(written: Written) -> None:
     found = [
         shape.chart
-        for slide in Presentation(io.BytesIO(written.files["pptx"])).slides
+        for slide in Presentation(io.BytesIO(written.files[FormatName.PPTX])).slides
         for shape in slide.shapes
         if shape.has_chart
     ]
@@ -121,11 +114,22 @@ def test_native_charts_have_the_numbers_of_the_model_and_a_workbook_of_them(writ
         assert kept == {name: [as_excel_has_it(value) for value in values] for name, values in series.items()}
 
 
-@pytest.mark.parametrize("suffix", list(WRITERS))
-def test_the_same_pack_is_the_same_bytes(written: Written, suffix: str) -> None:
-    assert WRITERS[suffix](written.pack) == written.files[suffix]
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_same_pack_is_the_same_bytes(written: Written, form: FormatName) -> None:
+    assert FORMATS[form].write(written.pack, ADDRESS) == written.files[form]
 
 
-def test_a_pack_is_whole_as_json(written: Written) -> None:
-    data = as_data(written.pack)
-    assert json.loads(json.dumps(data)) == data
+def test_a_pack_is_whole_as_data(written: Written) -> None:
+    data = json.loads(written.files[FormatName.JSON])
+    assert frozen(content_from_data(data)) == data == frozen(written.pack)
+
+
+def test_a_pack_of_every_kind_has_something_of_every_block_of_its_outline() -> None:
+    for kind, outline in KINDS.items():
+        keys = [str(block.key) for block in EVERY_KIND[kind].blocks]
+        missing = [
+            block.key
+            for block in outline.shown_blocks()
+            if not any(key.startswith(block.key) for key in keys)
+        ]
+        assert missing == []

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from services.reporting_api.packs.content import Block, Figure, Pack, Paragraph, Text, as_data
-from services.reporting_api.packs.service import assemble_board_paper
+from services.reporting_api.packs.service import Draft, assemble_draft
 from services.reporting_api.packs.stored import content_from_data, digest_of, frozen, read_as
 from tests.conftest import TestDatabase
 
@@ -62,7 +62,7 @@ def test_any_block_of_any_class_is_read_back_as_it_was(kind: type, data: st.Data
 
 async def test_a_whole_paper_is_read_back_as_it_was(database: TestDatabase) -> None:
     async with database.reporting.transaction() as db:
-        pack = await assemble_board_paper(db, date(2019, 4, 30))
+        pack = await assemble_draft(db, Draft("board", date(2019, 4, 30)))
     again = content_from_data(frozen(pack))
     assert frozen(again) == frozen(pack)
     assert digest_of(frozen(again)) == digest_of(frozen(pack))

@@ -1,6 +1,8 @@
 """Change requests: how the approved plan has changed."""
 
+from tests.conftest import TestDatabase
 from tests.people import Callers
+from tests.reporting_api.feeds.test_what_is_kept import CHANGES, change
 from tests.web.conftest import Visits
 
 ECIB = "ecib@demo.example"
@@ -27,3 +29,21 @@ async def test_a_rebaseline_is_listed_with_who_decided_it_and_why(visit: Visits,
     assert page.h1 == "1 change of the approved plan"
     assert "from 10 May 2019 to 31 July 2019" in page.text
     assert "22 May 2019, Ecib Person" in page.text
+
+
+async def test_a_figure_of_a_pack_opens_those_that_waited_on_its_day(
+    visit: Visits, database: TestDatabase
+) -> None:
+    await change(database, CHANGES["a change request"])
+    ecib = await visit(ECIB)
+    of_isg = "/change-requests?isg=Unscheduled+Care&waiting_at=2019-05-22"
+    waiting = await ecib.get(of_isg)
+    assert waiting.h1 == (
+        "1 change of the approved plan, Unscheduled Care, waiting for a decision at the end of 22 May 2019"
+    )
+    assert "CR-1" in waiting.text
+    earlier = await ecib.get(of_isg.replace("22", "20"))
+    assert earlier.h1.startswith("0 changes")
+    assert earlier.links["Show all changes of the approved plan"] == "/change-requests"
+    assert (await ecib.get(of_isg.replace("Unscheduled", "Scheduled"))).h1.startswith("0 changes")
+    assert (await ecib.get("/change-requests?waiting_at=yesterday")).h1 == "1 change of the approved plan"

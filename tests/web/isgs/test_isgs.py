@@ -24,6 +24,9 @@ async def test_an_isgs_page_says_where_it_stands_and_who_has_not_reported(visit:
     assert "Chair Person" in page.text
     assert "RC-2 Children wait too long to be seen (RC-2)" in page.links
     assert page.links["What is before ECIB"] == "/escalations?isg=Unscheduled%20Care"
+    assert page.links["The pack for its meeting"] == "/packs/isg?isg=unscheduled-care"
+    home = await (await visit(CHAIR)).get("/")
+    assert home.links["The pack for its meeting: Unscheduled Care"] == "/packs/isg?isg=unscheduled-care"
 
 
 async def test_a_class_without_root_causes_has_no_chart(visit: Visits) -> None:

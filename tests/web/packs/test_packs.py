@@ -5,20 +5,60 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from services.reporting_api.packs import drafts
+from services.reporting_api.packs.kinds import KINDS
 from tests.conftest import TestDatabase
 from tests.web.conftest import Visits
 
 BOARD, OWNER = "board@demo.example", "owner@demo.example"
 
 
-async def test_the_kinds_of_pack_can_be_read_and_downloaded_for_a_day(visit: Visits) -> None:
+async def test_each_kind_can_be_read_and_downloaded_for_a_day(visit: Visits) -> None:
     page = await (await visit(BOARD)).get("/packs?as_at=2019-04-30")
     assert page.h1 == "No pack has been begun yet"
-    assert page.links["Read it here"] == "/packs/board?as_at=2019-04-30"
-    assert page.links["Download as PDF"] == "/packs/board.pdf?as_at=2019-04-30"
-    assert page.links["Download as Word"] == "/packs/board.docx?as_at=2019-04-30"
-    assert page.links["Download as slides (PowerPoint)"] == "/packs/board.pptx?as_at=2019-04-30"
-    assert page.links["Download its tables as Excel"] == "/packs/board.xlsx?as_at=2019-04-30"
+    for kind, outline in KINDS.items():
+        assert f"For: {outline.forum}. It holds: " in page.text
+        assert page.links[f"Read it here: {outline.title}"] == f"/packs/{kind}?as_at=2019-04-30"
+        for words, suffix in (
+            ("as HTML", "html"),
+            ("as PDF", "pdf"),
+            ("as Word", "docx"),
+            ("as slides (PowerPoint)", "pptx"),
+            ("its tables as Excel", "xlsx"),
+            ("as data (JSON)", "json"),
+        ):
+            link = page.links[f"Download {words}: {outline.title}"]
+            assert link == f"/packs/{kind}.{suffix}?as_at=2019-04-30"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_every_kind_reads_as_the_paper_itself(visit: Visits, kind: str) -> None:
+    page = await (await visit(BOARD)).get(f"/packs/{kind}")
+    assert page.status == 200
+    assert page.h1.startswith(KINDS[kind].title)
+    assert page.by_class("pack")
+    assert page.links["Download as PDF"] == f"/packs/{kind}.pdf"
+
+
+async def test_a_kind_that_there_is_not_is_said_so(visit: Visits) -> None:
+    page = await (await visit(BOARD)).get("/packs/minutes")
+    assert page.status == 404
+    assert "There is no kind of pack called minutes. Open the list of packs to find it." in page.text
+
+
+async def test_the_pack_of_one_isg_is_chosen_on_its_page(visit: Visits) -> None:
+    browser = await visit(BOARD)
+    page = await browser.get("/packs/isg?isg=well-led&as_at=2019-04-30")
+    assert page.h1 == "Improvement Steering Group pack: Well-led"
+    assert page.links["Download as PDF"] == "/packs/isg.pdf?as_at=2019-04-30&isg=well-led"
+    file = await browser.http.get(page.links["Download as PDF"])
+    assert file.headers["Content-Disposition"] == 'attachment; filename="isg-well-led-2019-04-30.pdf"'
+    refused = await browser.get("/packs/isg?isg=theatres&as_at=2019-04-30")
+    assert refused.status == 422
+    assert "There is no ISG called theatres." in refused.text
+    assert refused.links["Download as PDF"] == "/packs/isg.pdf"
+    assert 'name="isg"' not in (await browser.get("/packs/board")).response.text
+    no_file = await browser.http.get("/packs/isg.pdf?isg=theatres")
+    assert (no_file.status_code, no_file.headers["Location"]) == (303, "/packs/isg?isg=theatres")
 
 
 async def test_the_board_paper_reads_as_the_paper_itself_and_its_figures_open(visit: Visits) -> None:
@@ -43,7 +83,7 @@ async def test_a_file_for_a_day_that_cannot_be_had_leads_to_the_page_that_says_s
 
 async def test_owners_may_not_open_packs_that_are_not_published(visit: Visits) -> None:
     owner = await visit(OWNER)
-    assert "Read it here" not in (await owner.get("/packs")).links
+    assert "As they would read" not in (await owner.get("/packs")).text
     assert (await owner.get("/packs/board")).status == 403
 
 
@@ -70,7 +110,7 @@ async def test_of_a_large_plan_the_first_paper_is_not_waited_for_either(
     monkeypatch.setattr(drafts, "LARGE", 5)
     browser = await visit(BOARD)
     page = await browser.get("/packs/board")
-    assert (page.status, page.h1) == (200, "Board paper")
+    assert (page.status, page.h1) == (200, "Quality Improvement Plan (QIP) update")
     assert "The paper is being assembled, and is shown here when it is ready" in page.text
     await reporting_app.state.drafts.finished()
     ready = await browser.get("/packs/board")

@@ -67,3 +67,15 @@ async def test_owners_read_the_register_and_add_nothing(visit: Visits) -> None:
     owner = await visit(OWNER)
     assert "Add a risk" not in (await owner.get("/risks")).links
     assert (await owner.get("/risks/new")).status == 403
+
+
+async def test_a_figure_of_a_pack_opens_those_that_were_open_on_its_day(visit: Visits) -> None:
+    chair = await visit(CHAIR)
+    await chair.submit(await chair.get("/risks/new"), "/risks/new", **TYPED)
+    assert (
+        await chair.get("/risks?as_at=2019-05-22")
+    ).h1 == "1 risk to delivery open at the end of 22 May 2019"
+    assert (
+        await chair.get("/risks?as_at=2019-05-21")
+    ).h1 == "0 risks to delivery open at the end of 21 May 2019"
+    assert (await chair.get("/risks?as_at=yesterday")).h1 == "1 risk to delivery"

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.conftest import TestDatabase
+from tests.reporting_api.feeds.test_what_is_kept import CHANGES, change
 from tests.web.conftest import Visits
 from tests.web.page_checks import Page
 
@@ -86,3 +88,24 @@ async def test_the_form_holds_the_filters_of_the_address(visit: Visits) -> None:
 
 async def test_who_may_not_see_the_plan_is_told_so(visit: Visits) -> None:
     assert (await (await visit("reader@demo.example")).get("/root-causes")).status == 403
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "references"),
+    [
+        ("before_ecib=true", "1 root cause, before ECIB", ["RC-2"]),
+        ("before_ecib=true&overdue=true", "1 root cause, overdue, before ECIB", ["RC-2"]),
+        ("to_decide=true", "1 root cause, waiting for ECIB’s decision", ["RC-2"]),
+        ("without_plan=true", "1 root cause, before ECIB without a recovery plan", ["RC-2"]),
+        ("before_ecib=true&isg=Scheduled+Care", "No root causes of Scheduled Care, before ECIB", []),
+        ("before_ecib=true&as_at=2019-05-20", "No root causes, before ECIB, as at 20 May 2019", []),
+        ("before_ecib=true&q=children", "1 root cause, before ECIB, with “children”", ["RC-2"]),
+    ],
+)  # fmt: skip
+async def test_what_is_before_ecib_can_be_listed_at_any_day(
+    visit: Visits, database: TestDatabase, query: str, title: str, references: list[str]
+) -> None:
+    await change(database, CHANGES["decided"])
+    await change(database, "UPDATE escalation SET raised_on = '2019-05-21'")
+    page = await (await visit("chair@demo.example")).get(f"/root-causes?{query}")
+    assert (page.h1, listed(page)) == (title, references)

@@ -122,11 +122,13 @@ class Dashboard(Answer):
 
 
 class PackKind(Answer):
-    """A kind of pack, for which forum, in which formats."""
+    """A kind of pack: for whom, what it holds, whether it can be had of one ISG alone, in which formats."""
 
     kind: str
     title: str
     forum: str
+    sections: tuple[str, ...]
+    is_by_isg: bool
     formats: tuple[str, ...]
 
 
@@ -136,8 +138,8 @@ class PackKinds(Answer):
     items: tuple[PackKind, ...]
 
 
-class BoardArticle(Answer):
-    """The Board paper for a page: when it was assembled (None: not yet), and whether the plan has changed since."""
+class PackArticle(Answer):
+    """A pack for a page: when it was assembled (None: not yet), and whether the plan has changed since."""
 
     html: str
     assembled_at: datetime | None
