@@ -78,7 +78,7 @@ CONTRADICTIONS: dict[str, tuple[Rule, str, str, Mend]] = {
     "35 root causes are never mentioned": (
         Rule.KINDS_ADD_UP, "Must Do root causes at 30 April 2019", "35 are not mentioned",
         with_claim(
-            Claim("Must Do root causes neither complete nor on track", Decimal(35), "Situation", APRIL, of_kinds=MUST)
+            Claim("Must Do root causes neither complete nor on track", Decimal(35), "Situation", APRIL, of_kinds=(MUST,))
         ),
     ),
     "the cover ticks only Note": (

@@ -83,7 +83,7 @@ def _summary(material: Material, plan: BlockPlan) -> Iterable[Inlines]:
     """What the editor wrote; where nothing, the headline and how the Must Do root causes stand."""
     written_by_people = [part.strip() for part in plan.text.split("\n\n") if part.strip()]
     if written_by_people:
-        return [(Text(" ".join(part.split())),) for part in written_by_people]
+        return [(Text(" ".join(part.split()), typed=True),) for part in written_by_people]
     figures = material.figures
     drafted = [
         paragraph(say.headline(figures), *say.percentages(figures)).inlines,

@@ -5,6 +5,7 @@ from typing import Final, TypeVar
 from urllib.parse import urlencode
 
 from services.domain.wording import listed, written
+from services.reporting_api.packs import plan_figures
 from services.reporting_api.packs.block_kind import BlockKind
 from services.reporting_api.packs.content import Block, Figure, Inlines, Table, Text, paragraph, sentence
 from services.reporting_api.packs.forum_queries import Decided, OpenRisk, Proposed, Queued
@@ -21,8 +22,17 @@ FIRST_CHART: Final = 3
 LONGEST_CELL: Final = 300
 
 
-def _counted(number: int, counted: str | None = None) -> Figure:
-    return Figure(number, in_words(number), counted)
+def _counted(
+    number: int, what: str, material: Material, counted: str | None = None, *, of_isg: bool = True
+) -> Figure:
+    """So many at the day of the pack; `of_isg`: those of the section's ISG, in a section that has one."""
+    isg = material.isg.name if material.isg and of_isg else None
+    return plan_figures.said_once(number, in_words(number), what, material.as_at, counted, isg)
+
+
+def _of(reference: str, what: str, number: int) -> tuple[Figure]:
+    """A number that one thing has, as a cell."""
+    return (plan_figures.said_once(number, str(number), f"{what} of {reference}"),)
 
 
 def _opens(reference: str, page: str) -> Inlines:
@@ -72,9 +82,10 @@ def _queue(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
     said = sentence(
         "At the end of {when}, {count} {causes} {are} before ECIB: {overdue} past the due date, and {without} without a recovery "
         "plan.",
-        when=when, count=_counted(len(queue), _listed_at("/escalations", material)),
+        when=when, count=_counted(len(queue), "Root Causes before ECIB", material, _listed_at("/escalations", material)),
         causes=of_one_or_more(len(queue), "Root Cause", "Root Causes"),
-        are=are(len(queue)), overdue=_counted(len(overdue)), without=_counted(len(without)),
+        are=are(len(queue)), overdue=_counted(len(overdue), "Root Causes before ECIB past their due date", material),
+        without=_counted(len(without), "Root Causes before ECIB without a recovery plan", material),
     )  # fmt: skip
     header = ("Root Cause", "Title", "ISG", "Why it is here", "Days overdue", "Recovery plan", "Recovers by")
     table = Table("The queue of ECIB, in its order", header, tuple(map(_queue_row, queue)))
@@ -88,7 +99,7 @@ def _queue_row(each: Queued) -> tuple[Inlines, ...]:
         (Text(stands.title),),
         (Text(stands.isg),),
         (Text(listed([reason.label for reason in each.reasons])),),
-        (Figure(stands.days_overdue, str(stands.days_overdue)),),
+        _of(stands.reference, "Days overdue", stands.days_overdue),
         (Text(_short(each.plan) if each.plan else "None yet"),),
         (Text(written(each.recovers_on) if each.recovers_on else "–"),),
     )
@@ -104,7 +115,8 @@ def _decisions(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
         return (paragraph(sentence("In the week to {when} ECIB decided nothing.", when=when)),)
     said = sentence(
         "In the week to {when} ECIB decided {count} {things}.",
-        when=when, count=_counted(len(decided), "/escalations"), things=of_one_or_more(len(decided), "escalation", "escalations"),
+        when=when, count=_counted(len(decided), "Escalations decided in the week", material, "/escalations", of_isg=False),
+        things=of_one_or_more(len(decided), "escalation", "escalations"),
     )  # fmt: skip
     header = ("Escalation", "Root Cause", "Decision", "Meeting", "Reason", "New due date")
     return (paragraph(said), Table("Decisions of the week", header, tuple(map(_decision_row, decided))))
@@ -127,7 +139,8 @@ def _proposals(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
         return (paragraph(sentence("No change of the plan waits for a decision.")),)
     said = sentence(
         "{count} {changes} of the plan {wait} for a decision, the longest since {since}.",
-        count=_counted(len(proposed), "/change-requests"), changes=of_one_or_more(len(proposed), "change", "changes"),
+        count=_counted(len(proposed), "Changes of the plan that wait", material, "/change-requests", of_isg=False),
+        changes=of_one_or_more(len(proposed), "change", "changes"),
         wait=of_one_or_more(len(proposed), "waits", "wait"), since=written(proposed[0].submitted_on),
     )  # fmt: skip
     header = ("Request", "Root Cause", "Change", "Asked for on", "Reason")
@@ -154,7 +167,7 @@ def _risks(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
         return (paragraph(sentence("No risk to delivery{whose} is open.", whose=_whose(material))),)
     said = sentence(
         "{count} {risks} to delivery {are} open.",
-        count=_counted(len(risks), _listed_at("/risks", material)),
+        count=_counted(len(risks), "Open risks to delivery", material, _listed_at("/risks", material)),
         risks=of_one_or_more(len(risks), "risk", "risks"), are=are(len(risks)),
     )  # fmt: skip
     header = (
@@ -179,8 +192,8 @@ def _risk_row(each: OpenRisk) -> tuple[Inlines, ...]:
         (Text(_short(each.cause)),),
         (Text(_short(each.effect)),),
         (Text(_short(each.mitigation)),),
-        (Figure(each.score_before, str(each.score_before)),),
-        (Figure(each.score_after, str(each.score_after)),),
+        _of(each.ref, "Score before", each.score_before),
+        _of(each.ref, "Score after", each.score_after),
     )
 
 
@@ -198,7 +211,7 @@ def _kpi_matrix(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
     whose = material.isg.name if material.isg else "all ISGs"
     said = sentence(
         "The matrix shows {count} high-level {kpis} of {whose}: down whether the target is met, across what has changed.",
-        count=_counted(len(kpis), _listed_at("/kpis", material)),
+        count=_counted(len(kpis), "High-level KPIs", material, _listed_at("/kpis", material)),
         kpis=of_one_or_more(len(kpis), "KPI", "KPIs"), whose=whose,
     )  # fmt: skip
     return (paragraph(said), matrix(kpis, f"High-level KPIs of {whose}"))
