@@ -188,10 +188,10 @@ def _one_fact_one_value(claims: Iterable[Claim]) -> Iterator[Discrepancy]:
         first = alike[0]
         others = [claim for claim in alike[1:] if not agree(first, claim)]
         if others:
-            said = list(dict.fromkeys(f"“{_said(claim)}” ({claim.place})" for claim in (first, *others)))
+            sayings = list(dict.fromkeys(f"“{said(claim)}” ({claim.place})" for claim in (first, *others)))
             yield Discrepancy(
                 Rule.ONE_FACT_ONE_VALUE, named(figure, part, as_at), tuple(claim.place for claim in (first, *others)),
-                f"{named(figure, part, as_at)}: the paper says {listed(said)}. One fact has one value.",
+                f"{named(figure, part, as_at)}: the paper says {listed(sayings)}. One fact has one value.",
             )  # fmt: skip
 
 
@@ -267,7 +267,7 @@ def _percentages_have_their_fractions(percentages: Iterable[PercentageClaim]) ->
         if not claim.stated:
             yield Discrepancy(
                 Rule.PERCENTAGE_HAS_ITS_FRACTION, named(claim.figure, claim.part, claim.as_at), (claim.place,),
-                f"“{_per_cent(claim)}” ({claim.place}) does not say how many of how many.",
+                f"“{said(claim)}” ({claim.place}) does not say how many of how many.",
             )  # fmt: skip
 
 
@@ -280,8 +280,7 @@ def _percentages_are_their_fractions(percentages: Iterable[PercentageClaim]) -> 
         if not _fits(claim, exact):
             yield Discrepancy(
                 Rule.PERCENTAGE_IS_ITS_FRACTION, named(claim.figure, claim.part, claim.as_at), (claim.place,),
-                f"“{_per_cent(claim)}” ({claim.place}): {_number(claim.numerator)} of {_number(claim.denominator)}"
-                f"{f' {claim.basis}' if claim.basis else ''} is {_one_place(exact)}%.",
+                f"“{said(claim)}” ({claim.place}): {fraction_of(claim)} is {_one_place(exact)}%.",
             )  # fmt: skip
 
 
@@ -306,7 +305,7 @@ def _denominators_are_kept(
         if earlier.basis != claim.basis:
             yield Discrepancy(
                 Rule.DENOMINATOR_IS_KEPT, named(claim.figure, claim.part, claim.as_at), (earlier.place, claim.place),
-                f"“{_per_cent(claim)}” ({claim.place}) is of {claim.basis}; “{_per_cent(earlier)}” ({earlier.place}),"
+                f"“{said(claim)}” ({claim.place}) is of {claim.basis}; “{said(earlier)}” ({earlier.place}),"
                 f" which it is compared with, is of {earlier.basis}.",
             )  # fmt: skip
 
@@ -361,12 +360,18 @@ def named(figure: str, part: str | None, as_at: date | None) -> str:
     return f"{figure[:1].upper()}{figure[1:]}{of}{on}"
 
 
-def _said(claim: Claim) -> str:
-    return _number(claim.value) if claim.bound is Bound.EXACTLY else f"{claim.bound} {_number(claim.value)}"
+def said(claim: Claim | PercentageClaim) -> str:
+    """93, over 75%, around 80."""
+    sign = "%" if isinstance(claim, PercentageClaim) else ""
+    bound = "" if claim.bound is Bound.EXACTLY else f"{claim.bound} "
+    return f"{bound}{_number(claim.value)}{sign}"
 
 
-def _per_cent(claim: PercentageClaim) -> str:
-    return f"{'' if claim.bound is Bound.EXACTLY else f'{claim.bound} '}{_number(claim.value)}%"
+def fraction_of(claim: Claim | PercentageClaim) -> str | None:
+    """93 of 114 Must Do Root Causes due, of a percentage that says so."""
+    if isinstance(claim, Claim) or claim.numerator is None or claim.denominator is None:
+        return None
+    return f"{_number(claim.numerator)} of {_number(claim.denominator)} {claim.basis}".strip()
 
 
 def _gap(missing: Decimal) -> str:
