@@ -61,6 +61,8 @@ _FRACTION: Final = re.compile(
     rf"(?<![\w.,/:-])(?P<part>{_NUMBER})\s+(?:out of|of)\s+(?:the\s+|all\s+)?(?P<whole>{_NUMBER})(?![\w%/:]|[.,]\d|-[A-Za-z])",
     re.IGNORECASE,
 )
+WORDS_AFTER: Final = 3
+"""How many words after a number say which one it is, where no noun of its own follows."""
 _SENTENCE_END: Final = re.compile(r"[.;:!?](?=\s|$)")
 _NOUN: Final = re.compile(
     r"\s*(?P<class>must do|should do)\s+(?P<noun>findings?|root causes?)\b", re.IGNORECASE
@@ -102,7 +104,8 @@ class TypedNumber:
     """A number of a text. `said`: as it stands there with what it is of; `of`: the fraction that a percentage states.
 
     `figure`: what the words beside it say clearly that it counts ("Must Do Root Causes complete"). `noun`: the class and noun
-    that stand after it ("Must Do Root Causes"), or two other words ("engagement champions"). `day`: what its sentence names.
+    that stand after it ("Must Do Root Causes"), or two other words ("engagement champions"), which are a name where they have
+    capitals (`is_name`). `day`: what its sentence names.
     """
 
     value: Decimal
@@ -114,6 +117,7 @@ class TypedNumber:
     sentence: str
     figure: str | None = None
     noun: str | None = None
+    is_name: bool = False
     of: Fraction | None = None
     day: date | None = None
 
@@ -126,7 +130,7 @@ def typed_numbers(words: str, day: date) -> list[TypedNumber]:
         _number(words, found, fractions, day)
         for found in _FOUND.finditer(words)
         if not any(start <= found.start("number") < end for start, end in dates)
-        and not _NAMED.search(words[: found.start()])
+        and (found["percent"] or not _NAMED.search(words[: found.start()]))
     ]
 
 
@@ -159,6 +163,7 @@ def _number(words: str, found: "re.Match[str]", fractions: Sequence[Fraction], d
         sentence=words[start:end].strip(),
         figure=figure,
         noun=noun,
+        is_name=_is_name(after),
         of=_beside(found, [each for each in fractions if start <= each.start < end])
         if is_percentage
         else None,
@@ -187,6 +192,11 @@ def _named(before: str, after: str) -> tuple[str | None, str | None]:
         is_open = word.split()[-1].startswith(("complete", "closed"))
         return (f"{named} not yet complete" if is_open else None), named
     return f"{named} {_STATES[word]}", named
+
+
+def _is_name(after: str) -> bool:
+    phrase = _PHRASE.match(after)
+    return phrase is not None and phrase["first"][0].isupper() and phrase["second"][0].isupper()
 
 
 def _fractions(words: str) -> Iterator[Fraction]:
@@ -225,13 +235,13 @@ def _upto(words: str) -> str:
 
 
 def _short(words: str, found: "re.Match[str]", bound: Bound, noun: str | None) -> str:
-    """Over 75%; around 80 volunteers have been identified: as typed, a few words of it."""
-    before = next(
-        (says.search(words[: found.start()]) for kind, says in _BEFORE.items() if kind is bound), None
+    """Over 75% of the trajectory; around 80 engagement champions: as typed, with the noun or a few words after it."""
+    before = _BEFORE[bound].search(words[: found.start()]) if bound in _BEFORE else None
+    start = before.start() if before else found.start() - words[: found.start()].endswith("£")
+    after = re.compile(rf"(?:\s+[^\s.,;:()]+){{0,{len(noun.split()) if noun else WORDS_AFTER}}}").match(
+        words, found.end()
     )
-    after = _upto(words[found.end() :]).split()[: 2 if noun is None else 4]
-    said = f"{before[0] if before else ''}{found[0]} {' '.join(after)}"
-    return said.strip(" ,")
+    return words[start : after.end() if after else found.end()]
 
 
 def _value(said: str) -> Decimal:

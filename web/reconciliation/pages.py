@@ -1,10 +1,11 @@
 """What the page of a pack's reconciliation shows."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from web.as_at import AsAtForm
-from web.clients.answers.reconciliation import Claim, Place, Reconciliation, Typed
+from web.clients.answers.reconciliation import Claim, Place, Printed, Reconciliation, Typed
 from web.rendering import counted
 
 WHOLE = "The whole plan"
@@ -55,12 +56,27 @@ class ReconciliationPage:
         return [each for each in self.found.typed if each.held_against is not None]
 
     @property
+    def printed(self) -> Sequence[Printed]:
+        """The figures of 2019 beside the draft's: those that are not equal first."""
+        return sorted(self.found.printed_in_2019, key=lambda each: each.equal)
+
+    @property
     def not_equal(self) -> int:
         """How many figures of 2019 are not those of the draft."""
         return sum(not each.equal for each in self.found.printed_in_2019)
 
-    def opens(self, place: Place) -> str | None:
-        """The place in the kept pack."""
+    def places(self, places: Sequence[Place]) -> Sequence[tuple[str, str | None]]:
+        """Each section once: its title, with how many blocks of it, and the first of them in the kept pack."""
+        first: dict[str, Place] = {}
+        for place in places:
+            first.setdefault(place.title, place)
+        times = Counter(place.title for place in places)
+        return [
+            (f"{title} ({counted(times[title], 'block')})" if times[title] > 1 else title, self._opens(place))
+            for title, place in first.items()
+        ]
+
+    def _opens(self, place: Place) -> str | None:
         return (
             f"/packs/papers/{self.found.ref}#part-{place.block}" if self.found.ref and place.block else None
         )

@@ -2,11 +2,11 @@
 
 What a rule has drafted claims what its figures say they are. What somebody typed is read by `typed_numbers`: a percentage has
 its fraction in its sentence; a number whose words say clearly what it counts, and that the pack states elsewhere, has the value
-that it has there; the same two words after a number are the same thing. Every other one is listed as not checked (decision 37).
+that it has there; numbers before one name of two words are of one thing. Every other one is listed as not checked (decision 37).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -48,11 +48,13 @@ from services.reporting_api.packs.recommendations import ASKS, asked_in
 EXPLAINED: Final = "explanations"
 """The key of the section in which a pack explains what does not agree: it claims nothing itself."""
 NAMED_WORDS: Final = "the percentage “{}”"
+OWN_FRACTION: Final = "the fraction in its sentence"
+NO_FRACTION: Final = "a fraction in its sentence: there is none"
 
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """A number that somebody typed: as it stands there, in which sentence; `figure`: what it was held against, None: nothing."""
+    """A number that somebody typed: as it stands there, in which sentence; `figure`: what it is held against, None: nothing."""
 
     said: str
     sentence: str
@@ -89,6 +91,7 @@ def read(pack: Pack) -> Reading:
     typed = _Typed(pack, claims, percentages)
     for passage in passages:
         typed.read(passage)
+    typed.compare_names()
     asks, recommends = _asks_and_recommendations(parts)
     paper = Paper(
         claims=[*claims, *typed.claims],
@@ -218,6 +221,7 @@ class _Typed:
         self.claims: list[Claim] = []
         self.percentages: list[PercentageClaim] = []
         self.by_hand: list[ByHand] = []
+        self._named: dict[str, list[tuple[TypedNumber, int]]] = {}
 
     def read(self, passage: _Passage) -> None:
         """Takes the numbers of a passage that stand in typed words."""
@@ -248,7 +252,9 @@ class _Typed:
                 numerator=of.part if of else None, denominator=of.whole if of else None, stated=of is not None,
             )
         )  # fmt: skip
-        return figure
+        if same is not None:
+            return same.figure
+        return OWN_FRACTION if of else NO_FRACTION
 
     def _count(self, number: TypedNumber, passage: _Passage) -> str | None:
         held_against = self._alike(number, passage)
@@ -260,11 +266,18 @@ class _Typed:
             )  # fmt: skip
             return held_against.figure
         if number.noun is not None and number.noun.islower():
-            claim = Claim(number.noun, number.value, passage.place, bound=number.bound)
-            others = [each for each in self.claims if each.figure == number.noun]
-            self.claims.append(claim)
-            return number.noun if others else None
+            self._named.setdefault(number.noun, []).append((number, len(self.by_hand)))
         return None
+
+    def compare_names(self) -> None:
+        """Numbers of one name (Engagement Champions) are of one thing, with or without its capitals."""
+        for name, alike in self._named.items():
+            if len(alike) < 2 or not any(number.is_name for number, _ in alike):
+                continue
+            for number, at in alike:
+                place = self.by_hand[at].place
+                self.claims.append(Claim(name, number.value, place, bound=number.bound))
+                self.by_hand[at] = replace(self.by_hand[at], figure=name)
 
     def _alike(self, number: TypedNumber, passage: _Passage) -> Claim | None:
         """The drafted claim that this one repeats: of the same words and value, or of what its words say clearly."""

@@ -10,8 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.domain.reconciliation import Rule, named
+from services.reporting_api.packs.composition import compose
 from services.reporting_api.packs.content import Count, Figure, Pack, Paragraph, Section, Share, Text
 from services.reporting_api.packs.editing import Edit, blocks_of, edited, is_editable, words_of
+from services.reporting_api.packs.kinds import BOARD
+from services.reporting_api.packs.material import Material
+from services.reporting_api.packs.outline import BlockPlan
 from services.reporting_api.packs.stored import content_from_data, frozen
 from services.reporting_api.papers.reconciling import claims_of, discrepancies, read
 from tests.reporting_api.packs.board_paper import board_paper
@@ -175,6 +179,7 @@ def test_what_is_typed_and_does_not_agree_is_found(
         ("93 Must Do Root Causes and eight Should Do Root Causes were completed.", "situation",
          ["Must Do Root Causes complete", "Should Do Root Causes complete"]),
         ("This is 81.6% (93 of 114).", "situation", ["Percentage of Must Do trajectory", None, None]),
+        ("Of wards 50% (3 of 6) have one.", "situation", ["the fraction in its sentence", None, None]),
         ("Over 135 Must Do Root Causes are marked as on track.", "situation", ["Must Do Root Causes on track"]),
         ("The CQC’s 79 Must Do findings describe what must be done.", "situation", ["Must Do findings"]),
         ("34 Must Do Root Causes had been closed.", OF_WORKFORCE, ["Must Do Root Causes complete"]),
@@ -192,7 +197,7 @@ def test_a_typed_number_is_held_against_what_it_says_that_it_counts_or_listed_as
     assert [each.figure for each in read(pack).by_hand] == held_against
 
 
-def test_the_same_two_words_after_a_number_are_the_same_thing() -> None:
+def test_numbers_before_one_name_are_of_one_thing() -> None:
     champions = (
         "Around 80 engagement champions volunteered.",
         "Over 50 Engagement Champions were appointed.",
@@ -200,10 +205,15 @@ def test_the_same_two_words_after_a_number_are_the_same_thing() -> None:
     [found] = discrepancies(with_paragraph(*champions), None)
     assert found.rule is Rule.ONE_FACT_ONE_VALUE
     assert "“around 80” (Situation) and “over 50” (Situation)" in found.sentence
-    assert (
-        discrepancies(with_paragraph(champions[0], "Over 75 Engagement Champions were appointed."), None)
-        == []
-    )
+    agreeing = with_paragraph(champions[0], "Over 75 Engagement Champions were appointed.")
+    assert discrepancies(agreeing, None) == []
+    assert [each.figure for each in read(agreeing).by_hand] == ["engagement champions"] * 2
+
+
+def test_numbers_before_other_words_are_not_compared() -> None:
+    pack = with_paragraph("Five patients waited outside.", "Two patients waited inside.")
+    assert discrepancies(pack, None) == []
+    assert [each.figure for each in read(pack).by_hand] == [None, None]
 
 
 def test_an_edit_that_adds_a_number_is_found_and_one_that_only_words_it_anew_is_not() -> None:
@@ -221,6 +231,23 @@ def test_an_edit_that_adds_a_number_is_found_and_one_that_only_words_it_anew_is_
     [wrong] = found(f"{words.template} That is over 75%.")
     assert wrong.rule is Rule.PERCENTAGE_HAS_ITS_FRACTION
     assert wrong.places[0].block == key
+
+
+def test_numbers_that_people_write_in_the_cover_are_theirs() -> None:
+    options = {
+        "financial": "It costs £250,000, which is 3% more.",
+        "risks": "RR1533",
+        "considered_by": "Two committees",
+    }
+
+    def block(each: BlockPlan) -> BlockPlan:
+        return replace(each, options=options) if each.key == "cover" else each
+
+    sections = tuple(replace(each, blocks=tuple(map(block, each.blocks))) for each in BOARD.sections)
+    pack = compose(replace(BOARD, sections=sections), Material(MAY_2019))
+    assert [each.said for each in read(pack).by_hand] == ["Two committees", "£250,000", "3% more"]
+    [found] = discrepancies(pack, None)
+    assert found.places == ("Cover page, Financial assessment",)
 
 
 def test_a_recommendation_that_is_edited_to_ask_for_more_than_the_cover_ticks_is_found() -> None:
