@@ -51,6 +51,7 @@ from web.outlines import routes as outlines
 from web.packs import routes as packs
 from web.papers import routes as papers
 from web.partners import routes as partners
+from web.reconciliation import routes as reconciliation
 from web.redaction import routes as redaction
 from web.rendering import HERE
 from web.risks import routes as risks
@@ -80,6 +81,7 @@ FOR_SIGNED_IN = (
     trajectory.router,
     imports.router,
     outlines.router,
+    reconciliation.router,  # before `/packs/papers/{ref}/{move}`
     papers.router,
     packs.router,
     change_requests.router,

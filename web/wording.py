@@ -63,6 +63,8 @@ _TINTS = {
     "set_aside": "red",
     "draft_changed": "orange",
     "edited": "purple",
+    "unreconciled": "red",
+    "explained": "aqua-green",
     "exempt": "pink",
     "overdue": "orange",
     "review_due": "orange",

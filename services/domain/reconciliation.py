@@ -46,12 +46,24 @@ ROUNDING: Final = Decimal(1)
 """Percentage points by which a printed percentage may differ from its fraction: 84.6% may stand as 85%, or cut off as 84%."""
 
 
+class Place(str):
+    """Where in a paper something stands, as people call it; `block` is the key of the block, for whoever marks it there."""
+
+    __slots__ = ("block",)
+    block: str
+
+    def __new__(cls, called: str, block: str = "") -> "Place":
+        place = super().__new__(cls, called)
+        place.block = block
+        return place
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A figure that is stated.
 
-    `figure`: what is counted ("Must Do root causes complete"). `part`: of which ISG; None: the whole plan. `kind`: which of
-    the kinds that `of_kinds` names together make up the whole ("complete", of the statuses of "Must Do root causes").
+    `figure`: what is counted ("Must Do root causes complete"). `part`: of which ISG; None: the whole plan. `of_kinds`: each whole
+    that it makes up with others of its kind ("Must Do root causes", with those on track and those that are neither).
     """
 
     figure: str
@@ -60,7 +72,7 @@ class Claim:
     as_at: date | None = None
     part: str | None = None
     bound: Bound = Bound.EXACTLY
-    of_kinds: str | None = None
+    of_kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +188,10 @@ def _one_fact_one_value(claims: Iterable[Claim]) -> Iterator[Discrepancy]:
         first = alike[0]
         others = [claim for claim in alike[1:] if not agree(first, claim)]
         if others:
-            said = list(dict.fromkeys(f"“{_said(claim)}” ({claim.place})" for claim in (first, *others)))
+            sayings = list(dict.fromkeys(f"“{said(claim)}” ({claim.place})" for claim in (first, *others)))
             yield Discrepancy(
-                Rule.ONE_FACT_ONE_VALUE, _named(figure, part, as_at), tuple(claim.place for claim in (first, *others)),
-                f"{_named(figure, part, as_at)}: the paper says {listed(said)}. One fact has one value.",
+                Rule.ONE_FACT_ONE_VALUE, named(figure, part, as_at), tuple(claim.place for claim in (first, *others)),
+                f"{named(figure, part, as_at)}: the paper says {listed(sayings)}. One fact has one value.",
             )  # fmt: skip
 
 
@@ -201,43 +213,48 @@ def _parts_add_up(claims: Iterable[Claim]) -> Iterator[Discrepancy]:
         total = sum((claim.value for claim in of_it.values()), Decimal(0))
         if total != whole.value:
             yield Discrepancy(
-                Rule.PARTS_ADD_UP, _named(figure, None, as_at),
-                (whole.place, *dict.fromkeys(claim.place for claim in of_it.values())),
-                f"{_named(figure, None, as_at)}: the parts ({listed(list(of_it))}) add up to {_number(total)}, and"
+                Rule.PARTS_ADD_UP, named(figure, None, as_at),
+                (whole.place, *(claim.place for claim in of_it.values())),
+                f"{named(figure, None, as_at)}: the parts ({listed(list(of_it))}) add up to {_number(total)}, and"
                 f" the paper says {_number(whole.value)} ({whole.place}): {_gap(whole.value - total)}.",
             )  # fmt: skip
 
 
-def _kinds_add_up(claims: Iterable[Claim]) -> Iterator[Discrepancy]:
+def _kinds_add_up(claims: Sequence[Claim]) -> Iterator[Discrepancy]:
     """The kinds that are mentioned make up the whole: whoever is neither complete nor on track is mentioned too."""
-    of_it: defaultdict[tuple[str, date | None], list[Claim]] = defaultdict(list)
-    wholes: dict[str, Claim] = {}
+    of_it: defaultdict[tuple[str, str | None, date | None], dict[str, Claim]] = defaultdict(dict)
+    wholes: dict[tuple[str, str | None, date | None], Claim] = {}
     for claim in claims:
-        if claim.part is not None or claim.bound is not Bound.EXACTLY:
+        if claim.bound is not Bound.EXACTLY:
             continue
-        if claim.of_kinds is None:
-            wholes.setdefault(claim.figure, claim)
-        elif claim.figure not in {each.figure for each in of_it[claim.of_kinds, claim.as_at]}:
-            of_it[claim.of_kinds, claim.as_at].append(claim)
-    for (whole_figure, as_at), kinds in of_it.items():
-        whole = wholes.get(whole_figure) or _sum_of_parts(claims, whole_figure)
+        wholes.setdefault((claim.figure, claim.part, claim.as_at), claim)
+        for whole_figure in claim.of_kinds:
+            of_it[whole_figure, claim.part, claim.as_at].setdefault(claim.figure, claim)
+    for (whole_figure, part, as_at), kinds in of_it.items():
+        whole = wholes.get((whole_figure, part, as_at)) or wholes.get((whole_figure, part, None))
+        if whole is None and part is None:
+            whole = _sum_of_parts(claims, whole_figure, as_at)
         if whole is None or len(kinds) < 2:
             continue
-        missing = whole.value - sum((kind.value for kind in kinds), Decimal(0))
+        missing = whole.value - sum((kind.value for kind in kinds.values()), Decimal(0))
         if missing:
-            named = listed([f"{_number(kind.value)} {kind.figure}" for kind in kinds])
+            told = listed([f"{_number(kind.value)} {kind.figure}" for kind in kinds.values()])
+            of = f" of {part}" if part else ""
             yield Discrepancy(
-                Rule.KINDS_ADD_UP, _named(whole_figure, None, as_at), tuple(dict.fromkeys(kind.place for kind in kinds)),
-                f"Of {_number(whole.value)} {whole_figure} the paper mentions {named}: {_gap(missing)}.",
+                Rule.KINDS_ADD_UP, named(whole_figure, part, as_at), tuple(kind.place for kind in kinds.values()),
+                f"Of {_number(whole.value)} {whole_figure}{of} the paper mentions {told}: {_gap(missing)}.",
             )  # fmt: skip
 
 
-def _sum_of_parts(claims: Iterable[Claim], figure: str) -> Claim | None:
+def _sum_of_parts(claims: Iterable[Claim], figure: str, as_at: date | None) -> Claim | None:
     """Where only the parts of a whole are stated, what they add up to."""
     parts = {
         claim.part: claim
         for claim in claims
-        if claim.figure == figure and claim.part is not None and claim.bound is Bound.EXACTLY
+        if claim.figure == figure
+        and claim.part is not None
+        and claim.as_at in (as_at, None)
+        and claim.bound is Bound.EXACTLY
     }
     if not parts:
         return None
@@ -249,8 +266,8 @@ def _percentages_have_their_fractions(percentages: Iterable[PercentageClaim]) ->
     for claim in percentages:
         if not claim.stated:
             yield Discrepancy(
-                Rule.PERCENTAGE_HAS_ITS_FRACTION, _named(claim.figure, claim.part, claim.as_at), (claim.place,),
-                f"“{_per_cent(claim)}” ({claim.place}) does not say how many of how many.",
+                Rule.PERCENTAGE_HAS_ITS_FRACTION, named(claim.figure, claim.part, claim.as_at), (claim.place,),
+                f"“{said(claim)}” ({claim.place}) does not say how many of how many.",
             )  # fmt: skip
 
 
@@ -262,9 +279,8 @@ def _percentages_are_their_fractions(percentages: Iterable[PercentageClaim]) -> 
         exact = claim.numerator * 100 / claim.denominator
         if not _fits(claim, exact):
             yield Discrepancy(
-                Rule.PERCENTAGE_IS_ITS_FRACTION, _named(claim.figure, claim.part, claim.as_at), (claim.place,),
-                f"“{_per_cent(claim)}” ({claim.place}): {_number(claim.numerator)} of {_number(claim.denominator)}"
-                f" {claim.basis} is {_one_place(exact)}%.",
+                Rule.PERCENTAGE_IS_ITS_FRACTION, named(claim.figure, claim.part, claim.as_at), (claim.place,),
+                f"“{said(claim)}” ({claim.place}): {fraction_of(claim)} is {_one_place(exact)}%.",
             )  # fmt: skip
 
 
@@ -288,8 +304,8 @@ def _denominators_are_kept(
         earlier = told.setdefault((claim.figure, claim.part), claim)
         if earlier.basis != claim.basis:
             yield Discrepancy(
-                Rule.DENOMINATOR_IS_KEPT, _named(claim.figure, claim.part, claim.as_at), (earlier.place, claim.place),
-                f"“{_per_cent(claim)}” ({claim.place}) is of {claim.basis}; “{_per_cent(earlier)}” ({earlier.place}),"
+                Rule.DENOMINATOR_IS_KEPT, named(claim.figure, claim.part, claim.as_at), (earlier.place, claim.place),
+                f"“{said(claim)}” ({claim.place}) is of {claim.basis}; “{said(earlier)}” ({earlier.place}),"
                 f" which it is compared with, is of {earlier.basis}.",
             )  # fmt: skip
 
@@ -337,18 +353,25 @@ def _what_is_referred_to_is_there(paper: Paper) -> Iterator[Discrepancy]:
             )  # fmt: skip
 
 
-def _named(figure: str, part: str | None, as_at: date | None) -> str:
+def named(figure: str, part: str | None, as_at: date | None) -> str:
+    """Must Do Root Causes complete of Workforce at 30 April 2019: what a discrepancy of a figure is about."""
     of = f" of {part}" if part else ""
     on = f" at {written(as_at)}" if as_at else ""
     return f"{figure[:1].upper()}{figure[1:]}{of}{on}"
 
 
-def _said(claim: Claim) -> str:
-    return _number(claim.value) if claim.bound is Bound.EXACTLY else f"{claim.bound} {_number(claim.value)}"
+def said(claim: Claim | PercentageClaim) -> str:
+    """93, over 75%, around 80."""
+    sign = "%" if isinstance(claim, PercentageClaim) else ""
+    bound = "" if claim.bound is Bound.EXACTLY else f"{claim.bound} "
+    return f"{bound}{_number(claim.value)}{sign}"
 
 
-def _per_cent(claim: PercentageClaim) -> str:
-    return f"{'' if claim.bound is Bound.EXACTLY else f'{claim.bound} '}{_number(claim.value)}%"
+def fraction_of(claim: Claim | PercentageClaim) -> str | None:
+    """93 of 114 Must Do Root Causes due, of a percentage that says so."""
+    if isinstance(claim, Claim) or claim.numerator is None or claim.denominator is None:
+        return None
+    return f"{_number(claim.numerator)} of {_number(claim.denominator)} {claim.basis}".strip()
 
 
 def _gap(missing: Decimal) -> str:

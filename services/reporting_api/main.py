@@ -15,12 +15,24 @@ from services.reporting_api.packs.routes import router as packs
 from services.reporting_api.papers.routes import router as papers
 from services.reporting_api.partner_status.routes import router as partner_status
 from services.reporting_api.rate_limit import RateLimit
+from services.reporting_api.reconciliation.routes import router as reconciliation
 from services.reporting_api.trajectory.routes import router as trajectory
 from services.shared.app import create_service
 from services.shared.db import Database
 from services.shared.settings import settings
 
-ROUTERS = (feeds, trajectory, dashboards, figures, outlines, papers, packs, oauth, partner_status)
+ROUTERS = (
+    feeds,
+    trajectory,
+    dashboards,
+    figures,
+    outlines,
+    papers,
+    reconciliation,
+    packs,
+    oauth,
+    partner_status,
+)
 """Routes are tried in their order: first those that are asked most, and packs by name before packs by kind."""
 
 

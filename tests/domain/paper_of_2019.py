@@ -28,9 +28,9 @@ def _claims() -> list[Claim]:
     claims = [
         Claim(MUST_FINDINGS, Decimal(79), "Background"),
         Claim(SHOULD_FINDINGS, Decimal(91), "Background"),
-        Claim(MUST_DONE, Decimal(93), "Situation", APRIL, of_kinds=MUST),
-        Claim(MUST_DONE, Decimal(93), "1a", APRIL, of_kinds=MUST),
-        Claim(MUST_ON_TRACK, Decimal(137), "Situation", APRIL, of_kinds=MUST),
+        Claim(MUST_DONE, Decimal(93), "Situation", APRIL, of_kinds=(MUST,)),
+        Claim(MUST_DONE, Decimal(93), "1a", APRIL, of_kinds=(MUST,)),
+        Claim(MUST_ON_TRACK, Decimal(137), "Situation", APRIL, of_kinds=(MUST,)),
         Claim(CHAMPIONS, Decimal(80), "Cover", bound=Bound.AROUND),
         Claim(CHAMPIONS, Decimal(50), "Situation", bound=Bound.OVER),
         Claim(CHAMPIONS, Decimal(80), "5b", bound=Bound.AROUND),

@@ -16,6 +16,7 @@ from services.domain.reconciliation import (
     Numbered,
     Paper,
     PercentageClaim,
+    Place,
     Rule,
     agree,
     reconcile,
@@ -78,7 +79,7 @@ CONTRADICTIONS: dict[str, tuple[Rule, str, str, Mend]] = {
     "35 root causes are never mentioned": (
         Rule.KINDS_ADD_UP, "Must Do root causes at 30 April 2019", "35 are not mentioned",
         with_claim(
-            Claim("Must Do root causes neither complete nor on track", Decimal(35), "Situation", APRIL, of_kinds=MUST)
+            Claim("Must Do root causes neither complete nor on track", Decimal(35), "Situation", APRIL, of_kinds=(MUST,))
         ),
     ),
     "the cover ticks only Note": (
@@ -200,3 +201,36 @@ def test_on_track_and_complete_are_told_of_the_whole_that_only_its_parts_state()
     (discrepancy,) = found(PAPER_OF_MAY_2019, Rule.KINDS_ADD_UP, "Must Do root causes at 30 April 2019")
     assert discrepancy.sentence.startswith("Of 265 Must Do root causes")
     assert f"137 {MUST_ON_TRACK}" in discrepancy.sentence
+
+
+def test_the_kinds_of_one_isg_make_up_what_it_holds() -> None:
+    held = Claim(MUST, Decimal(45), "Table", APRIL, part="Scheduled Care")
+    kinds = [
+        Claim(
+            f"{MUST} {kind}",
+            Decimal(value),
+            "1b",
+            APRIL,
+            part="Scheduled Care",
+            of_kinds=(MUST, "something not stated"),
+        )
+        for kind, value in (("complete", 21), ("on track", 20), ("neither", 4))
+    ]
+    assert reconcile(Paper(claims=[held, *kinds])) == ()
+    (discrepancy,) = reconcile(Paper(claims=[replace(held, value=Decimal(47)), *kinds]))
+    assert discrepancy.about == f"{MUST} of Scheduled Care at 30 April 2019"
+    assert "2 are not mentioned" in discrepancy.sentence
+
+
+def test_kinds_of_another_day_are_no_kinds_of_this_whole() -> None:
+    whole = Claim(MUST, Decimal(45), "Table", date(2019, 3, 31))
+    kinds = [
+        Claim(f"{MUST} {kind}", Decimal(1), "1b", APRIL, of_kinds=(MUST,))
+        for kind in ("complete", "on track")
+    ]
+    assert reconcile(Paper(claims=[whole, *kinds])) == ()
+
+
+def test_a_place_is_what_people_call_it_and_knows_its_block() -> None:
+    place = Place("Situation", "headline")
+    assert (place, place.block, f"({place})") == ("Situation", "headline", "(Situation)")

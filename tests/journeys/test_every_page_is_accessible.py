@@ -73,6 +73,8 @@ PAGES = [
     (PMO, "/packs/papers/PACK-0002/exemptions/situation"),
     (PMO, "/packs/papers/PACK-0002/exemptions/situation/ending"),
     (PMO, "/packs/board/compare?same=true"),
+    (PMO, "/packs/board/reconciliation?as_at=2019-04-30"),
+    (PMO, "/packs/papers/PACK-0002/reconciliation"),
     (PMO, "/packs/outlines/board"),
     (PMO, "/packs/outlines/new"),
     (PMO, "/packs/outlines/board/blocks/new?section=situation"),

@@ -24,6 +24,8 @@ read_draft           +     +      +     +      +     +       +       +    +    +
 read_file            +     +      +     +      +     +       +       +    +    +     +      -
 begin                -     -      -     -      -     -       -       -    +    -     -      -
 compare              -     -      -     +      +     +       +       +    +    +     -      -
+reconcile_paper      -     -      -     +      +     +       +       +    +    +     -      -
+reconcile_kind       -     -      -     +      +     +       +       +    +    +     -      -
 read_block           -     -      -     +      +     +       +       +    +    +     -      -
 edit_block           -     -      -     -      -     -       +       -    +    -     -      -
 undo_edit            -     -      -     -      -     -       +       -    +    -     -      -
@@ -60,6 +62,8 @@ DOORS = {
     "read_file": Door("GET", f"{PUBLISHED}/files/html"),
     "begin": Door("POST", PAPERS, {"kind": "board"}),
     "compare": Door("GET", f"{DRAFT}/comparison?earlier=PACK-0001"),
+    "reconcile_paper": Door("GET", f"{DRAFT}/reconciliation"),
+    "reconcile_kind": Door("GET", "/v1/packs/board/reconciliation"),
     "read_block": Door("GET", f"{DRAFT}/blocks/purpose"),
     "edit_block": Door("POST", f"{DRAFT}/blocks/purpose", {"words": "Other words."}),
     "undo_edit": Door("POST", f"{DRAFT}/blocks/purpose/undoing"),

@@ -13,6 +13,7 @@ import httpx2
 from web.clients.answers.outlines import PackOutline
 from web.clients.answers.papers import BlockWords, Paper, PaperComparison, Papers
 from web.clients.answers.partners import PartnerStatus
+from web.clients.answers.reconciliation import Reconciliation
 from web.clients.answers.reporting import Dashboard, PackArticle, PackKinds, Trajectory
 from web.clients.base import ServiceClient
 
@@ -105,6 +106,14 @@ class ReportingClient(ServiceClient):
         """Two packs of a kind, figure by figure."""
         path = f"/v1/packs/papers/{_in_path(later)}/comparison"
         return await self._get(path, PaperComparison, earlier=earlier)
+
+    async def paper_reconciliation(self, ref: str) -> Reconciliation:
+        """What a pack claims, and whether it agrees."""
+        return await self._get(f"/v1/packs/papers/{_in_path(ref)}/reconciliation", Reconciliation)
+
+    async def kind_reconciliation(self, kind: str, as_at: str | None = None) -> Reconciliation:
+        """The same of a kind as it would be drafted at a day."""
+        return await self._get(f"/v1/packs/{_in_path(kind)}/reconciliation", Reconciliation, as_at=as_at)
 
     def paper_file(
         self, ref: str, form: str, audience: str = ""

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.domain.wording import listed, written
-from services.domain.words import DeliveryStatus, FindingType, Outlook, RootCauseClass
-from services.reporting_api.packs import links
+from services.domain.words import FindingType, Outlook, RootCauseClass
+from services.reporting_api.packs import plan_figures
 from services.reporting_api.packs.board_figures import REPORTED_CLASSES, BoardPaperFigures, IsgFigures
 from services.reporting_api.packs.board_sentences import at_end_of
-from services.reporting_api.packs.content import Figure, Inlines, sentence
+from services.reporting_api.packs.content import Figure, Inlines, Text, sentence
 from services.reporting_api.packs.wording import (
     in_words,
     none_or,
@@ -49,13 +49,13 @@ def quoted(report: QuotedReport | None) -> list[Inlines]:
     said = [
         sentence(
             "Of cycle {cycle} the chair, {chair}, reports: “{words}”", cycle=str(report.cycle), chair=report.written_by,
-            words=report.progress,
+            words=Text(report.progress, typed=True),
         )
     ]  # fmt: skip
     if report.outlook is not None:
         said.append(sentence(OUTLOOKS[report.outlook]))
     if report.asks:
-        said.append(sentence("It asks for: “{asks}”", asks=report.asks))
+        said.append(sentence("It asks for: “{asks}”", asks=Text(report.asks, typed=True)))
     confirmed = sentence(
         "Confirmed by {executive} on {day}.", executive=report.confirmed_by, day=written(report.confirmed_on)
     )
@@ -132,7 +132,9 @@ def progress(isg: IsgFigures, figures: BoardPaperFigures) -> list[Inlines]:
         sentence(
             "{when} the ISG had achieved {percent} of planned trajectory for Must Do Root Causes.",
             when=when,
-            percent=Figure(must_do.percent, f"{must_do.whole_percent}%"),
+            percent=plan_figures.percentage(
+                must_do.percent, f"{must_do.whole_percent}%", figures.as_at, figures.month, MUST_DO, isg.name
+            ),
         )
         if must_do.planned
         else sentence("{when} no Must Do Root Causes of the ISG were due for completion.", when=when)
@@ -150,16 +152,17 @@ def _closed(isg: IsgFigures, root_cause_class: RootCauseClass, figures: BoardPap
     if originally != completion.planned:
         target += " (originally {originally})"
 
-    def figure(counted: str, value: int, text: str) -> Figure:
-        link = links.trajectory_figure(counted, figures.as_at, figures.month, root_cause_class, isg.name)
-        return Figure(value, text, link)
+    def figure(counted: plan_figures.Counted, value: int) -> Figure:
+        return plan_figures.of_trajectory(
+            counted, value, in_words(value), figures.as_at, figures.month, root_cause_class, isg.name
+        )
 
     return sentence(
         f"{{complete}} {root_cause_class.label} {{causes}} had been closed, {target}.",
-        complete=figure("complete", completion.complete, in_words(completion.complete)),
+        complete=figure("complete", completion.complete),
         causes=root_causes(completion.complete),
-        planned=figure("planned", completion.planned, in_words(completion.planned)),
-        originally=figure("original_planned", originally, in_words(originally)),
+        planned=figure("planned", completion.planned),
+        originally=figure("original_planned", originally),
     )
 
 
@@ -169,31 +172,24 @@ def _still_open(isg: IsgFigures, figures: BoardPaperFigures) -> Inlines:
     still_open = must_do.on_track + must_do.neither
     if still_open == 0:
         return ()
+    of_class = (figures.as_at, MUST_DO, isg.name)
     return sentence(
         "Of the {still_open} Must Do {causes} not yet complete, {on_track} {are_on_track} on track and {neither} "
         "{are_not} not.",
-        still_open=Figure(still_open, in_words(still_open)),
+        still_open=plan_figures.still_open(still_open, in_words(still_open), *of_class),
         causes=root_causes(still_open),
-        on_track=Figure(
-            must_do.on_track,
-            none_or(must_do.on_track),
-            links.root_causes(figures.as_at, MUST_DO, isg.name, DeliveryStatus.ON_TRACK),
-        ),
+        on_track=plan_figures.on_track(must_do.on_track, none_or(must_do.on_track), *of_class),
         are_on_track=were(must_do.on_track),
-        neither=Figure(
-            must_do.neither,
-            none_or(must_do.neither),
-            links.root_causes(figures.as_at, MUST_DO, isg.name, neither=True),
-        ),
+        neither=plan_figures.neither(must_do.neither, none_or(must_do.neither), *of_class),
         are_not=were(must_do.neither),
     )
 
 
 def _findings(isg: IsgFigures, root_cause_class: RootCauseClass) -> Figure:
     number = isg.of(root_cause_class).findings
-    return Figure(number, in_words(number), links.findings(FindingType(root_cause_class.value), isg.name))
+    return plan_figures.findings(number, in_words(number), FindingType(root_cause_class.value), isg.name)
 
 
 def _root_causes(isg: IsgFigures, root_cause_class: RootCauseClass, figures: BoardPaperFigures) -> Figure:
     number = isg.of(root_cause_class).root_causes
-    return Figure(number, in_words(number), links.root_causes(figures.as_at, root_cause_class, isg.name))
+    return plan_figures.root_causes(number, in_words(number), figures.as_at, root_cause_class, isg.name)

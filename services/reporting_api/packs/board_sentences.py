@@ -1,13 +1,13 @@
 """The Board paper's sentences about the whole plan. One with nothing to say is empty, and is left out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from services.domain.wording import listed, written
-from services.domain.words import Cadence, DeliveryStatus, FindingType, RootCauseClass
-from services.reporting_api.packs import links
+from services.domain.words import Cadence, FindingType, RootCauseClass
+from services.reporting_api.packs import plan_figures
 from services.reporting_api.packs.board_figures import (
     NOTHING_DUE,
     REPORTED_CLASSES,
@@ -55,17 +55,23 @@ class _Counted:
     def parts(self, month: date, prefix: str = "") -> dict[str, Figure]:
         """`percent`, `complete` and `planned`, to be put into a sentence."""
         of = self.completion(month)
+        percent = plan_figures.percentage(
+            of.percent, f"{of.percent}%", self.figures.as_at, f"{month:%Y-%m}", self.root_cause_class, against=self.against
+        )  # fmt: skip
         return {
-            f"{prefix}percent": Figure(of.percent, f"{of.percent}%"),
-            f"{prefix}complete": Figure(of.complete, str(of.complete), self.link("complete", month)),
-            f"{prefix}planned": Figure(of.planned, str(of.planned), self.link(self.against, month)),
+            f"{prefix}percent": percent,
+            f"{prefix}complete": self.figure("complete", of.complete, str(of.complete), month),
+            f"{prefix}planned": self.figure(self.against, of.planned, str(of.planned), month),
         }
 
-    def link(self, counted: str, month: date) -> str | None:
-        """What is counted; a list of all classes holds those of class none too, and so is no answer then."""
+    def figure(self, counted: plan_figures.Counted, number: int, text: str, month: date) -> Figure:
+        """What is counted; a list of all classes holds those of class none too, and so is none to open then."""
+        made = plan_figures.of_trajectory(
+            counted, number, text, self.figures.as_at, f"{month:%Y-%m}", self.root_cause_class
+        )
         if self.root_cause_class is None and self.figures.neither_class:
-            return None
-        return links.trajectory_figure(counted, self.figures.as_at, f"{month:%Y-%m}", self.root_cause_class)
+            return replace(made, counted=None)
+        return made
 
     def _of_class(self, root_cause_class: RootCauseClass, month: str) -> Completion:
         whole = self.figures.whole(root_cause_class)
@@ -190,22 +196,16 @@ def standing(figures: BoardPaperFigures) -> list[Inlines]:
             sentence(
                 "Of the {total} Must Do {causes}, {complete} {complete_are} complete and {on_track} {on_track_are} "
                 "marked as on track.",
-                total=Figure(
-                    must_do.root_causes,
-                    in_words(must_do.root_causes),
-                    links.root_causes(figures.as_at, MUST_DO),
+                total=plan_figures.root_causes(
+                    must_do.root_causes, in_words(must_do.root_causes), figures.as_at, MUST_DO
                 ),
                 causes=root_causes(must_do.root_causes),
-                complete=Figure(
-                    must_do.complete,
-                    none_or(must_do.complete),
-                    _Counted(figures, MUST_DO).link("complete", figures.as_at),
+                complete=_Counted(figures, MUST_DO).figure(
+                    "complete", must_do.complete, none_or(must_do.complete), figures.as_at
                 ),
                 complete_are=are(must_do.complete),
-                on_track=Figure(
-                    must_do.on_track,
-                    none_or(must_do.on_track),
-                    links.root_causes(figures.as_at, MUST_DO, status=DeliveryStatus.ON_TRACK),
+                on_track=plan_figures.on_track(
+                    must_do.on_track, none_or(must_do.on_track), figures.as_at, MUST_DO
                 ),
                 on_track_are=are(must_do.on_track),
             ),
@@ -217,7 +217,7 @@ def standing(figures: BoardPaperFigures) -> list[Inlines]:
         said.append(
             sentence(
                 "{count} {causes} {are} linked to no Must Do or Should Do finding and counted in no figure of this paper.",
-                count=Figure(n, in_words(n), links.root_causes(figures.as_at, RootCauseClass.NONE)),
+                count=plan_figures.root_causes(n, in_words(n), figures.as_at, RootCauseClass.NONE),
                 causes=root_causes(n),
                 are=are(n),
             )
@@ -266,7 +266,10 @@ def source(source_figures: SourceFigures) -> Inlines:
     return sentence(
         f"{{name}}: {template}",
         name=source_name(source_figures.name),
-        **{each: Figure(n, in_words(n)) for each, n in source_figures.findings},
+        **{
+            each: plan_figures.findings_of_source(n, in_words(n), each, source_figures.name)
+            for each, n in source_figures.findings
+        },
     )
 
 
@@ -298,7 +301,7 @@ def previous_month(figures: BoardPaperFigures) -> list[Inlines]:
     by_class = f": {{{MUST_DO}}} {MUST_DO.label} and {{{SHOULD_DO}}} {SHOULD_DO.label}." if total else "."
     completed = sentence(
         f"{at_end_of(end, figures.as_at)}, {{total}} {root_causes(total)} had been completed in total{by_class}",
-        total=Figure(total, in_words(total), _Counted(figures, None).link("complete", end)),
+        total=_Counted(figures, None).figure("complete", total, in_words(total), end),
         **{each: _complete(figures, each, end) for each in REPORTED_CLASSES},
     )
     return [completed, _previous_percentage(figures), _actions(figures)]
@@ -393,7 +396,7 @@ def _against_the_original_plan(figures: BoardPaperFigures) -> Inlines:
         alone = ", and for Must Do Root Causes alone {alone_percent} ({alone_complete} of {alone_planned})"
     return sentence(
         f"{template}{alone}.",
-        moved=Figure(n, in_words(n)),
+        moved=plan_figures.said_once(n, in_words(n), "Due dates that have been moved", figures.as_at),
         have=of_one_or_more(n, "due date has", "due dates have"),
         **both.parts(figures.as_at),
         **must_do.parts(figures.as_at, "alone_"),
@@ -408,7 +411,7 @@ def _unreleased(figures: BoardPaperFigures) -> Inlines:
     return sentence(
         "The figures count what owners had reported by {day}, including {count} {updates} still to meet.",
         day=f"{figures.as_at.day} {figures.as_at:%B}",
-        count=Figure(n, in_words(n)),
+        count=plan_figures.said_once(n, in_words(n), "Updates that no meeting has released", figures.as_at),
         updates=of_one_or_more(n, "update on which its ISG has", "updates on which their ISGs have"),
     )
 
@@ -427,7 +430,7 @@ def _neither_sentence(figures: BoardPaperFigures) -> Inlines:
 
 def _neither(figures: BoardPaperFigures) -> Figure:
     n = figures.whole(MUST_DO).neither
-    return Figure(n, in_words(n), links.root_causes(figures.as_at, MUST_DO, neither=True))
+    return plan_figures.neither(n, in_words(n), figures.as_at, MUST_DO)
 
 
 def _actions(figures: BoardPaperFigures) -> Inlines:
@@ -435,11 +438,16 @@ def _actions(figures: BoardPaperFigures) -> Inlines:
     actions, month = figures.must_do_actions, f"{figures.previous_month_end:%B}"
     if actions.planned == 0:
         return UNSAID
-    due = Figure(actions.planned, in_words(actions.planned))
+    last = figures.previous_month_end
+    due = plan_figures.said_once(
+        actions.planned, in_words(actions.planned), "Must Do actions due in the month", last
+    )
     what = f"{of_one_or_more(actions.planned, 'action', 'actions')} due in {month} under Must Do Root Causes"
     if actions.complete == actions.planned:
         return sentence("The target of completing {due} {what} was met.", due=due, what=what)
-    done = Figure(actions.complete, none_or(actions.complete))
+    done = plan_figures.said_once(
+        actions.complete, none_or(actions.complete), "Must Do actions of the month done by its end", last
+    )
     return sentence(
         "Of {due} {what}, {done} {were} done by its end.",
         due=due,
@@ -463,11 +471,11 @@ def _previous_percentage(figures: BoardPaperFigures) -> Inlines:
 def _complete(figures: BoardPaperFigures, root_cause_class: RootCauseClass, month: date) -> Figure:
     counted = _Counted(figures, root_cause_class)
     value = counted.completion(month).complete
-    return Figure(value, in_words(value), counted.link("complete", month))
+    return counted.figure("complete", value, in_words(value), month)
 
 
 def _findings(finding_type: FindingType, number: int) -> Figure:
-    return Figure(number, in_words(number), links.findings(finding_type))
+    return plan_figures.findings(number, in_words(number), finding_type)
 
 
 def _groups(isgs: Sequence[IsgFigures]) -> str:

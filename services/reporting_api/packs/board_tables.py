@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
 from services.domain.wording import listed
-from services.domain.words import DeliveryStatus, FindingType, RootCauseClass
+from services.domain.words import FindingType, RootCauseClass
 from services.reporting_api.figures.completion import LAYOUTS, Panel, completion_chart, reading
-from services.reporting_api.packs import links
+from services.reporting_api.packs import plan_figures
 from services.reporting_api.packs.board_figures import (
     REPORTED_CLASSES,
     BoardPaperFigures,
@@ -29,11 +28,11 @@ def plan_table(figures: BoardPaperFigures) -> Table:
 
     def row(name: str, isg: str | None, classes: Sequence[ClassFigures]) -> tuple[Inlines, ...]:
         findings = [
-            (Figure(of.findings, str(of.findings), links.findings(FindingType(each.value), isg)),)
+            (plan_figures.findings(of.findings, str(of.findings), FindingType(each.value), isg),)
             for each, of in zip(REPORTED_CLASSES, classes, strict=True)
         ]
         root_causes = [
-            (Figure(of.root_causes, str(of.root_causes), links.root_causes(figures.as_at, each, isg)),)
+            (plan_figures.root_causes(of.root_causes, str(of.root_causes), figures.as_at, each, isg),)
             for each, of in zip(REPORTED_CLASSES, classes, strict=True)
         ]
         return (Text(name),), *findings, *root_causes
@@ -57,16 +56,15 @@ def delivery_table(figures: BoardPaperFigures, when: str) -> Table:
             completion = of.in_month(figures.month)
             cells += [
                 _complete_of_planned(completion, figures.as_at, figures.month, each, isg),
-                (Figure(completion.percent, _percent(completion.percent)),),
+                (_percentage(completion, figures.as_at, figures.month, each, isg),),
             ]
         must_do = classes[0]
-        on_track = links.root_causes(figures.as_at, RootCauseClass.MUST_DO, isg, DeliveryStatus.ON_TRACK)
-        neither = links.root_causes(figures.as_at, RootCauseClass.MUST_DO, isg, neither=True)
+        of_class = (figures.as_at, RootCauseClass.MUST_DO, isg)
         return (
             (Text(name),),
             *cells,
-            (Figure(must_do.on_track, str(must_do.on_track), on_track),),
-            (Figure(must_do.neither, str(must_do.neither), neither),),
+            (plan_figures.on_track(must_do.on_track, str(must_do.on_track), *of_class),),
+            (plan_figures.neither(must_do.neither, str(must_do.neither), *of_class),),
         )
 
     header = (
@@ -161,28 +159,35 @@ def _month_cell(
     if not (month.planned or month.original_planned or month.complete):
         return (Figure(None, NOTHING_DUE),)
     if month.completion is None:
-        planned = links.trajectory_figure("planned", as_at, month.month, root_cause_class, isg)
-        cell = sentence("{planned} planned", planned=Figure(month.planned, str(month.planned), planned))
+        planned = plan_figures.of_trajectory(
+            "planned", month.planned, str(month.planned), as_at, month.month, root_cause_class, isg
+        )
+        cell = sentence("{planned} planned", planned=planned)
     else:
         cell = _complete_of_planned(month.completion, as_at, month.month, root_cause_class, isg)
     if month.original_planned == month.planned:
         return cell
-    original = links.trajectory_figure("original_planned", as_at, month.month, root_cause_class, isg)
-    figure = Figure(month.original_planned, str(month.original_planned), original)
-    return (*cell, Text(" (originally "), figure, Text(")"))
+    original = plan_figures.of_trajectory(
+        "original_planned", month.original_planned, str(month.original_planned), as_at, month.month, root_cause_class, isg
+    )  # fmt: skip
+    return (*cell, Text(" (originally "), original, Text(")"))
 
 
 def _complete_of_planned(
     completion: Completion, as_at: date, month: str, root_cause_class: RootCauseClass, isg: str | None
 ) -> Inlines:
-    complete = links.trajectory_figure("complete", as_at, month, root_cause_class, isg)
-    planned = links.trajectory_figure("planned", as_at, month, root_cause_class, isg)
+    of = (as_at, month, root_cause_class, isg)
     return (
-        Figure(completion.complete, str(completion.complete), complete),
+        plan_figures.of_trajectory("complete", completion.complete, str(completion.complete), *of),
         Text(" of "),
-        Figure(completion.planned, str(completion.planned), planned),
+        plan_figures.of_trajectory("planned", completion.planned, str(completion.planned), *of),
     )
 
 
-def _percent(percent: Decimal | None) -> str:
-    return NOTHING_DUE if percent is None else f"{percent}%"
+def _percentage(
+    completion: Completion, as_at: date, month: str, root_cause_class: RootCauseClass, isg: str | None
+) -> Figure:
+    percent = completion.percent
+    if percent is None:
+        return Figure(None, NOTHING_DUE)
+    return plan_figures.percentage(percent, f"{percent}%", as_at, month, root_cause_class, isg)

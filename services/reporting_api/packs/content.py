@@ -5,7 +5,7 @@ what it counts. HTML, PDF and JSON are drawn from these classes alone, and so ca
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -15,21 +15,47 @@ from typing import Any, ClassVar, Final, TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words; `strong` ones carry weight."""
+    """Words; `strong` ones carry weight, `typed` ones are somebody's own: no rule has drafted them."""
 
     kind: ClassVar[str] = "text"
     text: str
     strong: bool = False
+    typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What a number counts, when, of which ISG (`part`; None: the whole); `of_kinds`: what it makes up with others of its kind.
+
+    `Count("Must Do Root Causes complete", date(2019, 4, 30), "Workforce", ("Must Do Root Causes",))`
+    """
+
+    kind: ClassVar[str] = "count"
+    figure: str
+    as_at: date | None = None
+    part: str | None = None
+    of_kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a percentage is of: its numerator and its denominator, by name. Their values stand where these are stated."""
+
+    kind: ClassVar[str] = "share"
+    figure: str
+    numerator: Count
+    denominator: Count
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as it is printed, its value, and the path of the page that lists what it counts."""
+    """A number as it is printed, its value, the path of the page that lists what it counts, and what it claims to be."""
 
     kind: ClassVar[str] = "figure"
     value: int | Decimal | None
     text: str
     counted: str | None = None
+    claims: Count | Share | None = None
 
 
 Inline: TypeAlias = Text | Figure
@@ -375,8 +401,9 @@ def _add(inlines: list[Inline], part: Inline | str) -> None:
     added = Text(part) if isinstance(part, str) else part
     if not added.text:
         return
-    if inlines and isinstance(added, Text) and inlines[-1] == Text(inlines[-1].text, strong=added.strong):
-        inlines[-1] = Text(inlines[-1].text + added.text, strong=added.strong)
+    last = inlines[-1] if inlines else None
+    if isinstance(added, Text) and isinstance(last, Text) and last == replace(added, text=last.text):
+        inlines[-1] = replace(last, text=last.text + added.text)
     else:
         inlines.append(added)
 
@@ -385,9 +412,4 @@ def _capitalised(inlines: Inlines) -> Inlines:
     if not inlines:
         return inlines
     first = inlines[0]
-    text = first.text[:1].upper() + first.text[1:]
-    match first:
-        case Figure():
-            return (Figure(first.value, text, first.counted), *inlines[1:])
-        case Text():
-            return (Text(text, first.strong), *inlines[1:])
+    return (replace(first, text=first.text[:1].upper() + first.text[1:]), *inlines[1:])

@@ -54,7 +54,7 @@ def _cover(material: Material, plan: BlockPlan) -> tuple[Block, ...]:
                 _said("Responsible Director", given.get("director")),
                 _said("Author", given.get("author")),
                 FilledField("Executive summary", tuple(_summary(material, plan))),
-                _said("Previously considered by", given.get("considered_by")),
+                _typed("Previously considered by", given.get("considered_by")),
                 FilledField(
                     "The Board is asked to",
                     boxes=tuple(TickBox(ask.capitalize(), ask in material.asks, means) for ask, means in ASKS.items()),
@@ -64,12 +64,12 @@ def _cover(material: Material, plan: BlockPlan) -> tuple[Block, ...]:
                     "Link to strategic objectives",
                     boxes=_ticked(given.get("objectives", OBJECTIVES), given.get("objectives_ticked", ())),
                 ),
-                _said("Link to Board Assurance Framework risks", given.get("risks")),
+                _typed("Link to Board Assurance Framework risks", given.get("risks")),
                 FilledField("Equality Impact Assessment", boxes=_chosen(EQUALITY, given, "equality")),
                 FilledField(
                     "Freedom of Information Act (2000) status", boxes=_chosen(FREEDOM_OF_INFORMATION, given, "foi")
                 ),
-                _said("Financial assessment", given.get("financial")),
+                _typed("Financial assessment", given.get("financial")),
             )
         ),
     )  # fmt: skip
@@ -79,11 +79,16 @@ def _said(label: str, value: Any) -> FilledField:
     return FilledField(label, ((Text(str(value or NOT_GIVEN)),),))
 
 
+def _typed(label: str, value: Any) -> FilledField:
+    """What somebody wrote in a field of words: its numbers are theirs."""
+    return FilledField(label, ((Text(str(value), typed=True) if value else Text(NOT_GIVEN),),))
+
+
 def _summary(material: Material, plan: BlockPlan) -> Iterable[Inlines]:
     """What the editor wrote; where nothing, the headline and how the Must Do root causes stand."""
     written_by_people = [part.strip() for part in plan.text.split("\n\n") if part.strip()]
     if written_by_people:
-        return [(Text(" ".join(part.split())),) for part in written_by_people]
+        return [(Text(" ".join(part.split()), typed=True),) for part in written_by_people]
     figures = material.figures
     drafted = [
         paragraph(say.headline(figures), *say.percentages(figures)).inlines,

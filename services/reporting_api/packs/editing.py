@@ -7,6 +7,8 @@ of a list. A block is named by its own key, or, where it has none, by its sectio
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import groupby
 from typing import Final, TypeAlias, TypeGuard
 from urllib.parse import parse_qsl, urlsplit
 
@@ -26,6 +28,7 @@ from services.reporting_api.packs.content import (
 
 Editable: TypeAlias = Paragraph | BulletList | NumberedList
 STRONG: Final = re.compile(r"\*\*(.+?)\*\*")
+WORD: Final = re.compile(r"\s*\S+\s*|\s+")
 _OF_A_DAY: Final = {"as_at", "month", "known_at"}
 """What an address says of the day that its list is of: it differs from paper to paper, the figure does not."""
 
@@ -84,12 +87,14 @@ def words_of(block: Editable) -> Words:
 
 
 def with_words(block: Editable, words: str) -> Editable:
-    """The block in these words, its figures in their places."""
+    """The block in these words, its figures in their places; those that the draft does not have are marked as typed."""
     figures = words_of(block).figures
+    is_one = isinstance(block, Paragraph)
+    lines = [" ".join(words.split())] if is_one else [each.strip() for each in words.splitlines()]
+    said = _marked([_inlines(line, figures) for line in lines if line], _lines(block))
     if isinstance(block, Paragraph):
-        return replace(block, inlines=_inlines(" ".join(words.split()), figures))
-    lines = [line.strip() for line in words.splitlines()]
-    return replace(block, items=tuple(_inlines(line, figures) for line in lines if line))
+        return replace(block, inlines=said[0] if said else ())
+    return replace(block, items=said)
 
 
 def blocks_of(pack: Pack) -> Iterator[tuple[str, Section, Block]]:
@@ -184,6 +189,61 @@ def _with_words(section: Section, words: Mapping[str, str]) -> Section:
 
 def _lines(block: Editable) -> tuple[Inlines, ...]:
     return (block.inlines,) if isinstance(block, Paragraph) else block.items
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A word with the space around it, or a figure, of a line; its inline is `of`."""
+
+    line: int
+    said: str
+    of: Inline
+
+    @property
+    def alike(self) -> str:
+        """What it is known by again."""
+        return f"{{{self.said}}}" if isinstance(self.of, Figure) else self.said.strip()
+
+
+def _marked(edited: Sequence[Inlines], drafted: Sequence[Inlines]) -> tuple[Inlines, ...]:
+    """What stands in the draft as it did there; everything else is typed."""
+    before, after = list(_in_parts(drafted)), list(_in_parts(edited))
+    blocks = SequenceMatcher(
+        None, [each.alike for each in before], [each.alike for each in after], autojunk=False
+    ).get_matching_blocks()
+    kept = {block.b + step: before[block.a + step].of for block in blocks for step in range(block.size)}
+    lines: list[list[Inline]] = [[] for _ in edited]
+    for at, part in enumerate(after):
+        lines[part.line].append(_as_typed(part, kept.get(at)))
+    return tuple(tuple(_joined(line)) for line in lines)
+
+
+def _in_parts(lines: Sequence[Inlines]) -> Iterator[_Part]:
+    for number, inlines in enumerate(lines):
+        for inline in inlines:
+            words = [inline.text] if isinstance(inline, Figure) else WORD.findall(inline.text)
+            yield from (_Part(number, word, inline) for word in words)
+
+
+def _as_typed(part: _Part, drafted: Inline | None) -> Inline:
+    """What the draft has is as typed as it was there: the words of a free text stay somebody's own."""
+    if isinstance(part.of, Figure):
+        return part.of
+    was_typed = drafted.typed if isinstance(drafted, Text) else True
+    return replace(part.of, text=part.said, typed=was_typed)
+
+
+def _joined(inlines: Sequence[Inline]) -> Iterator[Inline]:
+    """Words that are alike stand in one text again."""
+    for (is_figure, *_), alike in groupby(
+        inlines,
+        lambda each: (isinstance(each, Figure), getattr(each, "strong", None), getattr(each, "typed", None)),
+    ):
+        together = list(alike)
+        if is_figure:
+            yield from together
+        else:
+            yield replace(together[0], text="".join(each.text for each in together))
 
 
 def _inlines(words: str, figures: Sequence[Figure]) -> Inlines:

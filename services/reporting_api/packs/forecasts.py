@@ -1,6 +1,7 @@
 """The forecast of each ISG's Must Do trajectory: worked out from the plan's facts, and said beside the chair's outlook."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -8,7 +9,7 @@ from services.domain.facts import RootCauseFacts
 from services.domain.forecast import LEAST_CLOSED, RUNS, Delivery, Forecast, differs_from, forecast, odds
 from services.domain.status import closing_on, due_date_on, placement_on
 from services.domain.words import Outlook, RootCauseClass
-from services.reporting_api.packs import links
+from services.reporting_api.packs import plan_figures
 from services.reporting_api.packs.block_kind import BlockKind
 from services.reporting_api.packs.board_figures import ends_its_month
 from services.reporting_api.packs.board_sentences import at_end_of
@@ -67,15 +68,18 @@ def _delivery(root_cause: RootCauseFacts, isg: IsgFacts, as_at: date) -> Deliver
 
 
 def _said(isg: str, found: Forecast) -> list[Inlines]:
-    complete = Figure(
+    must_do = RootCauseClass.MUST_DO
+    complete = plan_figures.of_trajectory(
+        "complete",
         found.complete,
         in_words(found.complete),
-        links.trajectory_figure("complete", found.as_at, f"{found.as_at:%Y-%m}", RootCauseClass.MUST_DO, isg),
+        found.as_at,
+        f"{found.as_at:%Y-%m}",
+        must_do,
+        isg,
     )
-    planned = Figure(
-        found.planned,
-        in_words(found.planned),
-        links.trajectory_figure("planned", found.as_at, f"{found.until:%Y-%m}", RootCauseClass.MUST_DO, isg),
+    planned = plan_figures.due_by(
+        found.until, found.planned, in_words(found.planned), found.as_at, must_do, isg
     )
     until = f"{found.until.day} {found.until:%B}"
     counted = sentence(
@@ -92,28 +96,45 @@ def _said(isg: str, found: Forecast) -> list[Inlines]:
         ]
     needed = sentence(
         "For the trajectory to be met, {needed} of the {open_ones} still open {have} to be closed by then.",
-        needed=Figure(found.needed, in_words(found.needed)),
-        open_ones=Figure(found.open_ones, in_words(found.open_ones)),
+        needed=plan_figures.said_once(
+            found.needed, in_words(found.needed), "Must Do Root Causes to be closed", found.until, isg=isg
+        ),
+        open_ones=plan_figures.still_open(
+            found.open_ones, in_words(found.open_ones), found.as_at, must_do, isg
+        ),
         have=of_one_or_more(found.needed, "has", "have"),
     )
     if found.probability is None:
         too_little = sentence(
             "There is too little history for a probability: {closed} {closings} so far, and it takes {least}.",
-            closed=Figure(found.closed_in_history, in_words(found.closed_in_history)),
+            closed=_closed(found, isg),
             closings=of_one_or_more(found.closed_in_history, "closing", "closings"),
-            least=Figure(LEAST_CLOSED, in_words(LEAST_CLOSED)),
+            least=plan_figures.said_once(
+                LEAST_CLOSED, in_words(LEAST_CLOSED), "Closings that a forecast takes"
+            ),
         )
         return [counted, needed, too_little]
     percent = int(found.probability * 100)
     likely = sentence(
         "By the ISG's own pace this is {odds} (a probability of {percent}).",
         odds=odds(found.probability),
-        percent=Figure(percent, f"{percent}%"),
+        percent=plan_figures.said_once(
+            percent, f"{percent}%", "Probability in per cent that the trajectory is met", found.until, isg=isg
+        ),
     )
-    return [counted, needed, likely, _slippage(found)]
+    return [counted, needed, likely, _slippage(found, isg)]
 
 
-def _slippage(found: Forecast) -> Inlines:
+def _closed(found: Forecast, isg: str) -> Figure:
+    """The closings that it knows: those of what is complete."""
+    number, month = found.closed_in_history, f"{found.as_at:%Y-%m}"
+    complete = plan_figures.of_trajectory(
+        "complete", number, in_words(number), found.as_at, month, RootCauseClass.MUST_DO, isg
+    )
+    return replace(complete, counted=None)
+
+
+def _slippage(found: Forecast, isg: str) -> Inlines:
     """Half of what it closed was closed so many days after, or before, its due date."""
     days = found.median_slippage
     if days is None:
@@ -122,8 +143,10 @@ def _slippage(found: Forecast) -> Inlines:
         return sentence("In the middle of its closings, a Root Cause was closed on its due date.")
     return sentence(
         "In the middle of its {closed} closings, a Root Cause was closed {days} {noun} {side} its due date.",
-        closed=Figure(found.closed_in_history, in_words(found.closed_in_history)),
-        days=Figure(days, in_words(abs(days))),
+        closed=_closed(found, isg),
+        days=plan_figures.said_once(
+            days, in_words(abs(days)), "Days from due to closed in the middle closing", found.as_at, isg=isg
+        ),
         noun=of_one_or_more(abs(days), "day", "days"),
         side="after" if days > 0 else "before",
     )
@@ -165,7 +188,7 @@ def _method(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
                 "{runs} courses to the end of {month} are drawn at that pace; the probability is the share of them in which as "
                 "many are complete as are due. The draw begins from the number {seed}, so that the same record gives the same "
                 "forecast.",
-                runs=Figure(RUNS, f"{RUNS:,}"),
+                runs=plan_figures.said_once(RUNS, f"{RUNS:,}", "Courses that a forecast draws"),
                 month=f"{month_looked_at(material.as_at):%B}",
                 seed=str(_seed(material.as_at)),
             ),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final, TypeVar
 
 from services.domain.wording import listed, written
-from services.reporting_api.packs import links
+from services.reporting_api.packs import links, plan_figures
 from services.reporting_api.packs.block_kind import BlockKind
 from services.reporting_api.packs.content import Block, Figure, Inlines, Table, Text, paragraph, sentence
 from services.reporting_api.packs.forum_queries import AskedToClose, Decided, OpenRisk, Proposed, Queued
@@ -18,15 +18,25 @@ Thing = TypeVar("Thing")
 FORUMS: Final = frozenset({Need.FIGURES, Need.FORUMS})
 KPIS: Final = frozenset({Need.FIGURES, Need.KPIS})
 LONGEST_CELL: Final = 300
+IN_QUEUE: Final = "Root Causes before ECIB"
+OF_THESE: Final = {
+    "to_decide": " that wait for its decision",
+    "overdue": " past their due date",
+    "without_plan": " without a recovery plan",
+}
 
 
-def _counted(number: int, counted: str | None = None) -> Figure:
-    return Figure(number, in_words(number), counted)
+def _counted(
+    number: int, what: str, material: Material, counted: str | None = None, *, before_noun: bool = True
+) -> Figure:
+    """So many at the day of the pack, of the section's ISG where it has one. `before_noun`: "no"; else "none"."""
+    text = in_words(number) if before_noun else none_or(number)
+    return plan_figures.said_once(number, text, what, material.as_at, counted, _isg(material))
 
 
-def _none_or(number: int, counted: str) -> Figure:
-    """Where no noun follows."""
-    return Figure(number, none_or(number), counted)
+def _of(reference: str, what: str, number: int) -> tuple[Figure]:
+    """A number that one thing has, as a cell."""
+    return (plan_figures.said_once(number, str(number), f"{what} of {reference}"),)
 
 
 def _opens(reference: str, page: str) -> Inlines:
@@ -95,13 +105,16 @@ def _queue(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
         "without_plan": sum(each.plan is None for each in queue),
     }
     parts = {
-        which: _none_or(number, links.before_ecib(material.as_at, _isg(material), which=which))
+        which: _counted(
+            number, f"{IN_QUEUE}{OF_THESE[which]}", material,
+            links.before_ecib(material.as_at, _isg(material), which=which), before_noun=False,
+        )
         for which, number in counted.items()
-    }
+    }  # fmt: skip
     said = sentence(
         "At the end of {when}, {count} {causes}{whose} {are} before ECIB: {to_decide} {wait} for its decision, {overdue} "
         "{are_overdue} past the due date, and {without_plan} {are_without} without a recovery plan.",
-        when=when, count=_counted(len(queue), links.before_ecib(material.as_at, _isg(material))),
+        when=when, count=_counted(len(queue), IN_QUEUE, material, links.before_ecib(material.as_at, _isg(material))),
         causes=of_one_or_more(len(queue), "Root Cause", "Root Causes"), whose=_whose(material), are=are(len(queue)),
         wait=of_one_or_more(counted["to_decide"], "waits", "wait"), are_overdue=are(counted["overdue"]),
         are_without=are(counted["without_plan"]), **parts,
@@ -126,7 +139,7 @@ def _queue_row(material: Material, each: Queued) -> tuple[Inlines, ...]:
         *_isg_cell(material, stands.isg),
         (Text(listed([reason.label for reason in each.reasons])),),
         (Text(each.state.label),),
-        (Figure(stands.days_overdue, str(stands.days_overdue)),),
+        _of(stands.reference, "Days overdue", stands.days_overdue),
         (Text(f"{_short(each.plan)}{recovers}" if each.plan else "None yet"),),
     )
 
@@ -140,7 +153,9 @@ def _to_close(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
         return (paragraph(sentence("No Root Cause{whose} asks to be closed.", whose=_whose(material))),)
     said = sentence(
         "{count} {causes}{whose} {ask} to be closed, {since}.",
-        count=_counted(len(asked), links.awaiting_closure(material.as_at, _isg(material))),
+        count=_counted(
+            len(asked), "Root Causes that ask to be closed", material, links.awaiting_closure(material.as_at, _isg(material))
+        ),
         causes=of_one_or_more(len(asked), "Root Cause", "Root Causes"), whose=_whose(material),
         ask=of_one_or_more(len(asked), "asks", "ask"), since=_since(len(asked), asked[0].asked_on),
     )  # fmt: skip
@@ -175,8 +190,8 @@ def _decisions(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
         return (paragraph(sentence("{period} ECIB decided nothing{about}.", period=period, about=about)),)
     said = sentence(
         "{period} ECIB took {count} {decisions}{about}.",
-        period=period, count=_counted(len(decided)), decisions=of_one_or_more(len(decided), "decision", "decisions"),
-        about=about,
+        period=period, count=_counted(len(decided), "Decisions of ECIB since the last meeting", material),
+        decisions=of_one_or_more(len(decided), "decision", "decisions"), about=about,
     )  # fmt: skip
     header = ("Escalation", "Root Cause", "Decision", "Meeting", "Reason", "New due date")
     table = Table("Decisions of ECIB since the last meeting", header, tuple(map(_decision_row, decided)))
@@ -201,7 +216,9 @@ def _proposals(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
         return (paragraph(sentence("No change{whose} waits for a decision of ECIB.", whose=whose)),)
     said = sentence(
         "{count} {changes}{whose} {wait} for a decision of ECIB, {since}.",
-        count=_counted(len(proposed), links.waiting_changes(material.as_at, _isg(material))),
+        count=_counted(
+            len(proposed), "Changes of the plan that wait", material, links.waiting_changes(material.as_at, _isg(material))
+        ),
         changes=of_one_or_more(len(proposed), "change", "changes"), whose=whose,
         wait=of_one_or_more(len(proposed), "waits", "wait"), since=_since(len(proposed), proposed[0].submitted_on),
     )  # fmt: skip
@@ -229,7 +246,7 @@ def _risks(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
         return (paragraph(sentence("No risk to delivery{whose} is open.", whose=_whose(material))),)
     said = sentence(
         "{count} {risks} to delivery {are} open.",
-        count=_counted(len(risks), links.open_risks(material.as_at, _isg(material))),
+        count=_counted(len(risks), "Open risks to delivery", material, links.open_risks(material.as_at, _isg(material))),
         risks=of_one_or_more(len(risks), "risk", "risks"), are=are(len(risks)),
     )  # fmt: skip
     header = (
@@ -252,8 +269,8 @@ def _risk_row(material: Material, each: OpenRisk) -> tuple[Inlines, ...]:
         (Text(_short(each.cause)),),
         (Text(_short(each.effect)),),
         (Text(_short(each.mitigation)),),
-        (Figure(each.score_before, str(each.score_before)),),
-        (Figure(each.score_after, str(each.score_after)),),
+        _of(each.ref, "Score before", each.score_before),
+        _of(each.ref, "Score after", each.score_after),
     )
 
 
@@ -271,7 +288,7 @@ def _kpi_matrix(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
     whose = material.isg.name if material.isg else "all ISGs"
     said = sentence(
         "The matrix shows {count} high-level {kpis} of {whose}: down whether the target is met, across what has changed.",
-        count=_counted(len(kpis), links.kpis(_isg(material))),
+        count=_counted(len(kpis), "High-level KPIs", material, links.kpis(_isg(material))),
         kpis=of_one_or_more(len(kpis), "KPI", "KPIs"), whose=whose,
     )  # fmt: skip
     return (paragraph(said), matrix(kpis, f"High-level KPIs of {whose}"))

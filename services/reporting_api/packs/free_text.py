@@ -19,8 +19,8 @@ def _blocks(text: str) -> Iterator[Block]:
         lines = [line.strip() for line in part.splitlines() if line.strip()]
         for is_list, together in groupby(lines, key=lambda line: line.startswith(ITEM)):
             said = list(together)
-            yield BulletList(_items(said)) if is_list else Paragraph((Text(" ".join(said)),))
+            yield BulletList(_items(said)) if is_list else Paragraph((Text(" ".join(said), typed=True),))
 
 
 def _items(lines: Sequence[str]) -> tuple[Inlines, ...]:
-    return tuple((Text(line.removeprefix(ITEM).strip()),) for line in lines)
+    return tuple((Text(line.removeprefix(ITEM).strip(), typed=True),) for line in lines)

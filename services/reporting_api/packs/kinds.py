@@ -69,6 +69,7 @@ BOARD: Final = Outline(
                                 _block("charts-follow"),
                                 _block("must-do-chart"),
                                 _block("should-do-chart"),
+                                _block("trajectory-text", "free-text"),
                             ),
                         ),
                         SectionPlan(

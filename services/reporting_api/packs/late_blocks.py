@@ -1,6 +1,7 @@
 """The block that says what was reported late."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from services.domain.observations import period_written
@@ -10,6 +11,7 @@ from services.reporting_api.packs.content import Block, Figure, Inlines, Table, 
 from services.reporting_api.packs.late_queries import LateClosing, RevisedValue
 from services.reporting_api.packs.material import Material, Need
 from services.reporting_api.packs.outline import BlockPlan
+from services.reporting_api.packs.plan_figures import said_once
 from services.reporting_api.packs.wording import in_words, of_one_or_more, root_causes, were
 from services.shared.clock import LONDON
 
@@ -26,33 +28,39 @@ def _reported_late(material: Material, _plan: BlockPlan) -> tuple[Block, ...]:
         sentence(
             "The figures of {when} were reported before all that belongs to them was recorded.", when=when
         ),
-        _deeds("closed", [each for each in closings if not each.reopened]),
-        _deeds("reopened", [each for each in closings if each.reopened]),
-        _revised(values),
+        _deeds("closed", [each for each in closings if not each.reopened], late.reported, isg),
+        _deeds("reopened", [each for each in closings if each.reopened], late.reported, isg),
+        _revised(values, late.reported, isg),
     )
     header = ("What", "ISG", "Recorded late", "Of", "Recorded on")
     rows = (*map(_closing_row, closings), *map(_value_row, values))
     return (said, Table(f"Reported late: recorded after the pack of {when}", header, rows))
 
 
-def _deeds(deed: str, closings: Sequence[LateClosing]) -> Inlines:
+def _deeds(deed: str, closings: Sequence[LateClosing], reported: date, isg: str | None) -> Inlines:
     if not closings:
         return ()
     number = len(closings)
     return sentence(
         "{count} {causes} {were} {deed} by then and recorded since.",
-        count=Figure(number, in_words(number)), causes=root_causes(number), were=were(number), deed=deed,
+        count=_so_many(number, f"Root Causes {deed} and recorded late", reported, isg), causes=root_causes(number),
+        were=were(number), deed=deed,
     )  # fmt: skip
 
 
-def _revised(values: Sequence[RevisedValue]) -> Inlines:
+def _revised(values: Sequence[RevisedValue], reported: date, isg: str | None) -> Inlines:
     if not values:
         return ()
     number = len(values)
     return sentence(
         "{count} {values} of high-level KPIs {were} revised.",
-        count=Figure(number, in_words(number)), values=of_one_or_more(number, "value", "values"), were=were(number),
+        count=_so_many(number, "Values of high-level KPIs revised", reported, isg),
+        values=of_one_or_more(number, "value", "values"), were=were(number),
     )  # fmt: skip
+
+
+def _so_many(number: int, what: str, reported: date, isg: str | None) -> Figure:
+    return said_once(number, in_words(number), what, reported, isg=isg)
 
 
 def _closing_row(each: LateClosing) -> tuple[Inlines, ...]:

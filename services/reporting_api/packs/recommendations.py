@@ -5,7 +5,7 @@ from typing import Final
 
 from services.reporting_api.packs import board_sentences as say
 from services.reporting_api.packs.block_kind import BlockKind
-from services.reporting_api.packs.content import Block, BulletList, Inlines, Text, paragraph, sentence
+from services.reporting_api.packs.content import Block, BulletList, Inlines, Text, paragraph, plain, sentence
 from services.reporting_api.packs.free_text import ITEM
 from services.reporting_api.packs.material import Material, Need
 from services.reporting_api.packs.outline import BlockPlan
@@ -21,9 +21,14 @@ NAME: Final = "recommendations"
 
 
 def asked_in(inlines: Inlines) -> set[str]:
-    """What a recommendation asks for: its strong words that are a box of the cover ("note", "approve")."""
-    strong = {each.text.strip().casefold() for each in inlines if isinstance(each, Text) and each.strong}
-    return strong & ASKS.keys()
+    """What a recommendation asks for: its strong words that are a box of the cover ("note", "approve"), edited ones included."""
+    strong = {
+        each.text.strip().casefold() for each in inlines if isinstance(each, Text) and each.strong
+    } & ASKS.keys()
+    if not strong:
+        return strong
+    said = _with_strong_asks(plain(inlines))
+    return strong | {each.text.casefold() for each in said if isinstance(each, Text) and each.strong}
 
 
 def written_by_people(text: str) -> Iterator[Inlines]:
@@ -39,13 +44,18 @@ def _with_strong_asks(said: str) -> Inlines:
     inlines: list[Text] = []
     rest = said
     if first is not None:
-        inlines.append(Text(said[: len(first)], strong=True))
+        inlines.append(Text(said[: len(first)], strong=True, typed=True))
         rest = said[len(first) :]
     for ask in ASKS:
         before, joint, after = rest.partition(f" and {ask} ")
         if joint:
-            return (*inlines, Text(f"{before} and "), Text(ask, strong=True), Text(f" {after}"))
-    return (*inlines, Text(rest))
+            return (
+                *inlines,
+                Text(f"{before} and ", typed=True),
+                Text(ask, strong=True, typed=True),
+                Text(f" {after}", typed=True),
+            )
+    return (*inlines, Text(rest, typed=True))
 
 
 def _makes(material: Material, plan: BlockPlan) -> tuple[Block, ...]:

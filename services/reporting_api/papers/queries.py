@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select
@@ -86,15 +86,22 @@ async def successor_of(db: AsyncSession, pack_id: int) -> PackRow | None:
 
 async def issued_before(db: AsyncSession, pack: PackRow) -> PackRow | None:
     """The newest published pack of its kind, other than itself and the one that it takes the place of."""
+    return await issued(db, pack.kind, before=pack.as_at, other_than=(pack.id, pack.supersedes_id))
+
+
+async def issued(
+    db: AsyncSession, kind: str, *, before: date | None, other_than: Sequence[int | None] = ()
+) -> PackRow | None:
+    """The newest published pack of a kind, of a day before this one (None: of any)."""
     query = (
         select(PackRow)
-        .where(PackRow.kind == pack.kind, PackRow.state == PackState.PUBLISHED, PackRow.id != pack.id)
-        .where(PackRow.id.is_distinct_from(pack.supersedes_id))
+        .where(PackRow.kind == kind, PackRow.state == PackState.PUBLISHED)
+        .where(PackRow.id.not_in([each for each in other_than if each is not None]))
         .order_by(PackRow.as_at.desc(), PackRow.id.desc())
         .limit(1)
     )
-    if pack.as_at is not None:
-        query = query.where(PackRow.as_at < pack.as_at)
+    if before is not None:
+        query = query.where(PackRow.as_at < before)
     found: PackRow | None = await db.scalar(query)
     return found
 

@@ -109,6 +109,17 @@ class EditShown(BaseModel):
     drafted_now: str | None
 
 
+class DiscrepancyShown(BaseModel):
+    """What does not agree, where (in words, and the keys of the blocks there), and its written explanation."""
+
+    key: str
+    sentence: str
+    places: list[str]
+    blocks: list[str]
+    explanation: str | None
+    explained_by: str | None
+
+
 class PartShown(BaseModel):
     """A heading (`level`), or a block (`html`) with what its margin says."""
 
@@ -120,16 +131,7 @@ class PartShown(BaseModel):
     exempt: str | None = None
     edit: EditShown | None = None
     comments: list[CommentShown] = []
-
-
-class DiscrepancyShown(BaseModel):
-    """What does not agree, where, and its written explanation."""
-
-    key: str
-    sentence: str
-    places: list[str]
-    explanation: str | None
-    explained_by: str | None
+    unreconciled: list[DiscrepancyShown] = []
 
 
 class StepShown(BaseModel):

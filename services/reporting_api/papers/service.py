@@ -36,7 +36,7 @@ from services.reporting_api.packs.editing import (
 )
 from services.reporting_api.packs.stored import content_from_data, digest_of, frozen
 from services.reporting_api.papers import assembling, queries
-from services.reporting_api.papers.reconciling import discrepancies
+from services.reporting_api.papers.reconciling import EXPLAINED, discrepancies
 from services.reporting_api.papers.rendering import Rendered, rendered
 from services.shared.audit_chain import head_of
 from services.shared.auth import Caller
@@ -56,9 +56,6 @@ from services.shared.models import (
 from services.shared.preconditions import CHANGED_SINCE, check_if_match, names_version
 from services.shared.problems import Stale
 from services.shared.webhooks import PartnerEvent, tell_partners
-
-EXPLAINED = "explanations"
-"""The key of the section in which a pack explains what does not agree."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from services.domain.errors import NotFound, RuleBroken
 from services.domain.lifecycle import PACK_MOVES, may_move
 from services.domain.packs import FIXED, ISSUED, PLACEHOLDER, Change, FigureChange, Fit, Stated, compare
 from services.domain.permissions import Action, Person, allowed
+from services.domain.reconciliation import Discrepancy
 from services.domain.words import Audience, PackState
 from services.reporting_api.packs.content import Block, Pack, Section
 from services.reporting_api.packs.editing import (
@@ -44,7 +45,7 @@ from services.reporting_api.papers.schemas import (
     StatedShown,
     StepShown,
 )
-from services.shared.models import PackEdit, PackRow
+from services.shared.models import PackEdit, PackExplanation, PackRow
 from services.shared.paging import cursor_after
 
 MOVES = {
@@ -63,6 +64,7 @@ class Margin:
     comments: Mapping[str, list[CommentShown]]
     exempt: Mapping[str, str]
     may_edit: bool
+    unreconciled: Sequence[DiscrepancyShown] = ()
 
 
 async def list_papers(
@@ -146,18 +148,20 @@ async def _whole(db: AsyncSession, person: Person, caller_id: int, found: servic
     comments = await _comments(db, pack_id)
     known = set(names_in(found.edited))
     state = PackState(row.state)
+    found_discrepancies = await _discrepancies(db, found)
     margin = Margin(
         {each.block: each for each in edits if each.block},
         comments,
         {key: each.reason for key, each in (await queries.exemptions(db, pack_id)).items()},
         may_edit=state not in FIXED and allowed(Action.EDIT_PACK, person),
+        unreconciled=found_discrepancies,
     )
     return PaperShown(
         **await _heading(db, row, found.edited),
         parts=list(_parts(found.edited.sections, margin, 2)),
         set_aside=[each for each in edits if each.block is None],
         comments=[each for key, alike in comments.items() if key not in known for each in alike],
-        discrepancies=await _discrepancies(db, found),
+        discrepancies=found_discrepancies,
         history=[
             StepShown(
                 deed=step.deed, reason=step.reason, digest=step.digest, done_by=name, done_at=step.recorded_at
@@ -250,17 +254,19 @@ async def _comments(db: AsyncSession, pack_id: int) -> Mapping[str, list[Comment
 
 async def _discrepancies(db: AsyncSession, found: service.Standing) -> list[DiscrepancyShown]:
     known = await queries.explanations(db, found.row.id)
-    shown = []
-    for each in await service.found_discrepancies(db, found):
-        explanation = known.get(each.key)
-        shown.append(
-            DiscrepancyShown(
-                key=each.key, sentence=each.sentence, places=list(dict.fromkeys(each.places)),
-                explanation=explanation[0].words if explanation else None,
-                explained_by=explanation[1] if explanation else None,
-            )
-        )  # fmt: skip
-    return shown
+    return [discrepancy(each, known.get(each.key)) for each in await service.found_discrepancies(db, found)]
+
+
+def discrepancy(
+    found: Discrepancy, explanation: tuple[PackExplanation, str] | None = None
+) -> DiscrepancyShown:
+    """What does not agree, and with whose words it was explained."""
+    blocks = [getattr(place, "block", "") for place in found.places]
+    return DiscrepancyShown(
+        key=found.key, sentence=found.sentence, places=list(dict.fromkeys(map(str, found.places))),
+        blocks=list(dict.fromkeys(filter(None, blocks))),
+        explanation=explanation[0].words if explanation else None, explained_by=explanation[1] if explanation else None,
+    )  # fmt: skip
 
 
 def _parts(
@@ -279,6 +285,7 @@ def _part(section: Section, place: int, block: Block, margin: Margin) -> PartSho
     return PartShown(
         key=key, html=block_html(block), editable=margin.may_edit and is_editable(block), edit=margin.edits.get(key),
         comments=margin.comments.get(key, []),
+        unreconciled=[each for each in margin.unreconciled if key in each.blocks],
     )  # fmt: skip
 
 

@@ -49,7 +49,31 @@ def test_a_paragraph_comes_apart_and_together_again() -> None:
 def test_figures_may_change_places_and_stay_what_they_are() -> None:
     changed = with_words(Paragraph(SAID), "Of {2}, {1} are done.")
     assert isinstance(changed, Paragraph)
-    assert changed.inlines == (Text("Of "), DUE, Text(", "), DONE, Text(" are done."))
+    assert plain(changed.inlines) == "Of 114, 93 are done."
+    assert [each for each in changed.inlines if isinstance(each, Figure)] == [DUE, DONE]
+
+
+@pytest.mark.parametrize(
+    ("words", "typed"),
+    [
+        ("{1} of {2} are **complete**.", []),
+        ("{1} of {2} are **complete**, which is over 75%.", [", which is over 75%."]),
+        ("By April {1} of {2} are **complete**.", ["By April "]),
+        ("{1} of the {2} are **finished**.", ["the ", "finished"]),
+        ("**{1}** of {2} are **complete**.", []),
+    ],
+)
+def test_words_that_the_draft_does_not_have_are_marked_as_typed(words: str, typed: list[str]) -> None:
+    changed = with_words(Paragraph(SAID), words)
+    assert isinstance(changed, Paragraph)
+    assert [each.text for each in changed.inlines if isinstance(each, Text) and each.typed] == typed
+
+
+def test_what_somebody_typed_in_the_first_place_stays_typed_when_others_edit_it() -> None:
+    free = Paragraph((Text("Around 80 champions volunteered.", typed=True),))
+    changed = with_words(free, "Around 80 champions have volunteered.")
+    assert isinstance(changed, Paragraph)
+    assert changed.inlines == (Text("Around 80 champions have volunteered.", typed=True),)
 
 
 def test_a_list_has_a_line_for_each_item() -> None:

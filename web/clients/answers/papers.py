@@ -61,6 +61,17 @@ class Edit(Answer):
     drafted_now: str | None
 
 
+class Discrepancy(Answer):
+    """What does not agree, and why."""
+
+    key: str
+    sentence: str
+    places: tuple[str, ...]
+    blocks: tuple[str, ...]
+    explanation: str | None
+    explained_by: str | None
+
+
 class Part(Answer):
     """A heading, or a block as the service's own HTML, with its margin."""
 
@@ -72,21 +83,12 @@ class Part(Answer):
     exempt: str | None
     edit: Edit | None
     comments: tuple[Comment, ...]
+    unreconciled: tuple[Discrepancy, ...]
 
     @property
     def has_margin(self) -> bool:
         """Whether anything stands beside it."""
-        return bool(self.editable or self.edit or self.comments)
-
-
-class Discrepancy(Answer):
-    """What does not agree, and why."""
-
-    key: str
-    sentence: str
-    places: tuple[str, ...]
-    explanation: str | None
-    explained_by: str | None
+        return bool(self.editable or self.edit or self.comments or self.unreconciled)
 
 
 class Step(Answer):
