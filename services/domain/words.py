@@ -352,6 +352,15 @@ class PackDeed(Word):
     APPROVED = "approved"
     PUBLISHED = "published"
     SUPERSEDED = "superseded"
+    REDACTED = "redacted"
+    """What was blanked in it stands in no file of it any more."""
+
+
+class RenderingReason(Word):
+    """Why the files of a pack are made."""
+
+    PUBLICATION = "publication"
+    REDACTION = "redaction"
 
 
 class Audience(Word):
