@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from string import ascii_lowercase
+from typing import Final
 
 from services.domain.wording import written
 from services.reporting_api.packs.block_kind import BlockKind
@@ -12,6 +13,11 @@ from services.reporting_api.packs.material import Material, Need
 from services.reporting_api.packs.outline import EACH_ISG, BlockPlan, Outline, SectionPlan
 from services.reporting_api.packs.recommendations import NAME as RECOMMENDATIONS
 from services.reporting_api.packs.recommendations import asked_in
+
+
+RELEASED_ONLY: Final = Detail(
+    "Figures of", "updates that have been released, as in the partner feeds of that day"
+)
 
 
 def needs_of(outline: Outline) -> frozenset[Need]:
@@ -31,6 +37,7 @@ def compose(outline: Outline, material: Material) -> Pack:
             Detail("Meeting", outline.forum),
             Detail("Trust", material.figures.trust_name),
             Detail("Figures as at", written(material.as_at)),
+            *([RELEASED_ONLY] if outline.released_only else ()),
         ),
         sections=tuple(_sections(outline.sections, material, None)),
     )

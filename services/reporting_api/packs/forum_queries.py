@@ -80,10 +80,11 @@ _QUEUE: Final = text("""
       FROM escalation e
       CROSS JOIN LATERAL (
            SELECT array_agg(DISTINCT g.reason ORDER BY g.reason) AS reasons FROM escalation_reason g
-            WHERE g.escalation_id = e.id AND g.given_on <= :as_at) given
+            WHERE g.escalation_id = e.id AND g.given_on <= :as_at
+              AND (NOT :released_only OR reason_is_out(e.root_cause_id, g.reason, g.recorded_at, 'infinity'))) given
       LEFT JOIN LATERAL (
            SELECT p.steps, p.recovery_date FROM recovery_plan p
-            WHERE p.root_cause_id = e.root_cause_id AND (p.recorded_at AT TIME ZONE 'Europe/London')::date
+            WHERE NOT :released_only AND p.root_cause_id = e.root_cause_id AND (p.recorded_at AT TIME ZONE 'Europe/London')::date
                   BETWEEN e.raised_on AND :as_at
             ORDER BY p.version DESC LIMIT 1) p ON true
      WHERE e.raised_on <= :as_at AND (e.ended_on IS NULL OR e.ended_on > :as_at) AND given.reasons IS NOT NULL
@@ -92,6 +93,9 @@ _DECIDED: Final = text("""
     SELECT e.reference, r.reference AS root_cause, r.title, d.decision, d.meeting_date, d.reason, d.new_due_date
       FROM escalation_decision d JOIN escalation e ON e.id = d.escalation_id JOIN root_cause r ON r.id = e.root_cause_id
      WHERE d.meeting_date > :since AND d.meeting_date <= :as_at
+       AND (NOT :released_only OR EXISTS (
+            SELECT FROM escalation_reason g WHERE g.escalation_id = e.id AND g.given_on <= :as_at
+               AND reason_is_out(e.root_cause_id, g.reason, g.recorded_at, 'infinity')))
      ORDER BY d.meeting_date DESC, e.reference, d.id
 """)
 _PROPOSED: Final = text("""
@@ -109,9 +113,9 @@ _RISKS: Final = text("""
 """)
 
 
-async def before_forums(db: AsyncSession, as_at: date) -> BeforeForums:
-    """What comes before them at the end of the day."""
-    asked: Mapping[str, Any] = {"as_at": as_at, "since": as_at - WEEK}
+async def before_forums(db: AsyncSession, as_at: date, *, released_only: bool = False) -> BeforeForums:
+    """What comes before them at the end of the day. `released_only`: as partners have it, who get no recovery plans."""
+    asked: Mapping[str, Any] = {"as_at": as_at, "since": as_at - WEEK, "released_only": released_only}
     return BeforeForums(
         queue=await _queue(db, asked),
         decided=[
@@ -138,7 +142,9 @@ async def _queue(db: AsyncSession, asked: Mapping[str, Any]) -> Sequence[Queued]
     rows = (await db.execute(_QUEUE, asked)).all()
     if not rows:
         return []
-    register = await work_out_register(db, asked["as_at"], only=[row.root_cause_id for row in rows])
+    register = await work_out_register(
+        db, asked["as_at"], released_only=asked["released_only"], only=[row.root_cause_id for row in rows]
+    )
     stands = {each.id: each for each in register.standings}
     queued = [
         Queued(row.reference, tuple(map(EscalationReason, row.reasons)), stands[row.root_cause_id], row.steps, row.recovery_date)

@@ -46,12 +46,17 @@ class SectionPlan:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A kind of pack: its title, the forum it is for, and its sections."""
+    """A kind of pack: its title, the forum it is for, and its sections.
+
+    `released_only`: it goes to partners, who get what their feeds have of the same day: nothing of updates that no ISG meeting
+    and no PMO has released.
+    """
 
     kind: str
     title: str
     forum: str
     sections: tuple[SectionPlan, ...] = ()
+    released_only: bool = False
 
     def all_sections(self) -> Iterator[SectionPlan]:
         """Every section, those below others included, in order."""
@@ -73,6 +78,7 @@ def as_json(outline: Outline) -> dict[str, Any]:
         "title": outline.title,
         "forum": outline.forum,
         "sections": [_section_as_json(section) for section in outline.sections],
+        "released_only": outline.released_only,
     }
 
 
@@ -82,6 +88,8 @@ def outline_of(data: Mapping[str, Any]) -> Outline:
         return Outline(
             str(data["kind"]), str(data["title"]), str(data["forum"]),
             tuple(_section_of(each) for each in data["sections"]),
+            # Partners' own kind, edited by an earlier release, which wrote nothing of it.
+            bool(data.get("released_only", data["kind"] == "snapshot")),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RuleBroken.at("outline", "This is no outline of a pack: a part of it is missing.") from error

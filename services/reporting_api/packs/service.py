@@ -45,7 +45,8 @@ KINDS = (PackKind("board", "Board paper", "Trust Board", ("html", "pdf", "docx",
 
 async def assemble(db: AsyncSession, outline: Outline, as_at: date | None) -> Pack:
     """The pack of an outline at `as_at` (None: today). Raises RuleBroken for a date after today."""
-    return compose(outline, await load_material(db, as_at, needs_of(outline)))
+    needs = needs_of(outline)
+    return compose(outline, await load_material(db, as_at, needs, released_only=outline.released_only))
 
 
 async def assemble_board_paper(db: AsyncSession, as_at: date | None) -> Pack:
@@ -54,23 +55,30 @@ async def assemble_board_paper(db: AsyncSession, as_at: date | None) -> Pack:
     return await assemble(db, outline, as_at)
 
 
-async def load_material(db: AsyncSession, as_at: date | None, needs: Collection[Need]) -> Material:
-    """What packs are made of at `as_at` (None: today), as far as it is needed. Raises RuleBroken for a date after today."""
+async def load_material(
+    db: AsyncSession, as_at: date | None, needs: Collection[Need], *, released_only: bool = False
+) -> Material:
+    """What packs are made of at `as_at` (None: today), as far as it is needed. Raises RuleBroken for a date after today.
+
+    `released_only`: of what partners may know, as their feeds have it.
+    """
     day = await check_as_at(db, as_at)
     last = previous_month_end(day)
-    plan = await load_plan_facts(db)
+    plan = await load_plan_facts(db, released_only=released_only)
     figures = board_paper_figures(
         trust_name=settings().trust_name,
         plan=plan,
         findings=await queries.findings(db),
         approvals=await queries.approvals(db),
         actions=await queries.actions_due(db, last.replace(day=1), last),
-        unreleased=await queries.unreleased_updates(db, day),
+        unreleased=() if released_only else await queries.unreleased_updates(db, day),
         as_at=day,
     )
     reports = await queries.confirmed_reports(db, day) if {Need.REPORTS, Need.FORECASTS} & set(needs) else {}
     forecasts = await run_in_threadpool(forecasts_of, plan, day) if Need.FORECASTS in needs else {}
-    forums = await before_forums(db, day) if Need.FORUMS in needs else BeforeForums()
+    forums = (
+        await before_forums(db, day, released_only=released_only) if Need.FORUMS in needs else BeforeForums()
+    )
     kpis = await kpis_of_packs(db, day, KpiLevel.HIGH_LEVEL) if Need.KPIS in needs else ()
     return Material(figures, reports, forecasts, forums, kpis)
 
