@@ -1,8 +1,8 @@
-"""Redaction reaches what packs froze and issued, and outlines; and the files of a pack are made by the worker.
+"""Redaction reaches what packs froze and issued, and outlines; the worker makes the files of packs; and partners get mail.
 
 What a pack froze is blanked in place, and a file that holds the text loses its bytes: its row stays, with the digest of the file as
 it was issued, and a file of the next number takes its place once the worker has had it made (`pack_rendering`). The same table has
-what is being published.
+what is being published. A digest may go to the contact of a partner whose webhook was stopped, who is nobody here.
 
 Revision ID: 0034_redacted_packs
 Revises: 0032_search_kpis
@@ -373,7 +373,7 @@ def upgrade() -> None:
         "pack_file",
         ["pack_id", "audience", "format", "number"],
     )
-    _deeds(f"{DEEDS}, 'redacted'")
+    _one_of("pack_step", "deed", f"{DEEDS}, 'redacted'")
     op.execute(NOTE.replace("'superseded')", "'superseded', 'redacted')"))
     op.execute(STAYS_AS_IT_IS)
     for table, column in REDACTABLE:
@@ -383,9 +383,24 @@ def upgrade() -> None:
     for signature in NEW:
         op.execute(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC")
 
+    op.alter_column("digest", "person_id", nullable=True)
+    op.add_column("digest", sa.Column("webhook_endpoint_id", sa.BigInteger(), nullable=True))
+    op.create_foreign_key(
+        "fk_digest_webhook_endpoint_id", "digest", "webhook_endpoint", ["webhook_endpoint_id"], ["id"], ondelete="RESTRICT"
+    )  # fmt: skip
+    op.create_check_constraint(
+        op.f("ck_digest_to_a_person_or_a_partner"),
+        "digest",
+        "num_nonnulls(person_id, webhook_endpoint_id) = 1",
+    )
+    _one_of("digest", "occasion", "'day', 'chaser', 'webhook_stopped'")
+
 
 def downgrade() -> None:
-    """Redaction as it was. Refused where a published pack was redacted: its files are of a later number."""
+    """Redaction as it was. Refused where a pack was redacted, or a partner was mailed: what is there has no place then."""
+    _one_of("digest", "occasion", "'day', 'chaser'")
+    op.drop_column("digest", "webhook_endpoint_id")
+    op.alter_column("digest", "person_id", nullable=False)
     before = import_module("migrations.versions.0012_redaction_preview")
     for function in (before.TEXTS, before.PLACES, before.REDACT):
         op.execute(function.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"))
@@ -396,7 +411,7 @@ def downgrade() -> None:
     packs = import_module("migrations.versions.0025_packs")
     op.execute(packs.STAYS_AS_IT_IS.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"))
     op.execute(NOTE)
-    _deeds(DEEDS)
+    _one_of("pack_step", "deed", DEEDS)
     op.drop_constraint("uq_pack_file_pack_id_audience_format_number", "pack_file")
     op.create_unique_constraint(
         "uq_pack_file_pack_id_audience_format", "pack_file", ["pack_id", "audience", "format"]
@@ -405,7 +420,7 @@ def downgrade() -> None:
     op.drop_table("pack_rendering")
 
 
-def _deeds(known: str) -> None:
-    op.execute("ALTER TABLE pack_step DROP CONSTRAINT IF EXISTS ck_pack_step_ck_pack_step_deed_known")
-    op.execute("ALTER TABLE pack_step DROP CONSTRAINT IF EXISTS ck_pack_step_deed_known")
-    op.execute(f"ALTER TABLE pack_step ADD CONSTRAINT ck_pack_step_deed_known CHECK (deed IN ({known}))")
+def _one_of(table: str, column: str, known: str) -> None:
+    op.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS ck_{table}_ck_{table}_{column}_known")
+    op.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS ck_{table}_{column}_known")
+    op.execute(f"ALTER TABLE {table} ADD CONSTRAINT ck_{table}_{column}_known CHECK ({column} IN ({known}))")

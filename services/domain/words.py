@@ -317,10 +317,11 @@ class Rhythm(Word):
 
 
 class DigestOccasion(Word):
-    """Why a mail was made: the day's digest, or a chaser after it."""
+    """Why a mail was made: the day's digest, a chaser after it, or to a partner whose webhook was stopped."""
 
     DAY = "day"
     CHASER = "chaser"
+    WEBHOOK_STOPPED = "webhook_stopped"
 
 
 class DisclosureKind(Word):

@@ -238,7 +238,7 @@ def _rights(service: str, login: str) -> list[str]:
         statements.append(f"GRANT SELECT (position, digest) ON audit_link TO {login}")
     if service == "worker":
         statements.append(f"GRANT UPDATE ON outbox TO {login}")
-        statements.append(f"GRANT UPDATE ({', '.join(DIGESTS_FATE)}) ON digest TO {login}")
+        statements.append(f"GRANT INSERT, UPDATE ({', '.join(DIGESTS_FATE)}) ON digest TO {login}")
         statements.append(f"GRANT UPDATE ({', '.join(ENDPOINTS_FATE)}) ON webhook_endpoint TO {login}")
         statements.append(f"GRANT UPDATE ON webhook_delivery TO {login}")
         statements.append(

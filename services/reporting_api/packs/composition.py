@@ -14,7 +14,6 @@ from services.reporting_api.packs.outline import EACH_ISG, BlockPlan, Outline, S
 from services.reporting_api.packs.recommendations import NAME as RECOMMENDATIONS
 from services.reporting_api.packs.recommendations import asked_in
 
-
 RELEASED_ONLY: Final = Detail(
     "Figures of", "updates that have been released, as in the partner feeds of that day"
 )

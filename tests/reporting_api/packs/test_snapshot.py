@@ -24,7 +24,7 @@ SAID_OFF_TRACK = (
     " WHERE reference IN ('RC-1', 'RC-6')"
 )
 DECIDED = (
-    f"{SAY_OFF_TRACK}; {RAISE.format('said_off_track')}; INSERT INTO escalation_decision (escalation_id, decision, decided_by,"
+    f"{SAY_OFF_TRACK}; {RAISE.format('said_off_track')}; INSERT INTO escalation_decision (escalation_id, decision, decided_by,"  # noqa: S608 - ours
     " recorded_by, meeting_date, reason, recorded_at)"
     f" SELECT id, 'accept_plan', {PMO}, {PMO}, '2019-05-22', 'It will do', '2019-05-22T10:00:00Z' FROM escalation"
 )
