@@ -20,7 +20,7 @@ class Callers:
 
     def __init__(self, owner: Database, app: FastAPI) -> None:
         self._owner = owner
-        self._app = app
+        self.app = app
         self._clients = AsyncExitStack()
         self._known: dict[str, httpx2.AsyncClient] = {}
 
@@ -52,7 +52,7 @@ class Callers:
 
     async def _client(self, token: str | None) -> httpx2.AsyncClient:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        transport = httpx2.ASGITransport(self._app)
+        transport = httpx2.ASGITransport(self.app)
         client = httpx2.AsyncClient(transport=transport, base_url="http://service", headers=headers)
         return await self._clients.enter_async_context(client)
 

@@ -39,6 +39,19 @@ _NEVER: Final = (
 )
 
 
+def stopped_mail(client: str, host: str, because: str, *, feed: str) -> tuple[str, str]:
+    """The subject and text of the mail to a partner's contact. Of the address the host alone: the rest may hold a key."""
+    return (
+        "Your webhook of the Quality Improvement Plan is stopped",
+        f"Nothing is sent to {host} any more, for your client “{client}”: {because[:1].lower()}{because[1:]}\n\n"
+        "What to do:\n\n"
+        "1. See to it that your system answers with a status of 200 to 299 at once.\n"
+        "2. Ask the PMO of the Trust to start the webhook again.\n"
+        f"3. What was not delivered is not sent again: read {feed}\n"
+        "   with the last cursor that you have kept. It misses nothing.\n",
+    )
+
+
 class Target(NamedTuple):
     """Where a webhook goes: the name to resolve and to prove by certificate, and the rest of its address."""
 

@@ -317,10 +317,11 @@ class Rhythm(Word):
 
 
 class DigestOccasion(Word):
-    """Why a mail was made: the day's digest, or a chaser after it."""
+    """Why a mail was made: the day's digest, a chaser after it, or to a partner whose webhook was stopped."""
 
     DAY = "day"
     CHASER = "chaser"
+    WEBHOOK_STOPPED = "webhook_stopped"
 
 
 class DisclosureKind(Word):
@@ -352,6 +353,15 @@ class PackDeed(Word):
     APPROVED = "approved"
     PUBLISHED = "published"
     SUPERSEDED = "superseded"
+    REDACTED = "redacted"
+    """What was blanked in it stands in no file of it any more."""
+
+
+class RenderingReason(Word):
+    """Why the files of a pack are made."""
+
+    PUBLICATION = "publication"
+    REDACTION = "redaction"
 
 
 class Audience(Word):

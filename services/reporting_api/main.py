@@ -12,6 +12,7 @@ from services.reporting_api.oauth.routes import router as oauth
 from services.reporting_api.outlines.routes import router as outlines
 from services.reporting_api.packs.drafts import Drafts
 from services.reporting_api.packs.routes import router as packs
+from services.reporting_api.papers.renderings import Renderings
 from services.reporting_api.papers.routes import router as papers
 from services.reporting_api.partner_status.routes import router as partner_status
 from services.reporting_api.rate_limit import RateLimit
@@ -48,5 +49,6 @@ def create_app(database: Database | None = None, replica: Database | None = None
     app.state.feeds = Watch(app.state.replica or app.state.database)
     app.state.feed_requests = RateLimit(settings().feed_requests_a_minute, "requests")
     app.state.drafts = Drafts()
+    app.state.renderings = Renderings(app.state.database)
     app.state.failed_tokens = RateLimit(FAILURES_A_MINUTE, "failed requests for a token")
     return app

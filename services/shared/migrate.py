@@ -35,14 +35,16 @@ TRAIL_TABLES = ("audit_entry", "audit_link", "audit_unchained")
 TRAIL_FUNCTIONS = (
     "audit_row()", "audit_note_entries()", "audit_chain(integer)", "redact(bigint)", "redaction_texts(text, bigint, text)",
     "redaction_places(bigint, text[])", "redaction_preview(bigint)", "redaction_blanked(text, text[])",
-    "redaction_seal(text, bigint, text)",
+    "redaction_seal(text, bigint, text)", "redaction_as_printed(text[], boolean)", "redaction_in_json(jsonb, text[])",
+    "redaction_of_block(jsonb, text)", "redaction_in_pack(pack_content, redaction, text[], text[])",
+    "redaction_in_outline(pack_outline, redaction, text[])",
 )  # fmt: skip
 """Owned by a role of their own that nobody can sign in as: no login can write the trail but through these functions."""
 REDACTABLE_TABLES = (
     "action", "assurance", "change_request", "client_request", "closing", "closing_request", "cycle_report", "digest",
     "escalation_decision", "escalation_reason", "escalation_step", "evidence", "evidence_file", "finding",
     "impact_review", "kpi", "kpi_benchmark", "kpi_decision", "kpi_definition", "kpi_observation", "kpi_set",
-    "kpi_target", "pack_comment", "pack_edit", "pack_exemption", "pack_explanation", "pack_step",
+    "kpi_target", "pack", "pack_comment", "pack_edit", "pack_exemption", "pack_explanation", "pack_outline", "pack_step",
     "progress_update", "recovery_plan", "risk", "risk_review", "root_cause",
 )  # fmt: skip
 """The tables of `redactable`: where people write freely."""
@@ -186,9 +188,14 @@ def separation_sql(database: str, logins: dict[str, tuple[str, str]]) -> list[st
 
 def _redacting(audit: str) -> list[str]:
     """What the trail's role needs for its one exception: blanking what people wrote, wherever it stands."""
-    written = sorted({"update_draft", "outbox", "idempotency_key", "redaction", *REDACTABLE_TABLES})
+    written = sorted(
+        {"update_draft", "outbox", "idempotency_key", "redaction", "pack_content", *REDACTABLE_TABLES}
+    )
     return [
-        f"GRANT SELECT ON redactable TO {audit}",
+        f"GRANT SELECT ON redactable, pack_file TO {audit}",
+        f"GRANT SELECT, DELETE ON pack_file_content TO {audit}",
+        f"GRANT SELECT, INSERT ON feed_change, pack_rendering TO {audit}",
+        f"GRANT INSERT ON outbox TO {audit}",
         f"GRANT SELECT, INSERT ON redacted_place TO {audit}",
         f"GRANT DELETE ON update_draft TO {audit}",
         *(f"GRANT SELECT, UPDATE ON {table} TO {audit}" for table in written),
@@ -232,7 +239,7 @@ def _rights(service: str, login: str) -> list[str]:
         statements.append(f"GRANT SELECT (position, digest) ON audit_link TO {login}")
     if service == "worker":
         statements.append(f"GRANT UPDATE ON outbox TO {login}")
-        statements.append(f"GRANT UPDATE ({', '.join(DIGESTS_FATE)}) ON digest TO {login}")
+        statements.append(f"GRANT INSERT, UPDATE ({', '.join(DIGESTS_FATE)}) ON digest TO {login}")
         statements.append(f"GRANT UPDATE ({', '.join(ENDPOINTS_FATE)}) ON webhook_endpoint TO {login}")
         statements.append(f"GRANT UPDATE ON webhook_delivery TO {login}")
         statements.append(

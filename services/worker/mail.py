@@ -231,7 +231,7 @@ async def _row(db: AsyncSession, digest_id: int) -> Any:
             Digest.id, Digest.person_id, Digest.message_id, Digest.sent_to, Digest.subject, Digest.body, Digest.made_at,
             Digest.attempts, Digest.handed_over, Person.deactivated_at,
         )
-        .join(Person, Person.id == Digest.person_id)
+        .outerjoin(Person, Person.id == Digest.person_id)
         .where(Digest.id == digest_id, *_waits(), Digest.next_attempt_at <= real_now())
     )  # fmt: skip
     return found.one_or_none()

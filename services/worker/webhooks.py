@@ -6,18 +6,31 @@ connection. An event whose answer was lost is sent again under the same `webhook
 
 import asyncio
 import json
+import secrets
 import time
+from urllib.parse import urlsplit
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.domain.webhooks import signature, wait_before_next_attempt
-from services.shared.clock import real_now
+from services.domain.webhooks import signature, stopped_mail, wait_before_next_attempt
+from services.domain.words import DigestOccasion
+from services.shared.clock import LONDON, real_now
 from services.shared.db import Database, WhoAndWhy, try_lock
 from services.shared.logging import log
-from services.shared.models import ApiClient, WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
+from services.shared.models import (
+    ApiClient,
+    ClientRequest,
+    Digest,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
+)
 from services.shared.outward import Outcome, post
+from services.shared.settings import ONE_ADDRESS
 from services.shared.webhooks import signing_secret
+from services.worker.settings import worker_settings
 
 WORKER = WhoAndWhy("service:worker", "webhooks")
 AT_ONCE = 3
@@ -100,6 +113,8 @@ async def _deliver_next_to(db: AsyncSession, endpoint_id: int) -> Outcome | None
         delivery.delivered_at = real_now()
     else:
         _try_again_or_stop(delivery, endpoint, outcome)
+        if endpoint.disabled_at is not None:
+            await _tell_contact(db, endpoint, client)
     log.info(
         "webhook_sent", delivery=delivery.id, endpoint=endpoint.id, attempts=delivery.attempts,
         status=outcome.status, error=outcome.error,
@@ -138,6 +153,29 @@ def _try_again_or_stop(delivery: WebhookDelivery, endpoint: WebhookEndpoint, out
     delivery.given_up_at = endpoint.disabled_at = real_now()
     endpoint.disabled_because = WHY_GONE if outcome.status == GONE else WHY_GIVEN_UP
     log.error("webhook_endpoint_stopped", endpoint=endpoint.id, because=endpoint.disabled_because)
+
+
+async def _tell_contact(db: AsyncSession, endpoint: WebhookEndpoint, client: ApiClient) -> None:
+    """A mail to whoever looks after the partner's system, in the transaction that stops it; some clients have nobody."""
+    contact = await db.scalar(
+        select(ClientRequest.contact).where(ClientRequest.api_client_id == endpoint.api_client_id)
+    )
+    if contact is None or not ONE_ADDRESS.fullmatch(contact) or not worker_settings().sends_mail:
+        return
+    now, ours = real_now(), urlsplit(worker_settings().public_address).hostname or "localhost"
+    subject, body = stopped_mail(
+        client.name,
+        urlsplit(endpoint.url).hostname or "",
+        str(endpoint.disabled_because),
+        feed="/feeds/v1/changes",
+    )
+    db.add(
+        Digest(
+            webhook_endpoint_id=endpoint.id, day=now.astimezone(LONDON).date(), occasion=DigestOccasion.WEBHOOK_STOPPED,
+            message_id=f"<webhook-{secrets.token_hex(16)}@{ours}>", sent_to=contact, subject=subject, body=body,
+            recorded_at=now, made_at=now, next_attempt_at=now,
+        )
+    )  # fmt: skip
 
 
 def _is_still_told(endpoint: WebhookEndpoint, client: ApiClient) -> bool:

@@ -31,6 +31,7 @@ UNWATCHED = {
     "webhook_delivery": "what is still to be told, and what became of it",
     "webhook_attempt": "what became of each try to tell a partner",
     "pack_content": "a pack frozen once and never changed; its digest is in pack_step, which the trail watches",
+    "pack_rendering": "how far the files of a pack are; what comes of it is a step of the pack, which the trail watches",
     "pack_file_content": "the bytes of a file, never changed; their digest is in pack_file, which the trail watches",
     "standing_due": "the list of what is to be worked out again",
 }
@@ -152,4 +153,6 @@ def allowed_rights(service: str, table: str) -> set[str]:
         rights |= {"DELETE"}
     if (service, table) in {("worker", "outbox"), ("worker", "webhook_delivery")}:
         rights |= {"UPDATE"}
+    if (service, table) == ("worker", "digest"):
+        rights |= {"INSERT"}  # the mail to a partner whose webhook it stops, in that transaction
     return rights

@@ -149,7 +149,20 @@ def test_the_word_document_reads_as_the_pack(printed: Printed) -> None:
         re.sub(rf"Page {number}\s*$", "", page) for number, page in enumerate(printed.pages["docx"], start=1)
     ]
     assert pages != printed.pages["docx"]
-    compare(pages, model_lines(printed.pack, Form.DOCX), ["•", "\uf0b7", r"\d\.", *header_rows(printed.pack)])
+    beside = ["•", "\uf0b7", r"\d\.", r"\.{3,}\d+", *header_rows(printed.pack)]
+    compare(pages, model_lines(printed.pack, Form.DOCX), beside)
+
+
+def test_each_entry_of_the_word_documents_contents_has_the_page_of_its_heading(printed: Printed) -> None:
+    pages = printed.pages["docx"]
+    entries = re.findall(r"\.{3,}\s*(\d+)", " ".join(pages))
+    headings = [section.title for _, section in printed.pack.headings]
+    assert len(entries) == len(headings)
+    assert list(map(int, entries)) == sorted(map(int, entries))
+    assert len(set(entries)) > 2
+    for title, number in zip(headings, entries, strict=True):
+        rest = re.sub(r"\.{3,}\s*\d+", "…", pages[int(number) - 1])
+        assert letters([title]) in letters(rest.rpartition("…")[2].splitlines()), (title, number)
 
 
 def test_the_slides_read_as_the_pack(printed: Printed) -> None:

@@ -22,14 +22,19 @@ from sqlalchemy import text
 
 from services.domain.words import FeedScope, PartnerEventKind
 from services.shared.api_clients import create_client
+from services.shared.audit_chain import verify
 from services.shared.clock import real_now
 from services.shared.db import Database
 from services.shared.models import WebhookEndpoint
 from services.shared.outward import Outcome, post
 from services.shared.settings import settings
 from services.shared.webhooks import PartnerEvent, new_salt, send_test_event, signing_secret, tell_partners
+from services.worker import mail, webhooks
+from services.worker.mail import send_digests
+from services.worker.settings import WorkerSettings
 from services.worker.webhooks import deliver_webhooks
 from tests.conftest import TestDatabase
+from tests.worker.mailbox import Mailbox
 
 EVENT = PartnerEvent(PartnerEventKind.PACK_PUBLISHED, {"kind": "board", "as_at": "2019-04-30"})
 
@@ -458,3 +463,74 @@ async def test_the_certificate_has_to_be_that_of_the_name_though_the_connection_
         assert await post(f"https://partner.example:{port}/", b"{}", {}) == expected
     assert asked == ["partner.example"]
     assert len(partner.requests) == (expected.status is not None)
+
+
+@pytest.fixture
+async def mailbox(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Mailbox]:
+    """The mail server that the worker's mail goes to."""
+    box = Mailbox()
+    async with box.listening() as port:
+        settings = WorkerSettings(
+            _env_file=None,
+            smtp_host="127.0.0.1",
+            smtp_port=port,
+            smtp_from="qip@trust.example",
+            smtp_tls="none",
+        )
+        for module in (mail, webhooks):
+            monkeypatch.setattr(module, "worker_settings", lambda: settings)
+        yield box
+
+
+async def asked_for_by(database: TestDatabase, contact: str) -> None:
+    """The client was asked for on behalf of a partner with this contact."""
+    async with database.owner.transaction() as db:
+        await db.execute(
+            text("""
+                INSERT INTO client_request (name, contact, purpose, scopes, months, asked_by, asked_on, recorded_at, decision,
+                                            decided_by, decided_at, api_client_id)
+                SELECT 'Partner', :contact, 'Feeds', '{packs:read}', 12, min(p.id), '2019-05-01', now(), 'approve',
+                       max(p.id), now(), (SELECT max(id) FROM api_client) FROM person p
+            """),
+            {"contact": contact},
+        )
+
+
+@pytest.mark.usefixtures("to_this_machine")
+async def test_the_partners_contact_is_mailed_once_when_its_webhook_is_stopped(
+    database: TestDatabase, worker_database: Database, partner: PartnersSystem, mailbox: Mailbox
+) -> None:
+    await endpoint(database, partner.url)
+    await asked_for_by(database, "data@partner.example")
+    await tell(database)
+    partner.answer = b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"
+    for attempt in range(11):
+        await make_due(database)
+        await deliver_webhooks(worker_database)
+        assert await send_digests(worker_database) == (attempt == 9)
+    (message,) = mailbox.accepted
+    assert message["To"] == "data@partner.example"
+    assert message["Subject"] == "Your webhook of the Quality Improvement Plan is stopped"
+    said = message.get_content()
+    assert (
+        "Nothing is sent to 127.0.0.1 any more, for your client “Partner”: ten attempts in three days failed."
+        in said
+    )
+    assert "of=qip" not in said, "what stands in the address may be a key of theirs"
+    async with database.owner.transaction() as db:
+        assert (await verify(db)).breaks == []
+
+
+@pytest.mark.usefixtures("to_this_machine", "mailbox")
+async def test_a_client_without_a_contact_is_stopped_all_the_same(
+    database: TestDatabase, worker_database: Database, partner: PartnersSystem
+) -> None:
+    await endpoint(database, partner.url)
+    await asked_for_by(database, "[redacted]")
+    await tell(database)
+    partner.answer = b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"
+    await deliver_webhooks(worker_database)
+    assert await column(database, "SELECT disabled_because FROM webhook_endpoint") == [
+        "It answered 410 Gone."
+    ]
+    assert await send_digests(worker_database) == 0

@@ -180,9 +180,11 @@ class ServiceClient:
         *,
         once: str | None = None,
         if_match: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> A:
         """POST, read into its type. `once` is the form's idempotency key: sent twice, done once."""
-        response = await self._send("POST", path, json=body, headers=_conditions(once, if_match))
+        conditions = _conditions(once, if_match) | dict(headers or {})
+        response = await self._send("POST", path, json=body, headers=conditions)
         return answer.model_validate_json(response.content)
 
     async def _tell(

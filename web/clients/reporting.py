@@ -98,9 +98,13 @@ class ReportingClient(ServiceClient):
         once: str,
         if_match: str | None = None,
     ) -> Paper:
-        """Does what the door `deed` does to a pack: `assembly`, `approval`, `blocks/situation.1` and the like."""
+        """Does what the door `deed` does to a pack: `assembly`, `approval`, `blocks/situation.1` and the like.
+
+        Publishing is not waited for: the pack says how far it is.
+        """
         path = f"/v1/packs/papers/{_in_path(ref)}/{'/'.join(map(_in_path, deed.split('/')))}"
-        return await self._post(path, body or {}, Paper, once=once, if_match=if_match)
+        headers = {"Prefer": "respond-async"}
+        return await self._post(path, body or {}, Paper, once=once, if_match=if_match, headers=headers)
 
     async def compare_papers(self, earlier: str, later: str) -> PaperComparison:
         """Two packs of a kind, figure by figure."""

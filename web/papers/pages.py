@@ -60,6 +60,30 @@ class PaperPage:
         return [deed for name, deed in DEEDS.items() if name in self.paper.can and deed != self.primary]
 
     @property
+    def waits_for(self) -> str:
+        """Being published: 3 of 12 files are made."""
+        under_way = self.paper.publishing
+        if under_way is not None:
+            return (
+                f"Being published: {under_way.made} of {counted(under_way.to_make, 'file')} made. "
+                "Nobody sees any of it until all are."
+                if under_way.to_make
+                else "Being published: it is about to begin. Nobody sees any of it until it is whole."
+            )
+        if self.paper.files_missing:
+            return "Something was redacted in this pack: its files were withdrawn, and are being made anew without it."
+        return ""
+
+    @property
+    def issued(self) -> Sequence[tuple[str, str, int]]:
+        """Of each file that a redaction reached: what it was called, its digest and size when it was issued."""
+        called = {**FORMATS, "pdf": "PDF", "json": "Data (JSON)", "xlsx": "Its tables as Excel"}
+        return [
+            (called.get(each.format, each.format), each.digest, each.size)
+            for each in self.paper.files_as_issued
+        ]
+
+    @property
     def unexplained(self) -> int:
         """How many discrepancies have no explanation."""
         return sum(each.explanation is None for each in self.paper.discrepancies)

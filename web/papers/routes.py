@@ -292,7 +292,7 @@ MOVES: Final[Mapping[str, Taking]] = {
             "No section is exempt from disclosure: anybody may read all of it.",
             f"It takes the place of {found.supersedes}." if found.supersedes else "",
         ),
-        lambda found: Notice(f"{found.ref} is published"),
+        lambda found: Notice(f"{found.ref} is being published", "Its files are being made. Nobody sees any of it until all are."),
     ),
     "new-version": Taking(
         "new_version", SureForm, "Begin a new version of {}", "Begin a new version",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from web.clients.answers.redactions import PlacesOfKind, Redaction
-from web.forms import Choice, Form, Hidden, Option, TextArea
+from web.forms import Choice, Form, Hidden, Option, Text, TextArea
 from web.rendering import counted
 
 
@@ -20,6 +20,20 @@ class AskForm(Form):
         rows=3,
         required="Say why this has to go, without repeating it.",
     )
+
+
+class AskOfOutlineForm(AskForm):
+    """Which block of an outline."""
+
+    block = Text(
+        "Which block of the outline?",
+        hint="Its key, which its address on the outline’s page ends with: stories-text",
+        required="Give the key of the block whose text has to go.",
+    )
+
+
+OUTLINE: Final = "outline"
+"""The text of an outline that the trail shows is that of many blocks."""
 
 
 class DecisionForm(Form):
@@ -43,6 +57,12 @@ KINDS: Final = {
     "draft": ("draft that quotes it, which is deleted", "drafts that quote it, which are deleted"),
     "message": ("message between services", "messages between services"),
     "answer": ("answer kept for a repeated request", "answers kept for repeated requests"),
+    "outline": ("outline of packs", "outlines of packs"),
+    "pack": ("frozen pack", "frozen packs"),
+    "file": (
+        "published file, which is made anew without it",
+        "published files, which are made anew without it",
+    ),
     "image": ("entry of the audit trail ({})", "entries of the audit trail ({})"),
 }
 

@@ -9,7 +9,7 @@ from web.clients.plan import PlanClient
 from web.comparison import Fresh
 from web.form_page import FormPage, carry_out, clashing, show
 from web.forms import Form
-from web.redaction.pages import AskForm, DecisionForm, RedactionsPage, places_told
+from web.redaction.pages import OUTLINE, AskForm, AskOfOutlineForm, DecisionForm, RedactionsPage, places_told
 from web.rendering import Notice, page
 from web.session import Plan, SignedIn, feature_router, only_for
 
@@ -28,23 +28,28 @@ async def redactions(request: Request, plan: Plan) -> Response:
 @router.get("/redactions/new", dependencies=[only_for("ask_redaction", WHOSE_TO_ASK)])
 async def new_redaction(request: Request) -> Response:
     """The form, for a text that the audit trail shows."""
-    form = AskForm.shown(
-        request, entry=request.query_params.get("entry", ""), column=request.query_params.get("column", "")
+    column = request.query_params.get("column", "")
+    kind = AskOfOutlineForm if column == OUTLINE else AskForm
+    return show(
+        request, _asking(kind.shown(request, entry=request.query_params.get("entry", ""), column=column))
     )
-    return show(request, _asking(form))
 
 
 @router.post("/redactions/new", dependencies=[only_for("ask_redaction", WHOSE_TO_ASK)])
 async def ask(request: Request, plan: Plan) -> Response:
     """Asks for it."""
     form = await AskForm.posted(request)
+    if form.column.value == OUTLINE:
+        form = await AskOfOutlineForm.posted(request)
     shown = _asking(form)
     if not form.check():
         return show(request, shown)
     entry = form.entry.value
     wish = {
         "entry": int(entry) if entry.isdecimal() else 0,
-        "column": form.column.value,
+        "column": f"{OUTLINE}: {form.block.value.strip()}"
+        if isinstance(form, AskOfOutlineForm)
+        else form.column.value,
         "reason": form.reason.value,
     }
     notice = Notice(
@@ -117,7 +122,8 @@ def _asking(form: Form) -> FormPage:
         "Redact a text", form, "Ask for it to be redacted", "/redactions/new", ("/audit", "Audit trail"),
         follows=(
             "It is blanked everywhere once a second person has approved it: in the plan, in every version, draft and copy of it, "
-            "and in the audit trail. Who asked, who approved, when and why stay for ever.",
+            "in packs and in their published files, which are made anew, and in the audit trail. "
+            "Who asked, who approved, when and why stay for ever.",
         ),
     )  # fmt: skip
 

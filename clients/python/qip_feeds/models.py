@@ -136,6 +136,7 @@ class PackFormat:
     href: str
     media_type: str
     sha256: str
+    sha256_as_issued: str
     size: int
 
 
@@ -156,6 +157,7 @@ class Pack:
     chain_digest: str
     formats: tuple[PackFormat, ...]
     published_at: datetime
+    redacted_at: datetime | None
     released_at: datetime
 
 

@@ -27,6 +27,19 @@ async def redactable_columns(db: AsyncSession, table: str) -> set[str]:
     return set(rows)
 
 
+async def written_blocks(db: AsyncSession, outline_id: int) -> list[str]:
+    """The keys of the blocks of an outline in which people have written."""
+    rows = await db.scalars(
+        text("""
+            SELECT DISTINCT block ->> 'key' FROM pack_outline AS o
+             CROSS JOIN LATERAL jsonb_path_query(o.outline, '$.**.blocks[*] ? (@.text != "" && @.text != "[redacted]")') AS block
+             WHERE o.id = :id ORDER BY 1
+        """),
+        {"id": outline_id},
+    )
+    return list(rows)
+
+
 async def value_now(db: AsyncSession, table: str, column: str, row_id: int) -> str | None:
     """What stands there now; the names come from `redactable`."""
     value = await db.scalar(text(f"SELECT {column} FROM {table} WHERE id = :id"), {"id": row_id})  # noqa: S608
@@ -52,6 +65,17 @@ async def waiting(db: AsyncSession, table: str, row_id: int, column: str) -> boo
 
 async def texts_ever(db: AsyncSession, table: str, column: str, row_id: int) -> set[str]:
     """Every text that this column of this row has held, as far as the trail still has it; never what is blank already."""
+    if column.startswith("outline:"):
+        written = await db.scalars(
+            text("""
+                SELECT DISTINCT block ->> 'text' FROM pack_outline AS asked JOIN pack_outline AS o ON o.kind = asked.kind
+                 CROSS JOIN LATERAL jsonb_path_query(o.outline, '$.**.blocks[*] ? (@.key == $key)',
+                                                     jsonb_build_object('key', CAST(:key AS text))) AS block
+                 WHERE asked.id = :row_id
+            """),
+            {"row_id": row_id, "key": column.removeprefix("outline:")},
+        )
+        return {each for each in written if each and each not in BLANK}
     sides = await db.scalars(
         text("""
             SELECT side.held FROM audit_entry AS e

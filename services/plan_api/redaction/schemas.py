@@ -60,6 +60,9 @@ class PlaceKind(StrEnum):
     DRAFT = "draft"
     MESSAGE = "message"
     ANSWER = "answer"
+    OUTLINE = "outline"
+    PACK = "pack"
+    FILE = "file"
     IMAGE = "image"
 
 

@@ -62,7 +62,7 @@ async def list_places(db: AsyncSession, redaction_id: int) -> list[PlacesOfKind]
 
 
 def _where(kind: str, table: str, column: str) -> str:
-    if kind in {PlaceKind.DRAFT, PlaceKind.MESSAGE, PlaceKind.ANSWER}:
+    if kind not in {PlaceKind.ITSELF, PlaceKind.COPY, PlaceKind.IMAGE}:
         return ""
     return f"{column_called(column)} of {THINGS[table].noun}" if table in THINGS else column_called(column)
 
@@ -92,9 +92,17 @@ async def decide(
     return _shown(redaction, *rows[redaction.id], caller)
 
 
+OUTLINE = "outline"
+"""The column of an outline's blocks: the text of one of them is redacted, named by its key."""
+
+
 async def _column(db: AsyncSession, entry: AuditEntry, called: str) -> str:
     """The column that the trail calls so. Raises RuleBroken, naming those that can be redacted."""
     possible = {column_called(each): each for each in await queries.redactable_columns(db, entry.table_name)}
+    if possible.pop(OUTLINE, None):
+        possible |= {
+            f"{OUTLINE}: {key}": f"{OUTLINE}:{key}" for key in await queries.written_blocks(db, entry.row_id)
+        }
     if called not in possible:
         which = (
             f"Of this, {listed(sorted(possible), 'or')} can be."
@@ -115,7 +123,7 @@ def _shown(row: Redaction, asked_by: str, decided_by: str | None, caller: Caller
     return RedactionShown(
         id=row.id,
         thing=row.thing,
-        column=column_called(row.column_name),
+        column=column_called(row.column_name).replace(f"{OUTLINE}:", f"{OUTLINE}: "),
         reason=row.reason,
         state=_state(row),
         asked_by=asked_by,

@@ -289,13 +289,13 @@ async def last_digests(db: AsyncSession) -> dict[int, tuple[date, datetime]]:
         .where(Digest.occasion == DigestOccasion.DAY)
         .group_by(Digest.person_id)
     )
-    return {person_id: (day, recorded_at) for person_id, day, recorded_at in rows}
+    return {person_id: (day, recorded_at) for person_id, day, recorded_at in rows if person_id is not None}
 
 
 async def with_mail_waiting(db: AsyncSession) -> set[int]:
     """Those whose last mail has not been sent yet."""
     waits = select(Digest.person_id).where(Digest.sent_at.is_(None), Digest.given_up_at.is_(None))
-    return set(await db.scalars(waits))
+    return {person_id for person_id in await db.scalars(waits) if person_id is not None}
 
 
 async def last_digest_of(db: AsyncSession, person_id: int) -> Digest | None:

@@ -49,9 +49,10 @@ EXAMPLES: Final[Mapping[str, dict[str, Any]]] = {
         "chain_digest": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
         "formats": [{
             "format": "pdf", "href": "/feeds/v1/packs/PACK-0001/files/pdf", "media_type": "application/pdf",
-            "sha256": "fd61a03af4f77d870fc21e05e7e80678095c92d808cfb3b5c279ee04c74aca13", "size": 246102,
+            "sha256": "fd61a03af4f77d870fc21e05e7e80678095c92d808cfb3b5c279ee04c74aca13",
+            "sha256_as_issued": "fd61a03af4f77d870fc21e05e7e80678095c92d808cfb3b5c279ee04c74aca13", "size": 246102,
         }],
-        "published_at": "2019-05-24T10:00:00Z", "released_at": "2019-05-24T10:00:00Z",
+        "published_at": "2019-05-24T10:00:00Z", "redacted_at": None, "released_at": "2019-05-24T10:00:00Z",
     },
     "kpis": {
         "ref": "KPI-076", "name": "Triage within 15 minutes", "purpose": None, "level": "root_cause",

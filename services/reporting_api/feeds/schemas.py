@@ -219,11 +219,17 @@ class PackFormat(Row):
     )
     media_type: str
     sha256: str = Field(description="Of the bytes, as 64 hexadecimal digits")
+    sha256_as_issued: str = Field(
+        description="Of the bytes as published: another, once something was redacted in them"
+    )
     size: int = Field(description="Bytes")
 
 
 class PackItem(Row):
-    """A pack that was published. It is never edited: one that takes its place is another item."""
+    """A pack that was published. It is never edited: one that takes its place is another item.
+
+    What is redacted in it goes from its files, which have other digests from then on; until they are made anew it has none.
+    """
 
     ref: str
     kind: str
@@ -233,11 +239,14 @@ class PackItem(Row):
     state: Literal["published", "superseded"]
     supersedes: str | None
     superseded_by: str | None
-    digest: str = Field(description="SHA-256 of the content that was published")
+    digest: str = Field(
+        description="SHA-256 of the content that was published, or of what a redaction left of it"
+    )
     chain_position: int = Field(description="How far the audit chain reached when it was published")
     chain_digest: str
     formats: list[PackFormat]
     published_at: Instant
+    redacted_at: Instant | None = Field(description="When its files were last made anew after a redaction")
     released_at: Instant
 
 

@@ -152,8 +152,10 @@ async def _change_requests(
 _PACKS: Final = Statement("""
     SELECT p.id, p.reference AS ref, p.kind, p.title, p.edition, p.as_at AS pack_as_at,
            CASE WHEN later.ref IS NULL THEN 'published' ELSE 'superseded' END AS state,
-           earlier.reference AS supersedes, later.ref AS superseded_by, issued.digest, p.chain_position, p.chain_digest,
-           files.formats, issued.recorded_at AS published_at, coalesce(later.recorded_at, issued.recorded_at) AS released_at
+           earlier.reference AS supersedes, later.ref AS superseded_by, coalesce(redacted.digest, issued.digest) AS digest,
+           p.chain_position, p.chain_digest, files.formats, issued.recorded_at AS published_at,
+           redacted.recorded_at AS redacted_at,
+           greatest(issued.recorded_at, later.recorded_at, redacted.recorded_at) AS released_at
       FROM pack p
       JOIN pack_step issued ON issued.pack_id = p.id AND issued.deed = 'published'
       LEFT JOIN pack earlier ON earlier.id = p.supersedes_id
@@ -161,11 +163,22 @@ _PACKS: Final = Statement("""
            SELECT l.reference AS ref, s.recorded_at FROM pack l JOIN pack_step s ON s.pack_id = p.id AND s.deed = 'superseded'
             WHERE l.supersedes_id = p.id AND s.recorded_at <= :known_at
               AND (s.recorded_at AT TIME ZONE 'Europe/London')::date <= :as_at) later ON true
+      -- What was redacted is in no answer any more, whatever the day that it is asked for.
+      LEFT JOIN LATERAL (
+           SELECT s.digest, s.recorded_at FROM pack_step s
+            WHERE s.pack_id = p.id AND s.deed = 'redacted' AND s.id > issued.id ORDER BY s.id DESC LIMIT 1) redacted ON true
       CROSS JOIN LATERAL (
            SELECT coalesce(jsonb_agg(jsonb_build_object(
                       'format', f.format, 'href', '/feeds/v1/packs/' || p.reference || '/files/' || f.format,
-                      'media_type', f.media_type, 'sha256', f.digest, 'size', f.size) ORDER BY f.id), '[]') AS formats
-             FROM pack_file f WHERE f.pack_id = p.id AND f.audience = 'public') files
+                      'media_type', f.media_type, 'sha256', f.digest, 'sha256_as_issued', first.digest,
+                      'size', f.size) ORDER BY f.id), '[]') AS formats
+             FROM pack_file f
+             JOIN pack_file first
+               ON (first.pack_id, first.audience, first.format, first.number) = (f.pack_id, f.audience, f.format, 1)
+            WHERE f.pack_id = p.id AND f.audience = 'public'
+              AND EXISTS (SELECT FROM pack_file_content c WHERE c.digest = f.digest)
+              AND NOT EXISTS (SELECT FROM pack_file n WHERE (n.pack_id, n.audience, n.format) = (f.pack_id, f.audience, f.format)
+                                                        AND n.number > f.number)) files
      WHERE p.id = ANY(CAST(:ids AS bigint[])) AND NOT p.inside_only AND issued.recorded_at <= :known_at
        AND (issued.recorded_at AT TIME ZONE 'Europe/London')::date <= :as_at
 """)

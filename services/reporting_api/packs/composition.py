@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 from string import ascii_lowercase
+from typing import Final
 
 from services.domain.wording import written
 from services.reporting_api.packs.block_kind import BlockKind
@@ -14,6 +15,10 @@ from services.reporting_api.packs.material import Material, Need
 from services.reporting_api.packs.outline import EACH_ISG, ISG_NAME, BlockPlan, Outline, SectionPlan
 from services.reporting_api.packs.recommendations import NAME as RECOMMENDATIONS
 from services.reporting_api.packs.recommendations import asked_in
+
+RELEASED_ONLY: Final = Detail(
+    "Figures of", "updates that have been released, as in the partner feeds of that day"
+)
 
 
 def needs_of(outline: Outline) -> frozenset[Need]:
@@ -38,6 +43,7 @@ def compose(outline: Outline, material: Material) -> Pack:
             Detail("For", f"{material.isg.name} ISG" if material.isg else outline.forum),
             Detail("Trust", material.figures.trust_name),
             Detail("Figures as at", written(material.as_at)),
+            *([RELEASED_ONLY] if outline.released_only else ()),
         ),
         sections=tuple(_sections(outline.sections, material, None)),
     )

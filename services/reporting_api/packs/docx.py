@@ -1,6 +1,6 @@
 """A pack as a Word document that people can go on writing: real styles, contents, header rows, alternative texts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from io import BytesIO
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from docx.table import Table as WordTable
     from docx.table import _Cell
     from docx.text.paragraph import Paragraph as WordParagraph
+    from docx.text.run import Run
 
 FONT: Final = "Arial"
 """What every Word has: a document that is gone on with in another font than it was made in falls apart."""
@@ -50,6 +51,8 @@ LINK: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationshi
 
 
 CONTENTS_LEVELS: Final = 4
+AFTER_UPDATE_FIELDS: Final = ("hdrShapeDefaults", "footnotePr", "endnotePr", "compat")
+"""What a document's settings have behind it: their order is fixed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,36 +133,34 @@ def _describe(document: "Document", pack: Pack) -> None:
 
 
 def _contents(document: "Document", pack: Pack) -> None:
-    """The table of contents as a field, with its entries written inside: Word puts the pages in when it is updated."""
+    """The contents: each heading leads to its place, with its page as a field.
+
+    Only who sets the document knows the pages: LibreOffice works them out as it opens it, Word once it may update the fields.
+    They stand in no field of a whole table of contents, of which LibreOffice shows what was written last.
+    """
     from docx.oxml.ns import qn
 
     _style_contents(document)
+    _update_fields(document)
     document.add_paragraph("Contents", style="TOC Heading")
     entries = [
         (number, level, section.title)
         for number, (level, section) in enumerate(pack.headings)
         if level <= CONTENTS_LEVELS
     ]
-    for place, (number, level, title) in enumerate(entries):
+    for number, level, title in entries:
         entry = document.add_paragraph(style=f"toc {level}")
-        if place == 0:
-            _field(entry, "begin")
-            code = _element("w:instrText")
-            code.set(qn("xml:space"), "preserve")
-            code.text = f'TOC \\o "1-{CONTENTS_LEVELS}" \\h \\z \\u'
-            entry.add_run()._r.append(code)  # noqa: SLF001 - python-docx has no fields of its own
-            _field(entry, "separate")
         link = _element("w:hyperlink")
         link.set(qn("w:anchor"), _mark_of(number))
-        link.append(entry.add_run(title)._r)  # noqa: SLF001 - as above
+        for run in (entry.add_run(title), entry.add_run("\t"), *_page_of(entry, number)):
+            link.append(run._r)  # noqa: SLF001 - as above
         entry._p.append(link)  # noqa: SLF001 - as above
-        if place == len(entries) - 1:
-            _field(entry, "end")
 
 
 def _style_contents(document: "Document") -> None:
     """The styles that Word itself gives to entries of contents: its template leaves them out until they are used."""
     from docx.enum.style import WD_STYLE_TYPE
+    from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
     from docx.shared import Mm, Pt
 
     heading: Any = document.styles["TOC Heading"]
@@ -169,6 +170,31 @@ def _style_contents(document: "Document") -> None:
         style.base_style = document.styles["Normal"]
         style.paragraph_format.left_indent = Mm(6 * (level - 1))
         style.paragraph_format.space_after = Pt(3)
+        style.paragraph_format.tab_stops.add_tab_stop(
+            Mm(PAGE_IN_MM[0] - 2 * MARGIN_IN_MM), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
+        )
+
+
+def _page_of(entry: "WordParagraph", number: int) -> Iterable["Run"]:
+    """The page of a heading, by its bookmark; none is written until somebody sets the document."""
+    return (
+        _field(entry, "begin"),
+        _code(entry, f"PAGEREF {_mark_of(number)} \\h"),
+        _field(entry, "separate"),
+        _field(entry, "end"),
+    )
+
+
+def _update_fields(document: "Document") -> None:
+    """Word offers to update them when it opens the document."""
+    from docx.oxml.ns import qn
+
+    update = _element("w:updateFields")
+    update.set(qn("w:val"), "true")
+    settings = document.settings.element
+    after = (settings.find(qn(f"w:{name}")) for name in AFTER_UPDATE_FIELDS)
+    first = next((each for each in after if each is not None), None)
+    settings.append(update) if first is None else first.addprevious(update)
 
 
 def _mark_of(number: int) -> str:
@@ -183,25 +209,34 @@ def _element(tag: str) -> Any:
     return OxmlElement(tag)
 
 
-def _field(paragraph: "WordParagraph", kind: str) -> None:
+def _field(paragraph: "WordParagraph", kind: str) -> "Run":
     from docx.oxml.ns import qn
 
     character = _element("w:fldChar")
     character.set(qn("w:fldCharType"), kind)
-    paragraph.add_run()._r.append(character)  # noqa: SLF001 - as above
+    run = paragraph.add_run()
+    run._r.append(character)  # noqa: SLF001 - python-docx has no fields of its own
+    return run
+
+
+def _code(paragraph: "WordParagraph", said: str) -> "Run":
+    """What a field is of, between its beginning and what it came to."""
+    from docx.oxml.ns import qn
+
+    code = _element("w:instrText")
+    code.set(qn("xml:space"), "preserve")
+    code.text = said
+    run = paragraph.add_run()
+    run._r.append(code)  # noqa: SLF001 - as above
+    return run
 
 
 def _number_pages(document: "Document") -> None:
     """The page's number at its foot, as a field."""
-    from docx.oxml.ns import qn
-
     foot = document.sections[0].footer.paragraphs[0]
     foot.add_run("Page ")
     _field(foot, "begin")
-    code = _element("w:instrText")
-    code.set(qn("xml:space"), "preserve")
-    code.text = "PAGE"
-    foot.add_run()._r.append(code)  # noqa: SLF001 - as above
+    _code(foot, "PAGE")
     _field(foot, "separate")
     foot.add_run("1")
     _field(foot, "end")

@@ -127,6 +127,9 @@ _DECIDED: Final = text("""
            d.new_due_date
       FROM escalation_decision d JOIN escalation e ON e.id = d.escalation_id JOIN root_cause r ON r.id = e.root_cause_id
      WHERE d.meeting_date >= :since AND d.meeting_date <= :as_at
+       AND (NOT :released_only OR EXISTS (
+            SELECT FROM escalation_reason g WHERE g.escalation_id = e.id AND g.given_on <= :as_at
+               AND reason_is_out(e.root_cause_id, g.reason, g.recorded_at, 'infinity')))
      ORDER BY d.meeting_date DESC, e.reference, d.id
 """)
 _PROPOSED: Final = text("""
@@ -144,16 +147,16 @@ _RISKS: Final = text("""
 """)
 
 
-async def before_forums(db: AsyncSession, as_at: date) -> BeforeForums:
-    """What comes before them at the end of the day."""
+async def before_forums(db: AsyncSession, as_at: date, *, released_only: bool = False) -> BeforeForums:
+    """What comes before them at the end of the day. `released_only`: as partners have it, who get no recovery plans."""
     met_on = await _met_before(db, as_at)
-    asked: Mapping[str, Any] = {"as_at": as_at, "since": min(met_on.values())}
-    queue = await before_ecib(db, as_at)
+    asked: Mapping[str, Any] = {"as_at": as_at, "since": min(met_on.values()), "released_only": released_only}
+    queue = await before_ecib(db, as_at, released_only=released_only)
     to_close, decided, proposed, risks = [
         (await db.execute(wanted, asked)).all() for wanted in (_TO_CLOSE, _DECIDED, _PROPOSED, _RISKS)
     ]
     about = {row.root_cause_id for rows in (queue, to_close, decided, proposed) for row in rows}
-    stands = await _standings(db, as_at, about)
+    stands = await _standings(db, as_at, about, released_only)
     isgs = {row_id: each.isg for row_id, each in stands.items()}
     queued = [
         Queued(
@@ -207,10 +210,12 @@ async def _met_before(db: AsyncSession, as_at: date) -> dict[str | None, date]:
     return met
 
 
-async def _standings(db: AsyncSession, as_at: date, ids: Collection[int]) -> Mapping[int, Standing]:
+async def _standings(
+    db: AsyncSession, as_at: date, ids: Collection[int], released_only: bool
+) -> Mapping[int, Standing]:
     if not ids:
         return {}
-    register = await work_out_register(db, as_at, only=list(ids))
+    register = await work_out_register(db, as_at, released_only=released_only, only=list(ids))
     return {each.id: each for each in register.standings}
 
 

@@ -271,6 +271,7 @@ SNAPSHOT: Final = Outline(
         SectionPlan("escalations", "Decided and proposed", (_block("decisions"), _block("proposals"))),
         SectionPlan("measures", "Measures", (_block("kpi-matrix"),)),
     ),
+    released_only=True,
 )
 KINDS: Final[Mapping[str, Outline]] = MappingProxyType(
     {each.kind: each for each in (BOARD, SOAG, ECIB, ISG, NEWSLETTER, SNAPSHOT)}

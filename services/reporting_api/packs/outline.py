@@ -50,6 +50,8 @@ class Outline:
     """A kind of pack: its title, the forum it is for, and its sections.
 
     `inside_only`: it holds what no meeting has released, so that none of its kind leaves the trust.
+    `released_only`: it goes to partners, who get what their feeds have of the same day: nothing of updates that no ISG meeting
+    and no PMO has released.
     """
 
     kind: str
@@ -57,6 +59,7 @@ class Outline:
     forum: str
     sections: tuple[SectionPlan, ...] = ()
     inside_only: bool = False
+    released_only: bool = False
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -93,6 +96,7 @@ def as_json(outline: Outline) -> dict[str, Any]:
         "forum": outline.forum,
         "sections": [_section_as_json(section) for section in outline.sections],
         "inside_only": outline.inside_only,
+        "released_only": outline.released_only,
     }
 
 
@@ -102,6 +106,8 @@ def outline_of(data: Mapping[str, Any]) -> Outline:
         return Outline(
             str(data["kind"]), str(data["title"]), str(data["forum"]),
             tuple(_section_of(each) for each in data["sections"]), bool(data.get("inside_only")),
+            # Partners' own kind, edited by an earlier release, which wrote nothing of it.
+            bool(data.get("released_only", data["kind"] == "snapshot")),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RuleBroken.at("outline", "This is no outline of a pack: a part of it is missing.") from error

@@ -18,6 +18,7 @@ from services.reporting_api.packs.content import (
 )
 from services.reporting_api.packs.drawings import drawing_of
 from services.reporting_api.packs.pictures import fonts
+from services.reporting_api.packs.row_headings import with_row_headings
 from services.shared.charts import icons
 
 TEMPLATE = files("services.reporting_api.packs") / "templates" / "pack.typ"
@@ -42,7 +43,7 @@ def pdf(pack: Pack, address: str) -> bytes:
     if warnings:
         raise SettingFailedError(" ".join(warning.message for warning in warnings))
     assert isinstance(document, bytes)
-    return document
+    return with_row_headings(document)
 
 
 def _data(pack: Pack, address: str) -> dict[str, Any]:

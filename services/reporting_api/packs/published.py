@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from services.domain.errors import NotFound
+from services.domain.errors import Conflict, NotFound
 from services.domain.packs import ISSUED
 from services.domain.words import Audience, PackDeed
+from services.reporting_api.papers.queries import BEING_MADE, is_newest_file, newest_files
 from services.shared.models import PackFile, PackFileContent, PackRow, PackStep
 
 
@@ -89,17 +90,26 @@ async def public_file(db: AsyncSession, reference: str, format_: str) -> tuple[P
                 PackRow.inside_only.is_(False),
                 PackFile.format == format_,
                 PackFile.audience == Audience.PUBLIC,
+                is_newest_file(),
             )
         )
     ).one_or_none()
     if row is None:
+        pack = await db.scalar(select(PackRow).where(PackRow.reference == reference))
+        named = await newest_files(db, pack.id, Audience.PUBLIC) if pack else ()
+        if any(each.format == format_ for each in named):
+            raise Conflict(BEING_MADE)
         raise NotFound(f"There is no published pack {reference} in the format {format_}.")
     return _shown(row[0]), row[1]
 
 
 async def _public_files(db: AsyncSession, pack_ids: Sequence[int]) -> dict[int, list[PublishedFile]]:
     found: dict[int, list[PublishedFile]] = {}
-    query = select(PackFile).where(PackFile.pack_id.in_(pack_ids), PackFile.audience == Audience.PUBLIC)
+    query = (
+        select(PackFile)
+        .join(PackFileContent, PackFileContent.digest == PackFile.digest)
+        .where(PackFile.pack_id.in_(pack_ids), PackFile.audience == Audience.PUBLIC, is_newest_file())
+    )
     for file in await db.scalars(query.order_by(PackFile.id)):
         found.setdefault(file.pack_id, []).append(_shown(file))
     return found

@@ -85,27 +85,36 @@ async def assemble(db: AsyncSession, outline: Outline, as_at: date | None, isg: 
 
     Raises RuleBroken for a date after today.
     """
-    material = await load_material(db, outline.kind, as_at, needs_of(outline))
+    material = await load_material(
+        db, outline.kind, as_at, needs_of(outline), released_only=outline.released_only
+    )
     return compose(outline, material if isg is None else material.of_isg(isg))
 
 
-async def load_material(db: AsyncSession, kind: str, as_at: date | None, needs: Collection[Need]) -> Material:
-    """What packs of a kind are made of at `as_at` (None: today), as far as needed. Raises RuleBroken for a date after today."""
+async def load_material(
+    db: AsyncSession, kind: str, as_at: date | None, needs: Collection[Need], *, released_only: bool = False
+) -> Material:
+    """What packs of a kind are made of at `as_at` (None: today), as far as needed. Raises RuleBroken for a date after today.
+
+    `released_only`: of what partners may know, as their feeds have it.
+    """
     day = await check_as_at(db, as_at)
     last = previous_month_end(day)
-    plan = await load_plan_facts(db)
+    plan = await load_plan_facts(db, released_only=released_only)
     figures = board_paper_figures(
         trust_name=settings().trust_name,
         plan=plan,
         findings=await queries.findings(db),
         approvals=await queries.approvals(db),
         actions=await queries.actions_due(db, last.replace(day=1), last),
-        unreleased=await queries.unreleased_updates(db, day),
+        unreleased=() if released_only else await queries.unreleased_updates(db, day),
         as_at=day,
     )
     reports = await queries.confirmed_reports(db, day) if {Need.REPORTS, Need.FORECASTS} & set(needs) else {}
     forecasts = await run_in_threadpool(forecasts_of, plan, day) if Need.FORECASTS in needs else {}
-    forums = await before_forums(db, day) if Need.FORUMS in needs else BeforeForums()
+    forums = (
+        await before_forums(db, day, released_only=released_only) if Need.FORUMS in needs else BeforeForums()
+    )
     kpis = await kpis_of_packs(db, day, KpiLevel.HIGH_LEVEL) if Need.KPIS in needs else ()
     late = await late_facts(db, kind, day) if Need.LATE in needs else LateFacts()
     return Material(figures, reports, forecasts, forums, kpis, late)

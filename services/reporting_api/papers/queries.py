@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy import Sequence as DatabaseSequence
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from services.domain.errors import NotFound
+from services.domain.errors import Conflict, NotFound
 from services.domain.packs import ISSUED
-from services.domain.words import Audience, PackDeed, PackState
+from services.domain.words import Audience, PackDeed, PackState, RenderingReason
 from services.shared.models import (
     PackComment,
     PackContent,
@@ -21,13 +21,17 @@ from services.shared.models import (
     PackExplanation,
     PackFile,
     PackFileContent,
+    PackRendering,
     PackRow,
     PackStep,
     Person,
+    RedactedPlace,
+    Redaction,
 )
 
 NUMBER: Final = DatabaseSequence("pack_number")
 MISSING: Final = "There is no pack {}. Open the list of packs to find it."
+BEING_MADE: Final = "Something was redacted in this pack, and its files are being made anew without it. Try again in a minute."
 _Resolver: Final = aliased(Person)
 
 
@@ -203,13 +207,44 @@ async def names_of(db: AsyncSession, ids: Collection[int]) -> list[str]:
 
 
 async def files_of(db: AsyncSession, pack_id: int, audience: Audience) -> Sequence[PackFile]:
-    """Its files for an audience, in the order in which they were made."""
+    """Its files for an audience as they are served, in the order in which they were made; none that a redaction has withdrawn."""
+    found = await newest_files(db, pack_id, audience)
+    there = await known_contents(db, [each.digest for each in found])
+    return [each for each in found if each.digest in there]
+
+
+async def newest_files(db: AsyncSession, pack_id: int, audience: Audience) -> Sequence[PackFile]:
+    """The newest of each format, also those whose bytes are gone."""
     rows = await db.scalars(
         select(PackFile)
-        .where(PackFile.pack_id == pack_id, PackFile.audience == audience)
+        .where(PackFile.pack_id == pack_id, PackFile.audience == audience, is_newest_file())
         .order_by(PackFile.id)
     )
     return rows.all()
+
+
+async def files_as_issued(db: AsyncSession, pack_id: int, audience: Audience) -> Sequence[PackFile]:
+    """Of the files that another took the place of after a redaction: what was issued."""
+    rows = await db.scalars(
+        select(PackFile)
+        .where(
+            PackFile.pack_id == pack_id,
+            PackFile.audience == audience,
+            PackFile.number == 1,
+            ~is_newest_file(),
+        )
+        .order_by(PackFile.id)
+    )
+    return rows.all()
+
+
+def is_newest_file() -> ColumnElement[bool]:
+    """No file of the pack has taken its place."""
+    later = aliased(PackFile)
+    return ~exists().where(
+        later.pack_id == PackFile.pack_id, later.audience == PackFile.audience, later.format == PackFile.format,
+        later.number > PackFile.number,
+    )  # fmt: skip
 
 
 async def file_with_content(
@@ -221,13 +256,52 @@ async def file_with_content(
             select(PackFile, PackFileContent.content)
             .join(PackFileContent, PackFileContent.digest == PackFile.digest)
             .where(
-                PackFile.pack_id == pack_id, PackFile.audience == audience, PackFile.format == format_
+                PackFile.pack_id == pack_id, PackFile.audience == audience, PackFile.format == format_, is_newest_file()
             )
         )
     ).one_or_none()  # fmt: skip
     if row is None:
+        if any(each.format == format_ for each in await newest_files(db, pack_id, audience)):
+            raise Conflict(BEING_MADE)
         raise NotFound("This pack was not issued in that format. Open the pack to see which files it has.")
     return row[0], row[1]
+
+
+async def publication_under_way(db: AsyncSession, pack_id: int) -> PackRendering | None:
+    """The publication that the worker has in hand."""
+    found: PackRendering | None = await db.scalar(
+        select(PackRendering).where(
+            PackRendering.pack_id == pack_id,
+            PackRendering.because == RenderingReason.PUBLICATION,
+            PackRendering.ended_at.is_(None),
+        )
+    )
+    return found
+
+
+async def refused_publication(db: AsyncSession, pack_id: int) -> str | None:
+    """Why the last publication that was asked for came to nothing."""
+    found: str | None = await db.scalar(
+        select(PackRendering.refusal)
+        .where(PackRendering.pack_id == pack_id, PackRendering.because == RenderingReason.PUBLICATION)
+        .order_by(PackRendering.id.desc())
+        .limit(1)
+    )
+    return found
+
+
+async def redactions(db: AsyncSession, content_id: int) -> Sequence[Any]:
+    """What was redacted in a frozen content: when, and the names of who asked and who approved."""
+    asker, decider = aliased(Person), aliased(Person)
+    rows = await db.execute(
+        select(Redaction.done_at, asker.name.label("asked_by"), decider.name.label("approved_by"))
+        .join(RedactedPlace, RedactedPlace.redaction_id == Redaction.id)
+        .join(asker, asker.id == Redaction.asked_by)
+        .join(decider, decider.id == Redaction.decided_by)
+        .where(RedactedPlace.table_name == "pack_content", RedactedPlace.row_id == content_id)
+        .order_by(Redaction.id)
+    )
+    return rows.all()
 
 
 async def known_contents(db: AsyncSession, digests: Collection[str]) -> set[str]:

@@ -1,9 +1,13 @@
-"""The files of a pack as they are issued, one for each format."""
+"""The files of a pack as they are issued, one for each format: whole for those inside, and without what is exempt for anybody."""
 
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TypeAlias
 
+from services.domain.words import Audience
 from services.reporting_api.packs.content import Pack
+from services.reporting_api.packs.editing import without
 from services.reporting_api.packs.formats import FORMATS, written
 
 
@@ -21,6 +25,24 @@ class Rendered:
         return sha256(self.content).hexdigest()
 
 
-async def rendered(pack: Pack) -> list[Rendered]:
-    """The pack in every format. The same content gives the same bytes."""
-    return [Rendered(name, form.media_type, await written(pack, name)) for name, form in FORMATS.items()]
+Files: TypeAlias = Mapping[Audience, Sequence[Rendered]]
+Say: TypeAlias = Callable[[int, int], Awaitable[None]]
+"""Told how many files of how many are made."""
+
+
+async def rendered(pack: Pack, exempt: Collection[str], say: Say | None = None) -> Files:
+    """The pack in every format for each audience. The same content gives the same bytes."""
+    packs_of = {Audience.INSIDE: pack}
+    if exempt:
+        packs_of[Audience.PUBLIC] = without(pack, frozenset(exempt))
+    to_make = len(packs_of) * len(FORMATS)
+    files: dict[Audience, list[Rendered]] = {}
+    for audience, said in packs_of.items():
+        for name, form in FORMATS.items():
+            files.setdefault(audience, []).append(Rendered(name, form.media_type, await written(said, name)))
+            if say is not None:
+                await say(sum(map(len, files.values())), to_make)
+    return {
+        Audience.INSIDE: files[Audience.INSIDE],
+        Audience.PUBLIC: files.get(Audience.PUBLIC, files[Audience.INSIDE]),
+    }

@@ -1,9 +1,9 @@
 """Doors to packs as they are kept: drafts and what is assembled for those who oversee, published ones for readers too."""
 
 from base64 import b64encode
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 
 from services.domain.errors import NotFound
 from services.domain.permissions import Action, allowed
@@ -25,12 +25,13 @@ from services.reporting_api.papers.schemas import (
     WordsWish,
 )
 from services.shared.app import feature_router
-from services.shared.auth import Caller, permit
+from services.shared.auth import Caller, permit, permit_service
 from services.shared.db import Session
 from services.shared.fields import RowId
 from services.shared.paging import Cursor, Limit, start_of
 from services.shared.preconditions import IfMatch
 
+RESPOND_ASYNC: Final = "respond-async"
 router: APIRouter = feature_router("papers", "/v1/packs/papers")
 Reader = Annotated[Caller, permit(Action.VIEW_PUBLISHED_PACKS)]
 Insider = Annotated[Caller, permit(Action.VIEW_PACKS)]
@@ -183,11 +184,35 @@ async def approve(ref: Reference, caller: Approver, db: Session, if_match: IfMat
     return await _shown(db, caller, ref)
 
 
-@router.post("/{ref}/publication")
-async def publish(ref: Reference, caller: Publisher, db: Session, if_match: IfMatch = None) -> PaperShown:
-    """Issues it in every format, for good."""
-    await service.publish(db, caller, ref, if_match=if_match)
+@router.post(
+    "/{ref}/publication", responses={202: {"model": PaperShown, "description": "The worker publishes it"}}
+)
+async def publish(
+    ref: Reference,
+    caller: Publisher,
+    db: Session,
+    response: Response,
+    if_match: IfMatch = None,
+    prefer: Annotated[
+        str | None, Header(description="respond-async: don’t wait for its files (RFC 7240)")
+    ] = None,
+) -> PaperShown:
+    """Issues it in every format, for good. With `Prefer: respond-async` the worker does: 202, and the pack says how far it is."""
+    if RESPOND_ASYNC not in (prefer or "").lower():
+        await service.publish(db, caller, ref, if_match=if_match)
+        return await _shown(db, caller, ref)
+    await service.ask_to_publish(db, caller, ref, if_match=if_match)
+    response.status_code = 202
+    response.headers.update({"Location": f"{router.prefix}/{ref}", "Preference-Applied": RESPOND_ASYNC})
     return await _shown(db, caller, ref)
+
+
+@router.post("/renderings/{rendering_id}", status_code=204)
+async def make_files(
+    request: Request, rendering_id: RowId, _worker: Annotated[Caller, permit_service("worker")]
+) -> None:
+    """Makes the files that a publication or a redaction asked for; the same again finds them made."""
+    await request.app.state.renderings.make(rendering_id)
 
 
 @router.post("/{ref}/new-version", status_code=201)

@@ -160,6 +160,22 @@ class DetailShown(BaseModel):
     value: str
 
 
+class RedactedShown(BaseModel):
+    """Something was blanked in the pack after it was frozen: when, and who asked and approved."""
+
+    at: datetime
+    asked_by: str
+    approved_by: str
+
+
+class PublishingShown(BaseModel):
+    """How far the files of a pack that is being published are."""
+
+    asked_at: datetime
+    made: int
+    to_make: int = Field(description="0 until it has begun")
+
+
 class PaperShown(BaseModel):
     """A pack as its page shows it: the paper itself, and what its margin says."""
 
@@ -179,6 +195,13 @@ class PaperShown(BaseModel):
     files: list[FileShown]
     public_files: list[FileShown]
     inside_only: bool
+    redacted: list[RedactedShown]
+    files_as_issued: list[FileShown] = Field(
+        description="Of the files that a redaction reached: what was issued, which is there no more"
+    )
+    files_missing: bool = Field(description="Files are being made anew after a redaction")
+    publishing: PublishingShown | None = None
+    not_published: str | None = Field(None, description="Why publishing it came to nothing")
     supersedes: str | None
     superseded_by: str | None
     chain_position: int | None

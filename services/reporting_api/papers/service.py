@@ -22,7 +22,7 @@ from services.domain.packs import (
 from services.domain.permissions import Action, require
 from services.domain.reconciliation import Discrepancy
 from services.domain.wording import is_blank, listed
-from services.domain.words import Audience, PackDeed, PackState, PartnerEventKind
+from services.domain.words import Audience, PackDeed, PackState, PartnerEventKind, RenderingReason
 from services.reporting_api.packs.content import BulletList, Pack, Section, Text, plain
 from services.reporting_api.packs.editing import (
     Edit,
@@ -31,13 +31,12 @@ from services.reporting_api.packs.editing import (
     blocks_of,
     edited,
     is_editable,
-    without,
     words_of,
 )
 from services.reporting_api.packs.stored import content_from_data, digest_of, frozen
 from services.reporting_api.papers import assembling, queries
 from services.reporting_api.papers.reconciling import EXPLAINED, discrepancies
-from services.reporting_api.papers.rendering import Rendered, rendered
+from services.reporting_api.papers.rendering import Files, Rendered, rendered
 from services.shared.audit_chain import head_of
 from services.shared.auth import Caller
 from services.shared.clock import business_now, business_today
@@ -49,10 +48,12 @@ from services.shared.models import (
     PackExplanation,
     PackFile,
     PackFileContent,
+    PackRendering,
     PackRow,
     PackStep,
     Person,
 )
+from services.shared.outbox import enqueue
 from services.shared.preconditions import CHANGED_SINCE, check_if_match, names_version
 from services.shared.problems import Stale
 from services.shared.webhooks import PartnerEvent, tell_partners
@@ -235,19 +236,80 @@ async def approve(db: AsyncSession, caller: Caller, reference: str, *, if_match:
 async def publish(db: AsyncSession, caller: Caller, reference: str, *, if_match: str | None = None) -> None:
     """Issues it: files stored as they are served from now on, with their digests and how far the audit chain reaches."""
     row = await _to_move(db, caller, Action.PUBLISH_PACK, reference, PackState.PUBLISHED, if_match)
+    said = await as_it_stands(db, row)
+    _check_nobody_is_named(said.pack)
+    await issue(db, caller, row, said, await rendered(said.pack, said.exempt))
+
+
+async def ask_to_publish(
+    db: AsyncSession, caller: Caller, reference: str, *, if_match: str | None = None
+) -> None:
+    """The same by the worker: nothing of it is published until all of it is."""
+    row = await _to_move(db, caller, Action.PUBLISH_PACK, reference, PackState.PUBLISHED, if_match)
+    _check_nobody_is_named((await as_it_stands(db, row)).pack)
+    asked = PackRendering(
+        pack_id=row.id,
+        because=RenderingReason.PUBLICATION,
+        asked_by=caller.id,
+        asked_at=await business_now(db),
+    )
+    db.add(asked)
+    row.version += 1
+    await db.flush()
+    await enqueue(db, "reporting", "reporting", f"/v1/packs/papers/renderings/{asked.id}", {})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a frozen pack says now, which sections of it are exempt, and the digest of its content."""
+
+    pack: Pack
+    exempt: frozenset[str]
+    digest: str
+
+
+async def as_it_stands(db: AsyncSession, row: PackRow) -> Said:
+    """The newest content of a frozen pack; its digest is another than was frozen where something was redacted in it."""
     newest = (await queries.contents(db, row.id, 1))[0]
-    pack = content_from_data(newest.content)
-    _check_nobody_is_named(pack)
-    await _store_files(db, row, pack)
+    redacted = await queries.redactions(db, newest.id)
+    return Said(
+        content_from_data(newest.content),
+        frozenset(await queries.exemptions(db, row.id)),
+        digest_of(newest.content) if redacted else newest.digest,
+    )
+
+
+async def issue(db: AsyncSession, caller: Caller, row: PackRow, said: Said, files: Files) -> None:
+    """Publishes it with these files, in one transaction: whoever looks sees all of it or nothing."""
+    check_move(PACK_MOVES, PackState(row.state), PackState.PUBLISHED)
+    await _store_files(db, row, files)
     head = await head_of(db)
     row.state, row.chain_position, row.chain_digest = PackState.PUBLISHED, head.position, head.digest
-    await _done(db, caller, row, PackDeed.PUBLISHED, digest=newest.digest)
-    await _tell_partners(db, row, newest.digest)
+    await _done(db, caller, row, PackDeed.PUBLISHED, digest=said.digest)
+    await _tell_partners(db, row, said.digest)
     if row.supersedes_id is not None:
         before = await db.get_one(PackRow, row.supersedes_id, with_for_update=True)
         check_move(PACK_MOVES, PackState(before.state), PackState.SUPERSEDED)
         before.state = PackState.SUPERSEDED
         await _done(db, caller, before, PackDeed.SUPERSEDED, reason=f"{row.reference} takes its place.")
+
+
+async def renew(db: AsyncSession, caller: Caller, row: PackRow, said: Said, files: Files) -> None:
+    """After a redaction: files without the text take the place of those that had it, whose digests stay on record."""
+    now = await business_now(db)
+    await _store_contents(db, [each for made in files.values() for each in made])
+    for audience, made in files.items():
+        issued = {each.format: each for each in await queries.newest_files(db, row.id, audience)}
+        for each in made:
+            before = issued.get(each.format)
+            if before is not None and before.digest != each.digest:
+                db.add(
+                    PackFile(
+                        pack_id=row.id, audience=audience, format=each.format, name=before.name, media_type=each.media_type,
+                        digest=each.digest, size=len(each.content), recorded_at=now, number=before.number + 1,
+                    )
+                )  # fmt: skip
+    await _done(db, caller, row, PackDeed.REDACTED, digest=said.digest)
 
 
 async def new_version(
@@ -380,6 +442,8 @@ async def _to_move(
     row = await queries.paper_called(db, reference, lock=True)
     await check_if_match(db, if_match, row)
     check_move(PACK_MOVES, PackState(row.state), to)
+    if await queries.publication_under_way(db, row.id) is not None:
+        raise Conflict("This pack is being published. Open it again in a minute to see that it is.")
     return row
 
 
@@ -456,16 +520,14 @@ def _lines(block: object) -> Sequence[tuple[Text, ...]]:
     return items
 
 
-async def _store_files(db: AsyncSession, row: PackRow, pack: Pack) -> None:
-    """Every format, whole for those inside, and without the exempt sections for anybody, unless it stays inside."""
-    exempt_ones = frozenset(await queries.exemptions(db, row.id))
-    whole = await rendered(pack)
-    public = [] if row.inside_only else await rendered(without(pack, exempt_ones)) if exempt_ones else whole
-    await _store_contents(db, [*whole, *public])
+async def _store_files(db: AsyncSession, row: PackRow, files: Files) -> None:
+    """For those inside, and for anybody unless the pack stays inside."""
+    files = {each: made for each, made in files.items() if each is Audience.INSIDE or not row.inside_only}
+    await _store_contents(db, [each for made in files.values() for each in made])
     now = await business_now(db)
-    stem = f"{row.kind}-{pack.as_at}" + (f"-version-{row.edition}" if row.edition > 1 else "")
-    for audience, files in ((Audience.INSIDE, whole), (Audience.PUBLIC, public)):
-        for each in files:
+    stem = f"{row.kind}-{row.as_at}" + (f"-version-{row.edition}" if row.edition > 1 else "")
+    for audience, made in files.items():
+        for each in made:
             db.add(
                 PackFile(
                     pack_id=row.id, audience=audience, format=each.format, name=f"{stem}.{each.format}",

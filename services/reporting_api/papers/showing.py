@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -42,10 +43,12 @@ from services.reporting_api.papers.schemas import (
     PaperRow,
     PaperShown,
     PartShown,
+    PublishingShown,
+    RedactedShown,
     StatedShown,
     StepShown,
 )
-from services.shared.models import PackEdit, PackExplanation, PackRow
+from services.shared.models import PackEdit, PackExplanation, PackFile, PackRow
 from services.shared.paging import cursor_after
 
 MOVES = {
@@ -157,7 +160,7 @@ async def _whole(db: AsyncSession, person: Person, caller_id: int, found: servic
         unreconciled=found_discrepancies,
     )
     return PaperShown(
-        **await _heading(db, row, found.edited),
+        **await _heading(db, row, found.edited, Audience.INSIDE),
         parts=list(_parts(found.edited.sections, margin, 2)),
         set_aside=[each for each in edits if each.block is None],
         comments=[each for key, alike in comments.items() if key not in known for each in alike],
@@ -170,6 +173,7 @@ async def _whole(db: AsyncSession, person: Person, caller_id: int, found: servic
         ],
         authors=await queries.names_of(db, await queries.authors(db, pack_id)),
         files=await _files(db, pack_id, Audience.INSIDE),
+        **await _publishing(db, row),
         can=await _can(db, person, caller_id, row),
     )
 
@@ -179,13 +183,13 @@ async def _as_issued(db: AsyncSession, row: PackRow) -> PaperShown:
     newest = (await queries.contents(db, row.id, 1))[0]
     pack = without(content_from_data(newest.content), frozenset(await queries.exemptions(db, row.id)))
     return PaperShown(
-        **await _heading(db, row, pack),
+        **await _heading(db, row, pack, Audience.PUBLIC),
         parts=list(_parts(pack.sections, Margin({}, {}, {}, may_edit=False), 2)),
         set_aside=[], comments=[], discrepancies=[], history=[], authors=[], files=[], can=[],
     )  # fmt: skip
 
 
-async def _heading(db: AsyncSession, row: PackRow, pack: Pack) -> dict[str, object]:
+async def _heading(db: AsyncSession, row: PackRow, pack: Pack, audience: Audience) -> dict[str, object]:
     successor = await queries.successor_of(db, row.id)
     before = await db.get(PackRow, row.supersedes_id) if row.supersedes_id else None
     superseded_by = successor.reference if successor and row.state == PackState.SUPERSEDED else None
@@ -195,7 +199,31 @@ async def _heading(db: AsyncSession, row: PackRow, pack: Pack) -> dict[str, obje
         "inside_only": row.inside_only, "supersedes": before.reference if before else None, "superseded_by": superseded_by,
         "chain_position": row.chain_position, "chain_digest": row.chain_digest,
         "public_files": await _files(db, row.id, Audience.PUBLIC),
+    } | await _redacted(db, row, audience)  # fmt: skip
+
+
+async def _redacted(db: AsyncSession, row: PackRow, audience: Audience) -> dict[str, object]:
+    """What a redaction did to what is frozen, for whom the files are."""
+    newest = await queries.contents(db, row.id, 1)
+    found = await queries.redactions(db, newest[0].id) if newest else []
+    named = await queries.newest_files(db, row.id, audience) if found else []
+    there = await queries.known_contents(db, [each.digest for each in named])
+    return {
+        "redacted": [
+            RedactedShown(at=each.done_at, asked_by=each.asked_by, approved_by=each.approved_by) for each in found
+        ],
+        "files_as_issued": _files_shown(await queries.files_as_issued(db, row.id, audience)) if found else [],
+        "files_missing": any(each.digest not in there for each in named),
     }  # fmt: skip
+
+
+async def _publishing(db: AsyncSession, row: PackRow) -> dict[str, Any]:
+    if row.state != PackState.APPROVED:
+        return {}
+    asked = await queries.publication_under_way(db, row.id)
+    if asked is None:
+        return {"not_published": await queries.refused_publication(db, row.id)}
+    return {"publishing": PublishingShown(asked_at=asked.asked_at, made=asked.made, to_make=asked.to_make)}
 
 
 async def _can(db: AsyncSession, person: Person, caller_id: int, row: PackRow) -> list[str]:
@@ -205,6 +233,8 @@ async def _can(db: AsyncSession, person: Person, caller_id: int, row: PackRow) -
         for deed, (action, to) in MOVES.items()
         if may_move(PACK_MOVES, state, to) and allowed(action, person)
     ]
+    if await queries.publication_under_way(db, row.id) is not None:
+        can = []
     if "approve" in can and caller_id in await queries.authors(db, row.id):
         can.remove("approve")
     if state not in FIXED:
@@ -290,9 +320,12 @@ def _part(section: Section, place: int, block: Block, margin: Margin) -> PartSho
 
 
 async def _files(db: AsyncSession, pack_id: int, audience: Audience) -> list[FileShown]:
+    return _files_shown(await queries.files_of(db, pack_id, audience))
+
+
+def _files_shown(files: Sequence[PackFile]) -> list[FileShown]:
     return [
-        FileShown(format=each.format, name=each.name, digest=each.digest, size=each.size)
-        for each in await queries.files_of(db, pack_id, audience)
+        FileShown(format=each.format, name=each.name, digest=each.digest, size=each.size) for each in files
     ]
 
 

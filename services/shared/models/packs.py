@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.domain.words import Audience, PackDeed, PackState
+from services.domain.words import Audience, PackDeed, PackState, RenderingReason
 from services.shared.models.base import Base, Id, one_of, reference_to
 
 REPORTING_OWNED = {"owner": "reporting"}
@@ -65,7 +65,10 @@ class PackRow(Base):
 
 
 class PackContent(Base):
-    """What a pack says, frozen: once as drafted when it is assembled, once as edited when it is approved. Never changed."""
+    """What a pack says, frozen: once as drafted when it is assembled, once as edited when it is approved.
+
+    Never changed but by redaction. `digest`: of what was frozen.
+    """
 
     __tablename__ = "pack_content"
     __table_args__ = (UniqueConstraint("pack_id", "number"), {"info": REPORTING_OWNED})
@@ -173,11 +176,14 @@ class PackExplanation(Base):
 
 
 class PackFile(Base):
-    """A file of a published pack, by format and for whom it is. Never changed."""
+    """A file of a published pack, by format and for whom it is. Never changed.
+
+    `number`: 1 as it was issued; a higher one was made after a redaction, and the highest is the one that is served.
+    """
 
     __tablename__ = "pack_file"
     __table_args__ = (
-        UniqueConstraint("pack_id", "audience", "format"),
+        UniqueConstraint("pack_id", "audience", "format", "number"),
         one_of("audience", Audience),
         {"info": REPORTING_OWNED},
     )
@@ -190,10 +196,38 @@ class PackFile(Base):
     digest: Mapped[str] = mapped_column(index=True)
     size: Mapped[int]
     recorded_at: Mapped[datetime]
+    number: Mapped[int] = mapped_column(server_default=text("1"))
+
+
+class PackRendering(Base):
+    """Files of a pack that the worker has made: to publish it, or anew after a redaction. `made` of `to_make` so far.
+
+    It is done when it has ended without a refusal.
+    """
+
+    __tablename__ = "pack_rendering"
+    __table_args__ = (
+        one_of("because", RenderingReason),
+        CheckConstraint("refusal IS NULL OR ended_at IS NOT NULL", name="refusal_ends_it"),
+        Index(
+            "uq_pack_rendering_publication", "pack_id", unique=True,
+            postgresql_where=text("because = 'publication' AND ended_at IS NULL"),
+        ),
+        {"info": REPORTING_OWNED},
+    )  # fmt: skip
+    id: Mapped[Id]
+    pack_id: Mapped[int] = mapped_column(reference_to("pack"), index=True)
+    because: Mapped[str]
+    asked_by: Mapped[int] = mapped_column(reference_to("person"))
+    asked_at: Mapped[datetime]
+    made: Mapped[int] = mapped_column(server_default=text("0"))
+    to_make: Mapped[int] = mapped_column(server_default=text("0"))
+    refusal: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
 
 
 class PackFileContent(Base):
-    """The bytes, once for each content, by their SHA-256. Never changed."""
+    """The bytes, once for each content, by their SHA-256. Never changed; gone when a redaction reaches them."""
 
     __tablename__ = "pack_file_content"
     __table_args__ = ({"info": REPORTING_OWNED},)

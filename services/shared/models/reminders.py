@@ -67,6 +67,7 @@ class ReminderPreference(Base):
 class Digest(Base):
     """A person's mail of one day, its text frozen; the worker's login may change only what became of it, from `attempts` on.
 
+    The worker makes those to the contact of a partner whose webhook it has stopped, who is no person of ours.
     `handed_over`: how often its text went to the mail server without our knowing what the server made of it.
     """
 
@@ -76,12 +77,14 @@ class Digest(Base):
         UniqueConstraint("message_id"),
         one_of("occasion", DigestOccasion),
         CheckConstraint("sent_at IS NULL OR given_up_at IS NULL", name="sent_or_given_up"),
+        CheckConstraint("num_nonnulls(person_id, webhook_endpoint_id) = 1", name="to_a_person_or_a_partner"),
         Index("ix_digest_waiting", "next_attempt_at", postgresql_where=text("sent_at IS NULL AND given_up_at IS NULL")),
         Index("ix_digest_given_up", "given_up_at", postgresql_where=text("given_up_at IS NOT NULL")),
         {"info": PLAN_OWNED},
     )  # fmt: skip
     id: Mapped[Id]
-    person_id: Mapped[int] = mapped_column(reference_to("person"))
+    person_id: Mapped[int | None] = mapped_column(reference_to("person"))
+    webhook_endpoint_id: Mapped[int | None] = mapped_column(reference_to("webhook_endpoint"))
     day: Mapped[date]
     occasion: Mapped[str]
     message_id: Mapped[str]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import html5lib
 import pikepdf
@@ -172,10 +173,35 @@ def test_tables_of_the_pdf_have_header_cells(tagged: tuple[Pack, list[Element]])
     ]  # fmt: skip
     tags = [each.tag for each in found if not each.text]
     assert tags.count("Table") == len(printed)
-    assert tags.count("TH") == sum(len(table.header) for table in printed)
-    assert tags.count("TD") == sum(len(row) for table in printed for row in table.rows)
-    heads = [each for each in found if each.tag == "TH"]
-    assert all("THead" in each.tags for each in heads)
+    assert tags.count("TH") == sum(len(table.header) + len(table.rows) for table in printed)
+    assert tags.count("TD") == sum(len(row) - 1 for table in printed for row in table.rows)
+    heads = [each for each in found if each.tag == "TH" and not each.text]
+    assert sum("THead" in each.tags for each in heads) == sum(len(table.header) for table in printed)
+
+
+def test_each_cell_of_the_pdf_names_the_headings_of_its_column_and_its_row(document: bytes) -> None:
+    with pikepdf.open(io.BytesIO(document)) as opened:
+        known = dict(pikepdf.NameTree(opened.Root.StructTreeRoot.IDTree))
+        cells = [
+            each
+            for each in opened.objects
+            if isinstance(each, pikepdf.Dictionary) and each.get("/S") in {"/TD", "/TH"} and "/A" in each
+        ]
+        scopes: dict[str, set[str]] = {"/TD": set(), "/TH": set()}
+        for cell in cells:
+            said = _of_table(cell)
+            scopes[str(cell.S)].add(str(said.get("/Scope")))
+            named = [str(_of_table(known[str(name)]).Scope) for name in said.get("/Headers", [])]
+            if cell.S == "/TD":
+                assert sorted(named) == ["/Column", "/Row"]
+                row = known[str(said.Headers[-1])]
+                assert row.P.objgen == cell.P.objgen, "the heading is that of its own row"
+        assert scopes == {"/TD": {"None"}, "/TH": {"/Column", "/Row"}}
+
+
+def _of_table(cell: Any) -> Any:
+    (said,) = [each for each in cell.A if each.O == "/Table"]
+    return said
 
 
 def test_every_figure_of_the_pdf_opens_what_it_counts(pack: Pack, document: bytes) -> None:

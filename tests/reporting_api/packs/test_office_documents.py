@@ -59,8 +59,10 @@ def test_headings_are_word_s_own_and_stand_in_the_contents(pack: Pack, document:
     ]
     meant = [(f"Heading {level}", section.title) for level, section in pack.headings]
     assert headings == meant
-    code = "".join(node.text or "" for node in document.element.iter(qn("w:instrText")))
-    assert code.startswith("TOC ")
+    pages = [node.text for node in document.element.iter(qn("w:instrText"))]
+    assert pages == [f"PAGEREF _Toc{number:06} \\h" for number in range(len(meant))]
+    known = [each.tag.partition("}")[2] for each in document.settings.element]
+    assert known.index("updateFields") < known.index("compat"), "Word takes settings in their order alone"
     first = next(index for index, each in enumerate(document.paragraphs) if each.text == "Contents")
     entries = [words(each) for each in document.paragraphs[first + 1 : first + 1 + len(meant)]]
     assert entries == [title for _, title in meant]

@@ -2,7 +2,12 @@
 
 from typing import Any
 
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from tests.conftest import TestDatabase
 from tests.people import Callers
+from tests.reporting_api.papers.issued_files import worked_off
 from tests.web.conftest import Visits
 from tests.web.page_checks import Browser, Page
 
@@ -93,7 +98,9 @@ async def test_a_comment_is_said_and_resolved(visit: Visits) -> None:
     assert "Resolved by Pmo Person" in (await chair.get(PAPER)).text
 
 
-async def test_from_assembled_to_published_by_two_people(visit: Visits) -> None:
+async def test_from_assembled_to_published_by_two_people(
+    visit: Visits, database: TestDatabase, reporting_app: FastAPI
+) -> None:
     pmo, executive, reader = await visit(PMO), await visit(EXECUTIVE), await visit(READER)
     await begun(pmo)
     section = "assessment"
@@ -110,6 +117,15 @@ async def test_from_assembled_to_published_by_two_people(visit: Visits) -> None:
     assert "Exempt, and in no public file: Assessment" in publishing.text
     await pmo.submit(publishing, f"{PAPER}/publication")
     page = await pmo.get(PAPER)
+    assert "Being published: it is about to begin." in page.text
+    assert page.links["See how far it is now"] == PAPER
+    assert (await pmo.get(f"{PAPER}/publication")).status == 403
+    async with database.owner.transaction() as db:
+        await db.execute(text("UPDATE pack_rendering SET made = 3, to_make = 12"))
+    assert "Being published: 3 of 12 files made." in (await pmo.get(PAPER)).text
+    await worked_off(database, reporting_app)
+    page = await pmo.get(PAPER)
+    assert "Being published" not in page.text
     assert page.links["Download PDF"] == f"{PAPER}/files/pdf"
     assert page.links["Download PDF, without what is exempt"] == f"{PAPER}/files/pdf?audience=public"
     pdf = await pmo.http.get(f"{PAPER}/files/pdf")
@@ -122,7 +138,9 @@ async def test_from_assembled_to_published_by_two_people(visit: Visits) -> None:
     assert (await pmo.get(f"{PAPER}/assembly")).status == 403
 
 
-async def test_putting_back_needs_a_reason_and_a_new_version_takes_the_place(visit: Visits) -> None:
+async def test_putting_back_needs_a_reason_and_a_new_version_takes_the_place(
+    visit: Visits, database: TestDatabase, reporting_app: FastAPI
+) -> None:
     pmo, executive = await visit(PMO), await visit(EXECUTIVE)
     await begun(pmo)
     await move(pmo, "assembly")
@@ -133,6 +151,7 @@ async def test_putting_back_needs_a_reason_and_a_new_version_takes_the_place(vis
     await move(pmo, "assembly")
     await move(executive, "approval")
     await move(pmo, "publication")
+    await worked_off(database, reporting_app)
     await move(pmo, "new-version")
     second = await pmo.get("/packs/papers/PACK-0002")
     assert second.links["PACK-0001"] == PAPER

@@ -1,5 +1,8 @@
 """The pages of redactions: from the trail to the form, to the second person, to the blank."""
 
+from sqlalchemy import text
+
+from tests.conftest import TestDatabase
 from tests.people import Callers
 from tests.web.conftest import Visits
 
@@ -47,3 +50,27 @@ async def test_a_reason_is_asked_for_and_nothing_typed_is_lost(visit: Visits) ->
 
 async def test_a_redaction_that_there_is_not_is_no_page(visit: Visits) -> None:
     assert (await (await visit(EXECUTIVE)).get("/redactions/99")).status == 404
+
+
+async def test_of_an_outline_the_block_is_asked_for(visit: Visits, database: TestDatabase) -> None:
+    pmo, executive = await visit(PMO), await visit(EXECUTIVE)
+    writing = "/packs/outlines/newsletter/parts/stories-text"
+    await pmo.submit(
+        await pmo.get(writing), writing, text="Mrs O’Hanlon of bed 7 came home.", reason="A story."
+    )
+    async with database.owner.transaction() as db:
+        entry = await db.scalar(text("SELECT max(id) FROM audit_entry WHERE table_name = 'pack_outline'"))
+    trail = await pmo.get("/audit?kind=pack_outline")
+    address = next(href for href in trail.links.values() if "column=outline" in href)
+    assert address == f"/redactions/new?entry={entry}&column=outline"
+    asking = await pmo.get(address)
+    empty = await pmo.submit(asking, "/redactions/new", reason="Names a patient.", block="")
+    assert empty.errors == ["Give the key of the block whose text has to go."]
+    wrong = await pmo.submit(empty, "/redactions/new", block="stories")
+    assert wrong.errors == [
+        "“outline: stories” can't be redacted. Of this, outline: stories-text or reason can be."
+    ]
+    await pmo.submit(wrong, "/redactions/new", block="stories-text")
+    deciding = await executive.get("/redactions/1")
+    assert "Approving it blanks" in deciding.text
+    assert "1 outline of packs" in deciding.text

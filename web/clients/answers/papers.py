@@ -117,6 +117,22 @@ class Detail(Answer):
     value: str
 
 
+class RedactedNote(Answer):
+    """Something was blanked in the pack after it was frozen."""
+
+    at: datetime
+    asked_by: str
+    approved_by: str
+
+
+class Publishing(Answer):
+    """How far the files of a pack that is being published are; `to_make` 0 until it has begun."""
+
+    asked_at: datetime
+    made: int
+    to_make: int
+
+
 class Paper(Answer):
     """A pack; `can` holds what the person may do, `etag` names the state that they were shown."""
 
@@ -136,6 +152,11 @@ class Paper(Answer):
     files: tuple[File, ...]
     public_files: tuple[File, ...]
     inside_only: bool
+    redacted: tuple[RedactedNote, ...]
+    files_as_issued: tuple[File, ...]
+    files_missing: bool
+    publishing: Publishing | None
+    not_published: str | None
     supersedes: str | None
     superseded_by: str | None
     chain_position: int | None
