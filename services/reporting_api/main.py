@@ -18,7 +18,9 @@ from services.reporting_api.rate_limit import RateLimit
 from services.reporting_api.trajectory.routes import router as trajectory
 from services.shared.app import create_service
 from services.shared.db import Database
+from services.shared.findings import FINDINGS
 from services.shared.settings import settings
+from services.shared.standing_counts import HISTORIES, STANDINGS
 
 ROUTERS = (feeds, trajectory, dashboards, figures, outlines, papers, packs, oauth, partner_status)
 """Routes are tried in their order: first those that are asked most, and packs by name before packs by kind."""
@@ -28,7 +30,7 @@ def create_app(database: Database | None = None) -> FastAPI:
     """The service over its own login, or over a database that is handed in."""
     app = create_service(
         "reporting", "Quality Improvement Plan: reporting service", ROUTERS,
-        database=database or Database(settings().login_url("reporting")),
+        database=database or Database(settings().login_url("reporting")), counts=(STANDINGS, HISTORIES, FINDINGS),
     )  # fmt: skip
     show_examples(app)
     app.state.feeds = Watch(app.state.database)

@@ -1,11 +1,13 @@
 """What makes a FastAPI application one of our services: request ids, logs, metrics, health, problems, transactions."""
 
+import asyncio
 import gc
 import re
 import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -16,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.shared.db import Database
 from services.shared.kept_answers import KeptAnswers
+from services.shared.kept_counts import KeptCounts, count_at_once
 from services.shared.logging import log, log_as_json
 from services.shared.problems import ANSWERS, answer_with_problems, problem
 from services.shared.transaction import TransactionalRoute
@@ -31,14 +34,19 @@ def feature_router(tag: str, prefix: str = "") -> APIRouter:
     return APIRouter(prefix=prefix, tags=[tag], route_class=TransactionalRoute, responses=ANSWERS)
 
 
-def create_service(name: str, title: str, routers: Sequence[APIRouter], *, database: Database) -> FastAPI:
-    """The service `name` ("plan") with the features of `routers`."""
+def create_service(
+    name: str, title: str, routers: Sequence[APIRouter], *, database: Database, counts: Sequence[KeptCounts[Any]] = ()
+) -> FastAPI:  # fmt: skip
+    """The service `name` ("plan") with the features of `routers`; what it keeps of `counts` is counted once it has started."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         log_as_json(name)
         collect_garbage_seldom()
+        counting = asyncio.create_task(count_at_once(app.state.database, counts))
         yield
+        counting.cancel()
+        await asyncio.gather(counting, return_exceptions=True)
         await app.state.database.dispose()
 
     app = Service(title=title, version="1", lifespan=lifespan, max_body_size=MAX_BODY, redoc_url=None)

@@ -14,7 +14,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from services.domain.errors import Conflict
+from services.plan_api.chasers.queries import OWED
+from services.plan_api.cycle_reports.queries import UNRELEASED
 from services.plan_api.data_quality import queries as data_quality
+from services.plan_api.escalations.queries import QUEUE
 from services.plan_api.plan.since import kept_changes
 from services.plan_api.root_causes.words import WRITTEN
 from services.shared.clock import business_today
@@ -30,7 +33,7 @@ from tests.people import Callers
 from tests.small_plan import TODAY
 
 ALL: Sequence[KeptCounts[Any]] = (
-    STANDINGS, HISTORIES, FINDINGS, WRITTEN, *data_quality.KEPT,
+    STANDINGS, HISTORIES, FINDINGS, WRITTEN, QUEUE, OWED, UNRELEASED, *data_quality.KEPT,
     *(kept_changes(isg, datetime(2019, 5, 10, tzinfo=UTC)) for isg in (1, 2, 3)),
 )  # fmt: skip
 
@@ -78,6 +81,10 @@ CHANGES = (
     "UPDATE isg SET name = name || ' {k}' WHERE position = (SELECT max(position) FROM isg)",
     "DELETE FROM plan_approval WHERE id = (SELECT min(id) FROM plan_approval)",
     f"DELETE FROM progress_update WHERE root_cause_id = {RC} AND cycle_number = 1",
+    f"UPDATE progress_update SET released_at = now() WHERE root_cause_id = {RC}",
+    f"UPDATE root_cause_placement SET isg_id = (SELECT min(id) FROM isg) WHERE root_cause_id = {RC}",
+    "UPDATE escalation SET state = (ARRAY['plan_asked', 'plan_submitted', 'ended'])[{m} % 3 + 1] "
+    f"WHERE root_cause_id = {RC} AND state <> 'ended'",
     f"INSERT INTO recovery_plan (root_cause_id, version, steps, owner_id, recovery_date, submitted_by, recorded_at) "
     f"VALUES ({RC}, 1, 'Steps', {PERSON}, DATE '2019-06-20', {PERSON}, now())",
     "INSERT INTO evidence (root_cause_id, progress_update_id, description, url, added_by, recorded_at) "

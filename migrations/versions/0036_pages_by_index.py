@@ -1,0 +1,24 @@
+"""What the pages of a person look for is found by an index: the KPIs whose data they own, and their recovery plans.
+
+Revision ID: 0036_pages_by_index
+Revises: 0032_search_kpis
+"""
+
+from alembic import op
+
+revision = "0036_pages_by_index"
+down_revision = "0032_search_kpis"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Few KPIs have a data owner of their own, and few root causes a recovery plan."""
+    op.create_index("ix_kpi_data_owner_id", "kpi", ["data_owner_id"])
+    op.create_index("ix_recovery_plan_owner_id", "recovery_plan", ["owner_id"])
+
+
+def downgrade() -> None:
+    """Takes the indexes away."""
+    op.drop_index("ix_recovery_plan_owner_id", "recovery_plan")
+    op.drop_index("ix_kpi_data_owner_id", "kpi")
