@@ -48,16 +48,17 @@ _THEIRS: Final = text("""
      WHERE person.email = ANY(:emails)
      UNION ALL
     SELECT theirs.id FROM person JOIN isg ON isg.chair_id = person.id JOIN kpi theirs ON theirs.isg_id = isg.id
-     WHERE person.email = ANY(:emails)
+     WHERE person.email = ANY(:emails) AND theirs.root_cause_id IS NULL
      UNION ALL
     SELECT theirs.id FROM person AS gone JOIN root_cause ON root_cause.owner_id = gone.id
       JOIN kpi theirs ON theirs.root_cause_id = root_cause.id
       JOIN standing ON standing.root_cause_id = root_cause.id
      WHERE gone.deactivated_at IS NOT NULL
-       AND standing.isg_id IN (SELECT isg.id FROM isg JOIN person ON person.id = isg.chair_id WHERE person.email = ANY(:emails))
+       AND coalesce(theirs.isg_id, standing.isg_id)
+           IN (SELECT isg.id FROM isg JOIN person ON person.id = isg.chair_id WHERE person.email = ANY(:emails))
 """)
 """Whatever these people may be the first to owe, each way by an index: as data owner, as owner, as chair of an ISG's own KPI or
-of one whose owner has left."""
+of one whose owner has left. The index of an ISG's own has no others in it."""
 _THERE: Final = text("""
     SELECT o.kpi_id, o.period, o.state, o.value IS NULL AS said_missing
       FROM json_to_recordset(:wanted) AS w(id bigint, since date)
