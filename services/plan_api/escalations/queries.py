@@ -1,9 +1,9 @@
 """Escalations in the database."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, func, literal_column, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -68,7 +68,7 @@ async def in_queue(
     if ids is not None:
         query = query.where(among(Escalation.id, ids))
     found = {}
-    rows = await db.execute(query)
+    rows: Sequence[Any] = (await db.execute(query)).all()
     for row_id, state, isg, email, reference, notice, of_class, status, due, has_plan in rows:
         place = queue_key(
             QueueItem(

@@ -118,17 +118,18 @@ _FITS: Final = {
     "at_risk": "s.delivery_status = 'at_risk'",
 }
 _FIRST_OF_EACH: Final = " UNION ALL ".join(
-    f"(SELECT '{kind}' AS kind, s.root_cause_id, s.due_date, s.delivery_status, s.latest_update_id FROM standing s "  # noqa: S608
+    f"(SELECT '{kind}' AS kind, s.root_cause_id, s.due_date, s.delivery_status FROM standing s "  # noqa: S608
     f"WHERE {_OF_ISG} AND {IS_OPEN} AND {fits} ORDER BY s.due_date, s.root_cause_id LIMIT {MOST_SHOWN})"
     for kind, fits in _FITS.items()
 )
-"""The most pressing of each kind, found in the index of what is open, which has them in this order."""
+"""The most pressing of each kind, found in the index of what is open, which has them in this order and all that is asked."""
 _FIRST: Final = Statement(f"""
     SELECT first.*, r.reference, r.title, owner.name AS owner_name, u.cycle_number, u.reason, u.progress
       FROM ({_FIRST_OF_EACH}) AS first
       JOIN root_cause r ON r.id = first.root_cause_id
       JOIN person owner ON owner.id = r.owner_id
-      LEFT JOIN progress_update u ON u.id = first.latest_update_id
+      JOIN standing s ON s.root_cause_id = first.root_cause_id
+      LEFT JOIN progress_update u ON u.id = s.latest_update_id
      ORDER BY first.due_date, first.root_cause_id
 """)  # noqa: S608 - our own words
 _CLOSURE_REQUESTS: Final = Statement(f"""
