@@ -136,9 +136,6 @@ PAGES = (
     (ADMIN, "/admin/people/{person}/link"),
     (ADMIN, "/admin/people/{person}/sessions"),
     (ADMIN, "/admin/people/{person}/leaving"),
-    (ADMIN, "/admin/clients"),
-    (ADMIN, "/admin/clients/new"),
-    (ADMIN, "/admin/clients/qip-client/revocation"),
     (PMO, "/sign-out"),
 )
 FILES = (

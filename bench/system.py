@@ -31,6 +31,7 @@ from services.shared.settings import settings
 from services.supervisor.child import ended_with_parent
 from services.supervisor.embedded_postgres import EmbeddedPostgres
 from services.supervisor.parts import APPLICATIONS, LISTENING, Part, environment, serving
+from services.worker.chaining import chain_the_trail
 
 PATIENCE = 240.0
 """Seconds in which every part has to be ready."""
@@ -129,6 +130,8 @@ async def _load_demo_plan(url: str) -> None:
     async with database.transaction() as db:
         await replay.load(db)
     await deliver_what_waits(database)
+    # The workers rest: by the time a plan is this old, they have chained its trail.
+    await chain_the_trail(database, asyncio.Event())
     await database.dispose()
 
 

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import json
 import uuid
+from collections.abc import MutableMapping
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -24,6 +25,8 @@ from jinja2 import (
 )
 from jinja2.exceptions import UndefinedError
 from jinja2.runtime import Context
+from jinja2.utils import missing
+from markupsafe import Markup
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -112,14 +115,24 @@ class LenientButForOurPages(ChainableUndefined):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if is_dataclass(self._undefined_obj) or isinstance(self._undefined_obj, BaseModel):
+        of = self._undefined_obj
+        # Nearly always something that nobody gave to a macro: a page asks a thousand times.
+        if of is not missing and type(of) is not dict and (is_dataclass(of) or isinstance(of, BaseModel)):
             raise UndefinedError(f"{type(self._undefined_obj).__name__} has no {self._undefined_name!r}")
+
+
+class OneForAll(Environment):
+    """No template is given names of its own: all have the same plain dict, which every import of a macro compares with itself."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The names that a template knows."""
+        return super().make_globals(d) if d else self.globals
 
 
 @lru_cache
 def environment() -> Environment:
     """Our templates and the NHS design system's, escaping everything."""
-    env = Environment(
+    env = OneForAll(
         loader=ChoiceLoader([FileSystemLoader(HERE / "templates"), PackageLoader("nhsuk_frontend_jinja")]),
         autoescape=True,
         undefined=LenientButForOurPages,
@@ -147,8 +160,17 @@ def environment() -> Environment:
         new_key=new_key,
         csrf_field=csrf.FIELD,
         tint=wording.tint,
+        tag_of=tag_of,
     )
     return env
+
+
+@lru_cache(maxsize=256)
+def tag_of(code: str) -> Markup:
+    """A code word's tag: every row of a list has one, and there are few words."""
+    macros: Any = environment().get_template("nhsuk/components/tag/macro.jinja").module
+    tag: Markup = macros.tag({"text": wording.label(code), "colour": wording.tint(code)}).strip()
+    return tag
 
 
 @lru_cache(maxsize=64)

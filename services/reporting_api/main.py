@@ -20,7 +20,9 @@ from services.reporting_api.reconciliation.routes import router as reconciliatio
 from services.reporting_api.trajectory.routes import router as trajectory
 from services.shared.app import create_service
 from services.shared.db import Database
+from services.shared.findings import FINDINGS
 from services.shared.settings import settings
+from services.shared.standing_counts import HISTORIES, STANDINGS
 
 ROUTERS = (
     feeds,
@@ -43,7 +45,7 @@ def create_app(database: Database | None = None, replica: Database | None = None
     app = create_service(
         "reporting", "Quality Improvement Plan: reporting service", ROUTERS,
         database=database or Database(settings().login_url("reporting")),
-        replica=replica or (Database(read_url) if read_url else None),
+        replica=replica or (Database(read_url) if read_url else None), counts=(STANDINGS, HISTORIES, FINDINGS),
     )  # fmt: skip
     show_examples(app)
     app.state.feeds = Watch(app.state.replica or app.state.database)

@@ -1,11 +1,13 @@
 """What makes a FastAPI application one of our services: request ids, logs, metrics, health, problems, transactions."""
 
+import asyncio
 import gc
 import re
 import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -16,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.shared.db import Database
 from services.shared.kept_answers import KeptAnswers
+from services.shared.kept_counts import KeptCounts, count_at_once
 from services.shared.logging import log, log_as_json
 from services.shared.problems import ANSWERS, answer_with_problems, problem
 from services.shared.transaction import TransactionalRoute
@@ -40,14 +43,21 @@ def create_service(
     *,
     database: Database,
     replica: Database | None = None,
+    counts: Sequence[KeptCounts[Any]] = (),
 ) -> FastAPI:
-    """The service `name` ("plan") with the features of `routers`. `replica`: what `ReplicaRoute` reads from."""
+    """The service `name` ("plan") with the features of `routers`.
+
+    `replica`: what `ReplicaRoute` reads from. What it keeps of `counts` is counted once it has started.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         log_as_json(name)
         collect_garbage_seldom()
+        counting = asyncio.create_task(count_at_once(replica or database, counts))
         yield
+        counting.cancel()
+        await asyncio.gather(counting, return_exceptions=True)
         await app.state.database.dispose()
         if replica is not None:
             await replica.dispose()

@@ -14,14 +14,16 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.shared.clock import real_now
+from services.shared.clock import business_today, real_now
+from services.shared.db import Database
 from services.shared.kept_answers import KEPT_FOR, MOST_ROWS, Rows, rows_changed
-from services.shared.standings import standings_are_current
+from services.shared.logging import log
+from services.shared.standings import bring_standings_up_to, standings_are_current
 
 What = TypeVar("What", bound=Hashable)
 Load: TypeAlias = Callable[[AsyncSession, date, Collection[int] | None], Awaitable[Mapping[int, What]]]
@@ -118,6 +120,19 @@ class KeptCounts(Generic[What]):
                 return None
             found.update(await db.scalars(text(speaks.of), {"ids": list(rows[table])}))
         return None if len(found) > MOST_ROWS else found
+
+
+async def count_at_once(database: Database, counts: Collection[KeptCounts[Any]]) -> None:
+    """What a process that has just started keeps, read before somebody asks: whoever does meanwhile waits for it alone."""
+    try:
+        for each in counts:
+            async with database.transaction(reading=True) as db:
+                today = await business_today(db)
+                if db.info["brings_standings_up"]:
+                    await bring_standings_up_to(db, today)
+                await each.each(db, today)
+    except Exception as error:  # whatever it is, whoever asks is told
+        log.warning("nothing_counted_at_the_start", error=repr(error))
 
 
 _LONGEST: Final = KEPT_FOR - timedelta(hours=1)

@@ -14,23 +14,27 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from services.domain.errors import Conflict
+from services.plan_api.chasers.queries import OWED
+from services.plan_api.cycle_reports.queries import UNRELEASED
 from services.plan_api.data_quality import queries as data_quality
+from services.plan_api.escalations.queries import QUEUE
+from services.plan_api.main import COUNTS
 from services.plan_api.plan.since import kept_changes
 from services.plan_api.root_causes.words import WRITTEN
 from services.shared.clock import business_today
 from services.shared.findings import FINDINGS
 from services.shared.kept_answers import MOST_ROWS
-from services.shared.kept_counts import KeptCounts
+from services.shared.kept_counts import KeptCounts, count_at_once
 from services.shared.models import Base
 from services.shared.standing_counts import HISTORIES, STANDINGS
 from services.shared.standings import bring_standings_up_to
-from tests.apps import create_plan_app
+from tests.apps import create_plan_app, create_reporting_app
 from tests.conftest import TestDatabase
 from tests.people import Callers
 from tests.small_plan import TODAY
 
 ALL: Sequence[KeptCounts[Any]] = (
-    STANDINGS, HISTORIES, FINDINGS, WRITTEN, *data_quality.KEPT,
+    STANDINGS, HISTORIES, FINDINGS, WRITTEN, QUEUE, OWED, UNRELEASED, *data_quality.KEPT,
     *(kept_changes(isg, datetime(2019, 5, 10, tzinfo=UTC)) for isg in (1, 2, 3)),
 )  # fmt: skip
 
@@ -78,6 +82,10 @@ CHANGES = (
     "UPDATE isg SET name = name || ' {k}' WHERE position = (SELECT max(position) FROM isg)",
     "DELETE FROM plan_approval WHERE id = (SELECT min(id) FROM plan_approval)",
     f"DELETE FROM progress_update WHERE root_cause_id = {RC} AND cycle_number = 1",
+    f"UPDATE progress_update SET released_at = now() WHERE root_cause_id = {RC}",
+    f"UPDATE root_cause_placement SET isg_id = (SELECT min(id) FROM isg) WHERE root_cause_id = {RC}",
+    "UPDATE escalation SET state = (ARRAY['plan_asked', 'plan_submitted', 'ended'])[{m} % 3 + 1] "
+    f"WHERE root_cause_id = {RC} AND state <> 'ended'",
     f"INSERT INTO recovery_plan (root_cause_id, version, steps, owner_id, recovery_date, submitted_by, recorded_at) "
     f"VALUES ({RC}, 1, 'Steps', {PERSON}, DATE '2019-06-20', {PERSON}, now())",
     "INSERT INTO evidence (root_cause_id, progress_update_id, description, url, added_by, recorded_at) "
@@ -122,6 +130,46 @@ async def test_after_any_sequence_of_changes(plan: Callers, database: TestDataba
             await is_what_is_counted_anew(database)
     await is_what_is_counted_anew(database)
     assert done > 25
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_what_is_kept_until_a_few_tables_change_is_what_a_process_that_has_just_started_answers(
+    plan: Callers, reporting: Callers, database: TestDatabase, seed: int
+) -> None:
+    chance, owner, answers = Random(seed), await plan(OWNER), set()
+    for _ in range(40):
+        async with (
+            Callers(database.owner, create_plan_app(database.plan)) as plan_anew,
+            Callers(database.owner, create_reporting_app(database.reporting)) as reporting_anew,
+        ):
+            for kept, anew, path in (
+                (plan, plan_anew, "/v1/isgs"),
+                (reporting, reporting_anew, "/v1/trajectory"),
+            ):
+                answer = await (await kept(PMO)).get(path)
+                assert answer.content == (await (await anew(PMO)).get(path)).content, path
+                answers.add(answer.content)
+        if chance.random() < 0.2:
+            await owner.post("/v1/root-causes/RC-1/updates", json={"status": "on_track", "progress": "Said."})
+            continue
+        drawn = {name: chance.randrange(60) for name in "nmk"}
+        try:
+            async with database.owner.transaction() as db:
+                await db.execute(text(chance.choice(CHANGES).format(**drawn)))
+        except (Conflict, IntegrityError):  # a constraint forbids it this time
+            continue
+    assert len(answers) > 3  # more than one of each
+
+
+async def test_a_process_that_has_just_started_counts_before_it_is_asked(database: TestDatabase) -> None:
+    async with database.plan.transaction(reading=True) as db:
+        today = await business_today(db)
+        await bring_standings_up_to(db, today)
+    await count_at_once(database.plan, COUNTS)
+    held = {name: each.state for name, each in database.plan.kept_counts.items()}
+    assert held.keys() == {each.name for each in COUNTS}
+    assert all(state is not None for state in held.values())
+    await is_what_is_counted_anew(database)
 
 
 async def test_what_commits_late_is_counted_though_others_were_before_it(

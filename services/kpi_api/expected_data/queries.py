@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-_KPIS: Final = text("""
+_KPIS: Final = """
     SELECT k.id, k.reference, k.name, k.frequency, k.recorded_at, isg.name AS isg, r.reference AS root_cause,
            first.period AS first_period,
            owner.name AS owner_name, owner.email AS owner_email,
@@ -30,10 +30,35 @@ _KPIS: Final = text("""
                 AND NOT EXISTS (SELECT FROM assurance a WHERE a.root_cause_id = k.root_cause_id
                                    AND a.stage = 'embedded' AND a.ended_on IS NULL)))
        AND (CAST(:isg AS text) IS NULL OR isg.name = :isg)
-       AND (CAST(:emails AS text[]) IS NULL OR coalesce(data_owner.email, owner.email, chair.email) = ANY(:emails))
+       {theirs}
      ORDER BY k.position, k.id
-""")
+"""
 """A closed root cause owes its values until it is embedded; one that has left the plan owes none."""
+_EVERY: Final = text(_KPIS.format(theirs=""))
+_OF_THESE: Final = text(
+    _KPIS.format(
+        theirs="AND k.id = ANY(:ids) AND coalesce(data_owner.email, owner.email, chair.email) = ANY(:emails)"
+    )
+)
+_THEIRS: Final = text("""
+    SELECT id FROM kpi WHERE data_owner_id IN (SELECT id FROM person WHERE email = ANY(:emails))
+     UNION ALL
+    SELECT theirs.id FROM person JOIN root_cause ON root_cause.owner_id = person.id
+      JOIN kpi theirs ON theirs.root_cause_id = root_cause.id
+     WHERE person.email = ANY(:emails)
+     UNION ALL
+    SELECT theirs.id FROM person JOIN isg ON isg.chair_id = person.id JOIN kpi theirs ON theirs.isg_id = isg.id
+     WHERE person.email = ANY(:emails) AND theirs.root_cause_id IS NULL
+     UNION ALL
+    SELECT theirs.id FROM person AS gone JOIN root_cause ON root_cause.owner_id = gone.id
+      JOIN kpi theirs ON theirs.root_cause_id = root_cause.id
+      JOIN standing ON standing.root_cause_id = root_cause.id
+     WHERE gone.deactivated_at IS NOT NULL
+       AND coalesce(theirs.isg_id, standing.isg_id)
+           IN (SELECT isg.id FROM isg JOIN person ON person.id = isg.chair_id WHERE person.email = ANY(:emails))
+""")
+"""Whatever these people may be the first to owe, each way by an index: as data owner, as owner, as chair of an ISG's own KPI or
+of one whose owner has left. The index of an ISG's own has no others in it."""
 _THERE: Final = text("""
     SELECT o.kpi_id, o.period, o.state, o.value IS NULL AS said_missing
       FROM json_to_recordset(:wanted) AS w(id bigint, since date)
@@ -51,7 +76,10 @@ class There:
 
 async def kpis(db: AsyncSession, isg: str | None, emails: Sequence[str] | None) -> Sequence[Row[Any]]:
     """Those that may owe values, in the order of the sheet; with `emails` those that one of these people is the first to owe."""
-    return (await db.execute(_KPIS, {"isg": isg, "emails": emails})).all()
+    if emails is None:
+        return (await db.execute(_EVERY, {"isg": isg})).all()
+    ids = list(await db.scalars(_THEIRS, {"emails": list(emails)}))
+    return (await db.execute(_OF_THESE, {"isg": isg, "emails": list(emails), "ids": ids})).all()
 
 
 async def there(db: AsyncSession, since: dict[int, date]) -> dict[int, There]:

@@ -1,8 +1,9 @@
 """Chasers in the database, and what became of mail."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, false, func, literal_column, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,15 +12,20 @@ from sqlalchemy.orm import aliased
 from services.plan_api.plan.meeting import OPEN
 from services.shared.clock import business_today
 from services.shared.db import among
-from services.shared.models import Digest, Isg, Person, Reminder, RootCause, StandingRow
+from services.shared.facts import load_isgs
+from services.shared.kept_counts import KeptCounts, of_its
+from services.shared.models import Digest, Isg, Person, Reminder, StandingRow
 from services.shared.register import written_out
-from services.shared.standing_counts import count_standings
+from services.shared.standing_counts import FOLLOWS_FROM, count_standings
+from services.shared.statements import Statement
 
 SHOWN = 50
 IS_CHASER = Reminder.kind == literal_column("'chaser'")
 """In the words of the indexes of chasers: a kind that is a parameter is looked for among all reminders."""
 OWNERS_SHOWN = 25
 """Of those who owe reports in an ISG: once these are chased, the next stand before them."""
+OWED_SHOWN = 5
+"""Of what each of them owes."""
 SENDER = aliased(Person)
 
 
@@ -87,50 +93,110 @@ async def count_in(db: AsyncSession, isg_id: int, cycle: int | None) -> tuple[in
     return sum(number for _, number in mine), unreported
 
 
-async def owing_in(
-    db: AsyncSession, isg_id: int, cycle: int | None, today: date
-) -> tuple[Sequence[Any], int]:
-    """Owners who have not reported on everything, who owes most first, after all others those chased today: the first of
-    them, and how many there are."""
-    owed = (
-        select(RootCause.owner_id, func.count().label("number"))
-        .select_from(StandingRow)
-        .join(RootCause, RootCause.id == StandingRow.root_cause_id)
-        .where(unreported_in(isg_id, cycle))
-        .group_by(RootCause.owner_id)
-        .subquery("owed")
+class Owes(NamedTuple):
+    """An open root cause that has not been reported on in its ISG's open cycle, and whose it is."""
+
+    isg_id: int
+    owner_id: int
+
+
+_OWED: Final = """
+    SELECT s.root_cause_id, s.isg_id, r.owner_id
+      FROM unnest(CAST(:isgs AS bigint[]), CAST(:cycles AS bigint[])) AS open(isg_id, number)
+      JOIN standing s ON s.isg_id = open.isg_id AND s.latest_cycle IS DISTINCT FROM open.number
+      JOIN root_cause r ON r.id = s.root_cause_id
+     WHERE s.in_plan AND s.delivery_status <> 'complete'
+"""
+_ALL_OWED, _THESE_OWED = Statement(_OWED), Statement(f"{_OWED} AND s.root_cause_id = ANY(:ids)")
+
+
+async def _owed(db: AsyncSession, today: date, ids: Collection[int] | None) -> dict[int, Owes]:
+    cycles = {isg.id: isg.calendar.number_on(today) for isg in await load_isgs(db)}
+    running = {isg_id: number for isg_id, number in cycles.items() if number is not None}
+    asked = {"isgs": list(running), "cycles": list(running.values())}
+    rows = await (
+        _ALL_OWED.rows(db, **asked) if ids is None else _THESE_OWED.rows(db, **asked, ids=list(ids))
     )
-    chased_today = (
-        select(Reminder.id)
-        .where(
-            Reminder.person_id == owed.c.owner_id, IS_CHASER,
-            Reminder.raised_on == today,
-        )
-        .exists()
-    )  # fmt: skip
-    rows = await db.execute(
-        select(
-            Person.id, Person.name, Person.email, Person.deactivated_at.is_(None).label("is_here"),
-            func.count().over().label("of"),
-        )
-        .join(owed, owed.c.owner_id == Person.id)
-        .order_by(chased_today, owed.c.number.desc(), Person.name, Person.id)
-        .limit(written_out(OWNERS_SHOWN))
-    )  # fmt: skip
-    found = rows.all()
-    return found, found[0].of if found else 0
+    return {row_id: Owes(isg_id, owner_id) for row_id, isg_id, owner_id in rows}
 
 
-async def chased_on(db: AsyncSession, day: date) -> dict[str, str]:
+OWED: Final = KeptCounts(
+    "owed in the open cycles", _owed, {**FOLLOWS_FROM, "root_cause": of_its("id", "root_cause")}
+)
+"""Nothing is owed before the first cycle of an ISG opens."""
+
+
+async def owed_by_owner(db: AsyncSession, today: date) -> dict[int, dict[int, int]]:
+    """How many root causes each owner has not reported on, ISG by ISG."""
+    counted = await OWED.alike(db, today)
+    if counted is None:
+        counted = Counter((await _owed(db, today, None)).values())
+    by_isg: defaultdict[int, dict[int, int]] = defaultdict(dict)
+    for each, number in counted.items():
+        by_isg[each.isg_id][each.owner_id] = number
+    return by_isg
+
+
+async def owing(db: AsyncSession, owed: Mapping[int, int], chased_today: Collection[int]) -> Sequence[Any]:
+    """The first of those who owe, who owes most first, after all others those chased today."""
+    likely: list[int] = []
+    for some in (owed.keys() - chased_today, owed.keys() & chased_today):
+        # As many as owe no less than the last that is shown: who of them comes first their names say.
+        numbers = sorted((owed[each] for each in some), reverse=True)[: OWNERS_SHOWN - len(likely)]
+        likely += [each for each in some if owed[each] >= numbers[-1]]
+        if len(likely) >= OWNERS_SHOWN:
+            break
+    return await _OWING.rows(
+        db, ids=likely, numbers=[owed[each] for each in likely], chased=list(chased_today), most=OWNERS_SHOWN
+    )
+
+
+_OWING: Final = Statement("""
+    SELECT p.id, p.name, p.email, p.deactivated_at IS NULL AS is_here, owed.number
+      FROM unnest(CAST(:ids AS bigint[]), CAST(:numbers AS bigint[])) AS owed(id, number)
+      JOIN person p ON p.id = owed.id
+     ORDER BY p.id = ANY(CAST(:chased AS bigint[])), owed.number DESC, p.name, p.id
+     LIMIT CAST(:most AS bigint)
+""")
+
+
+async def owed_first(
+    db: AsyncSession, owners: Collection[tuple[int, int, int]]
+) -> dict[tuple[int, int], list[Any]]:
+    """By ISG and owner, of these in a cycle: the most pressing that they have not reported on."""
+    isgs, cycles, people = zip(*owners, strict=True) if owners else ((), (), ())
+    found: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
+    for row in await _OWED_FIRST.rows(db, isgs=isgs, cycles=cycles, people=people, most=OWED_SHOWN):
+        found[row.isg_id, row.owner_id].append(row)
+    return found
+
+
+_OWED_FIRST: Final = Statement("""
+    SELECT wanted.isg_id, wanted.owner_id, first.*
+      FROM unnest(CAST(:isgs AS bigint[]), CAST(:cycles AS bigint[]), CAST(:people AS bigint[]))
+           AS wanted(isg_id, cycle, owner_id)
+     CROSS JOIN LATERAL (
+           SELECT r.reference, r.title, s.delivery_status, s.due_date, u.reported_on
+             FROM root_cause r
+             JOIN standing s ON s.root_cause_id = r.id
+             LEFT JOIN progress_update u ON u.id = s.latest_update_id
+            WHERE r.owner_id = wanted.owner_id AND s.isg_id = wanted.isg_id AND s.in_plan
+              AND s.delivery_status <> 'complete' AND s.latest_cycle IS DISTINCT FROM wanted.cycle
+            ORDER BY s.due_date, r.reference COLLATE "C"
+            LIMIT CAST(:most AS bigint)) AS first
+""")
+
+
+async def chased_on(db: AsyncSession, day: date) -> dict[str, Any]:
     """Who was chased on a day, by email, each with who did it."""
     rows = await db.execute(
-        select(Person.email, SENDER.name.label("sender"))
+        select(Person.id, Person.email, SENDER.name.label("sender"))
         .select_from(Reminder)
         .join(Person, Person.id == Reminder.person_id)
         .join(SENDER, SENDER.id == Reminder.sent_by)
         .where(IS_CHASER, Reminder.raised_on == day)
     )
-    return {row.email: row.sender for row in rows}
+    return {row.email: row for row in rows}
 
 
 async def ids_of(db: AsyncSession, emails: Collection[str]) -> dict[str, int]:

@@ -27,7 +27,8 @@ class Owing(BaseModel):
     name: str
     email: str
     is_here: bool = Field(description="False for who has left: somebody else has to own these first")
-    root_causes: list[OwedRootCause]
+    root_causes: list[OwedRootCause] = Field(description="The most pressing of them")
+    number: int = Field(description="How many they have not reported on")
     chased_on: date | None
     chased_by: str | None
     chased_today: bool

@@ -1,6 +1,5 @@
 """Progress of the open cycles, and chasers to those who have not reported."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -10,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.domain.errors import NotFound, Problem, RuleBroken
 from services.domain.permissions import Action, Person, Subject, reach, require
 from services.domain.reminders import Chased, check_chasers
-from services.domain.words import ReminderKind, StopReason
+from services.domain.standing import days_overdue
+from services.domain.words import DeliveryStatus, ReminderKind, StopReason
 from services.plan_api.chasers import queries
 from services.plan_api.chasers.schemas import (
     ChaserSent,
@@ -40,11 +40,10 @@ async def cycle_progress(db: AsyncSession, caller: Caller) -> CycleProgress:
     today = await business_today(db)
     await bring_standings_up_to(db, today)
     isgs = _within_reach(await load_isgs(db), caller.who)
-    today_by = await queries.chased_on(db, today)
     return CycleProgress(
         today=today,
         sends_mail=settings().sends_mail,
-        isgs=[await _isg_shown(db, isg, today, today_by) for isg in isgs],
+        isgs=await _isgs_shown(db, isgs, today),
         chasers=[_chaser_shown(row) for row in await queries.chasers(db, [isg.id for isg in isgs])],
         undelivered=[
             Undelivered(day=row.day, name=row.name, email=row.email, error=row.last_error)
@@ -67,7 +66,7 @@ async def send_chasers(db: AsyncSession, caller: Caller, wanted: list[ToChase]) 
         require(Action.SEND_CHASER, caller.who, Subject(by_slug[slug].name))
     pairs = list(dict.fromkeys((each.email.strip().lower(), each.isg) for each in wanted))
     ids = await queries.ids_of(db, {email for email, _ in pairs})
-    already = await queries.chased_on(db, today)
+    already = {email: row.sender for email, row in (await queries.chased_on(db, today)).items()}
     asked = [
         await _asked(db, by_slug[slug], email, ids.get(email, 0), already, today) for email, slug in pairs
     ]
@@ -124,39 +123,57 @@ def _left(asked: list[Chased], ids: Mapping[str, int]) -> list[Problem]:
     ]
 
 
-async def _isg_shown(db: AsyncSession, isg: IsgFacts, today: date, today_by: Mapping[str, str]) -> IsgInCycle:
-    cycle = isg.calendar.cycle_on(today)
-    number = cycle.number if cycle else None
-    expected, unreported = await queries.count_in(db, isg.id, number)
-    owners, owing = await queries.owing_in(db, isg.id, number, today)
-    ids = [each.id for each in owners]
-    by_owner: defaultdict[int, list[Standing]] = defaultdict(list)
-    for each in await _unreported(db, isg, today, ids) if ids else ():
-        by_owner[each.owner_id].append(each)
-    chased = {} if number is None else await queries.chased_in(db, isg.id, number, ids)
-    return IsgInCycle(
-        isg=isg.name, slug=isg.slug, cycle=number, deadline_on=cycle.deadline_on if cycle else None,
-        meets_on=cycle.meets_on if cycle else None, closes_on=cycle.closes_on if cycle else None, expected=expected,
-        reported=expected - unreported if cycle else 0,
-        owing=[_owing(owner, by_owner[owner.id], chased.get(owner.id), today_by) for owner in owners],
-        owners=owing,
-    )  # fmt: skip
+async def _isgs_shown(db: AsyncSession, isgs: Collection[IsgFacts], today: date) -> list[IsgInCycle]:
+    chased_today = await queries.chased_on(db, today)
+    owed = await queries.owed_by_owner(db, today)
+    already = [row.id for row in chased_today.values()]
+    owners = {isg.id: await queries.owing(db, owed[isg.id], already) if owed[isg.id] else [] for isg in isgs}
+    cycles = {isg.id: isg.calendar.number_on(today) or 0 for isg in isgs}
+    theirs = await queries.owed_first(
+        db, [(isg_id, cycles[isg_id], owner.id) for isg_id, those in owners.items() for owner in those]
+    )
+    shown = []
+    for isg in isgs:
+        cycle = isg.calendar.cycle_on(today)
+        number = cycle.number if cycle else None
+        expected, unreported = await queries.count_in(db, isg.id, number)
+        ids = [owner.id for owner in owners[isg.id]]
+        chased = await queries.chased_in(db, isg.id, number, ids) if ids and number is not None else {}
+        shown.append(
+            IsgInCycle(
+                isg=isg.name, slug=isg.slug, cycle=number, deadline_on=cycle.deadline_on if cycle else None,
+                meets_on=cycle.meets_on if cycle else None, closes_on=cycle.closes_on if cycle else None, expected=expected,
+                reported=expected - unreported if cycle else 0,
+                owing=[
+                    _owing(owner, theirs[isg.id, owner.id], today, chased.get(owner.id), chased_today)
+                    for owner in owners[isg.id]
+                ],
+                owners=len(owed[isg.id]),
+            )
+        )  # fmt: skip
+    return shown
 
 
 def _owing(
-    owner: Any, theirs: list[Standing], chased: tuple[date, str] | None, today_by: Mapping[str, str]
+    owner: Any,
+    theirs: Sequence[Any],
+    today: date,
+    chased: tuple[date, str] | None,
+    chased_today: Mapping[str, Any],
 ) -> Owing:
+    now = chased_today.get(owner.email)
     return Owing(
         name=owner.name, email=owner.email, is_here=owner.is_here,
         root_causes=[
             OwedRootCause(
                 ref=each.reference, title=each.title, delivery_status=each.delivery_status, due_date=each.due_date,
-                days_overdue=each.days_overdue, reported_on=each.latest_update.reported_on if each.latest_update else None,
+                days_overdue=days_overdue(each.due_date, DeliveryStatus(each.delivery_status), today),
+                reported_on=each.reported_on,
             )
             for each in theirs
         ],
-        chased_on=chased[0] if chased else None,
-        chased_by=today_by.get(owner.email) or (chased[1] if chased else None), chased_today=owner.email in today_by,
+        number=owner.number, chased_on=chased[0] if chased else None,
+        chased_by=now.sender if now else (chased[1] if chased else None), chased_today=now is not None,
     )  # fmt: skip
 
 

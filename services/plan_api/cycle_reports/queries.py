@@ -1,6 +1,9 @@
 """Cycle reports and meetings in the database."""
 
+from collections import Counter
+from collections.abc import Collection
 from datetime import date, datetime
+from typing import Final, NamedTuple
 
 from sqlalchemy import ScalarSelect, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.domain.errors import NotFound
 from services.domain.words import DeliveryStatus
 from services.shared.clock import business_today
+from services.shared.kept_counts import KeptCounts, Speaks, of_its
 from services.shared.models import (
     Closing,
     Cycle,
@@ -18,6 +22,7 @@ from services.shared.models import (
     ProgressUpdate,
 )
 from services.shared.standing_counts import count_standings
+from services.shared.statements import Statement
 
 
 async def cycle_of(db: AsyncSession, isg: Isg, number: int, *, lock: bool = False) -> Cycle:
@@ -80,17 +85,49 @@ def _of_isg(isg_id: int) -> ScalarSelect[int]:
     )
 
 
-async def unreleased(db: AsyncSession, isg_id: int, up_to: date) -> int:
-    """How many updates of the ISG, reported up to a day, nobody outside has seen."""
-    count = await db.scalar(
-        select(func.count())
-        .select_from(ProgressUpdate)
-        .where(
-            ProgressUpdate.released_at.is_(None), ProgressUpdate.reported_on <= up_to,
-            ProgressUpdate.root_cause_id.in_(_of_isg(isg_id)),
-        )
-    )  # fmt: skip
-    return count or 0
+class Unreleased(NamedTuple):
+    """An update that nobody outside has seen: the ISGs that hold its root cause, and when it was reported."""
+
+    isg_ids: tuple[int, ...]
+    reported_on: date
+
+
+_UNRELEASED: Final = """
+    SELECT u.id, u.reported_on,
+           ARRAY(SELECT DISTINCT p.isg_id FROM root_cause_placement p
+                  WHERE p.root_cause_id = u.root_cause_id AND p.superseded_at IS NULL ORDER BY p.isg_id) AS isg_ids
+      FROM progress_update u
+     WHERE u.released_at IS NULL
+"""
+_ALL_UNRELEASED, _THESE_UNRELEASED = Statement(_UNRELEASED), Statement(f"{_UNRELEASED} AND u.id = ANY(:ids)")
+
+
+async def _unreleased(db: AsyncSession, _today: date, ids: Collection[int] | None) -> dict[int, Unreleased]:
+    rows = await (_ALL_UNRELEASED.rows(db) if ids is None else _THESE_UNRELEASED.rows(db, ids=list(ids)))
+    return {row.id: Unreleased(tuple(row.isg_ids), row.reported_on) for row in rows}
+
+
+UNRELEASED: Final = KeptCounts(
+    "unreleased updates",
+    _unreleased,
+    {
+        "progress_update": of_its("id", "progress_update"),
+        "root_cause_placement": Speaks(
+            "SELECT id FROM progress_update WHERE released_at IS NULL AND root_cause_id IN "
+            "(SELECT root_cause_id FROM root_cause_placement WHERE id = ANY(:ids))"
+        ),
+    },
+)
+
+
+async def unreleased(db: AsyncSession, isg_id: int, today: date) -> int:
+    """How many updates of the ISG, reported up to today, nobody outside has seen."""
+    counted = await UNRELEASED.alike(db, today)
+    if counted is None:
+        counted = Counter((await _unreleased(db, today, None)).values())
+    return sum(
+        number for each, number in counted.items() if isg_id in each.isg_ids and each.reported_on <= today
+    )
 
 
 async def release(db: AsyncSession, isg_id: int, up_to: date, now: datetime) -> int:

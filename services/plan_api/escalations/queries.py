@@ -1,18 +1,27 @@
 """Escalations in the database."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, select, union
+from sqlalchemy import ColumnElement, func, literal_column, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.domain.errors import NotFound
-from services.domain.escalation import STRENGTH_OF_CLASS, STRENGTH_OF_NOTICE, PastReason
-from services.domain.words import DeliveryStatus, EscalationReason, EscalationState, Role
+from services.domain.escalation import PastReason, QueueItem, queue_key
+from services.domain.standing import days_overdue
+from services.domain.words import (
+    DeliveryStatus,
+    EscalationReason,
+    EscalationState,
+    NoticeKind,
+    Role,
+    RootCauseClass,
+)
 from services.shared.db import among
+from services.shared.kept_counts import OF_ALL, KeptCounts, Speaks, of_its
 from services.shared.models import (
     Escalation,
     EscalationDecision,
@@ -26,25 +35,71 @@ from services.shared.models import (
     RootCause,
     StandingRow,
 )
+from services.shared.standing_counts import FOLLOWS_FROM
 
 
-def queue_order(today: date) -> list[Any]:
-    """The order of `queue_key`, for the database. What is overdue has been so the longer the earlier it was due."""
-    strength = case(
-        *(
-            (StandingRow.strongest_notice == notice, position)
-            for notice, position in STRENGTH_OF_NOTICE.items()
-        ),
-        *((StandingRow.root_cause_class == each, position) for each, position in STRENGTH_OF_CLASS.items()),
+class InQueue(NamedTuple):
+    """An escalation: whose it is to see, and its place in the queue, as the rule has it."""
+
+    state: str
+    isg: str
+    owner_email: str
+    root_cause: str
+    place: tuple[int, int, date, bool, str]
+
+
+async def in_queue(
+    db: AsyncSession, today: date, ids: Collection[int] | None = None, *, ended: bool = False
+) -> dict[int, InQueue]:
+    """The queue by escalation, of all or of these; with those that have ended where they are asked for."""
+    query = (
+        select(
+            Escalation.id, Escalation.state, Isg.name, Person.email, RootCause.reference, StandingRow.strongest_notice,
+            StandingRow.root_cause_class, StandingRow.delivery_status, StandingRow.due_date,
+            Escalation.recovery_plan_id.is_not(None),
+        )
+        .join(RootCause, RootCause.id == Escalation.root_cause_id)
+        .join(StandingRow, StandingRow.root_cause_id == Escalation.root_cause_id)
+        .join(Isg, Isg.id == StandingRow.isg_id)
+        .join(Person, Person.id == RootCause.owner_id)
+    )  # fmt: skip
+    if not ended:
+        query = query.where(Escalation.state != literal_column("'ended'"))
+    if ids is not None:
+        query = query.where(among(Escalation.id, ids))
+    found = {}
+    rows: Sequence[Any] = (await db.execute(query)).all()
+    for row_id, state, isg, email, reference, notice, of_class, status, due, has_plan in rows:
+        place = queue_key(
+            QueueItem(
+                reference, NoticeKind(notice) if notice else None, RootCauseClass(of_class),
+                days_overdue(due, DeliveryStatus(status), today), due, has_plan,
+            )
+        )  # fmt: skip
+        found[row_id] = InQueue(state, isg, email, reference, place)
+    return found
+
+
+def _of_root_causes(root_causes: str) -> Speaks:
+    return Speaks(
+        f"SELECT id FROM escalation WHERE state <> 'ended' AND root_cause_id IN ({root_causes})"  # noqa: S608 - our own
     )
-    overdue = and_(StandingRow.delivery_status != DeliveryStatus.COMPLETE, StandingRow.due_date < today)
-    return [
-        strength,
-        overdue.desc(),
-        StandingRow.due_date,
-        Escalation.recovery_plan_id.is_not(None),
-        RootCause.reference.collate("C"),
-    ]
+
+
+QUEUE: Final = KeptCounts(
+    "queue",
+    in_queue,
+    {
+        **{
+            table: OF_ALL if speaks.of is None else _of_root_causes(speaks.of)
+            for table, speaks in FOLLOWS_FROM.items()
+        },
+        "escalation": of_its("id", "escalation"),
+        "root_cause": _of_root_causes("SELECT unnest(CAST(:ids AS bigint[]))"),
+        "person": _of_root_causes("SELECT id FROM root_cause WHERE owner_id = ANY(:ids)"),
+    },
+)
+"""What has not ended, as a process keeps it."""
 
 
 async def open_escalation(db: AsyncSession, root_cause_id: int) -> Escalation | None:

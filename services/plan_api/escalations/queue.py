@@ -1,12 +1,13 @@
 """The ECIB queue: what is before the board, in its order, each item with all that a decision needs."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from heapq import nsmallest
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import NotFound
@@ -16,7 +17,7 @@ from services.domain.escalation import (
     may_decide_escalation,
     may_end,
 )
-from services.domain.permissions import Action, Person, allowed, reach
+from services.domain.permissions import Action, Person, Subject, allowed, reach
 from services.domain.words import Decision, EscalationReason, EscalationState, Role
 from services.plan_api.escalations import queries
 from services.plan_api.escalations.schemas import (
@@ -26,27 +27,21 @@ from services.plan_api.escalations.schemas import (
     PlanShown,
     ReasonShown,
 )
-from services.plan_api.root_causes.queries import within
 from services.shared.clock import business_today
+from services.shared.db import among
 from services.shared.facts import PlanFacts, load_plan_facts
 from services.shared.models import (
     Escalation,
     EscalationReasonGiven,
-    Isg,
     RecoveryPlan,
     RoleGrant,
-    RootCause,
-    StandingRow,
 )
 from services.shared.models import Person as PersonRow
-from services.shared.register import OWNER, Register, Standing, load_register, written_out
+from services.shared.register import Register, Standing, load_register
 from services.shared.standings import bring_standings_up_to
 
 MONITORING: Final = frozenset({EscalationState.DECIDED, EscalationState.MONITORED})
 """ECIB has decided, and looks at what comes of it."""
-
-
-_BY_STATE: Final = select(Escalation.state, func.count())
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,36 +64,28 @@ async def ecib_queue(
     """
     today = await business_today(db)
     await bring_standings_up_to(db, today)
-    fits = [within(reach(Action.VIEW_ESCALATIONS, person))]
-    if isg is not None:
-        fits.append(Isg.name == isg)
-    if root_cause is not None:
-        fits.append(RootCause.reference == root_cause)
-    narrows = len(fits) > 1 or not reach(Action.VIEW_ESCALATIONS, person).everything
-    query = (
-        select(Escalation)
-        .join(RootCause, RootCause.id == Escalation.root_cause_id)
-        .join(StandingRow, StandingRow.root_cause_id == Escalation.root_cause_id)
-        .join(Isg, Isg.id == StandingRow.isg_id)
-        .join(OWNER, OWNER.id == RootCause.owner_id)
-        .where(*fits)
-    )
-    # Who sees everything sees every escalation: it is of a root cause that stands in an ISG.
-    counted = query.with_only_columns(Escalation.state, func.count()) if narrows else _BY_STATE
-    by_state = counted.group_by(Escalation.state)
-    counts = {EscalationState(state): number for state, number in await db.execute(by_state)}
     wanted = set(states) if states else set(EscalationState) - {EscalationState.ENDED}
-    ordered = (
-        query.where(Escalation.state.in_(wanted))
-        .order_by(*queries.queue_order(today))
-        .offset(written_out(start or None))
-        .limit(written_out(limit))
-    )
+    ended = EscalationState.ENDED in wanted
+    kept = None if ended else await queries.QUEUE.each(db, today)
+    every = await queries.in_queue(db, today, ended=ended) if kept is None else kept
+    visible = reach(Action.VIEW_ESCALATIONS, person)
+    seen = [
+        (each, row_id)
+        for row_id, each in every.items()
+        if visible.covers(Subject(each.isg, each.owner_email))
+        and (isg is None or each.isg == isg)
+        and (root_cause is None or each.root_cause == root_cause)
+    ]
+    counts = Counter(each.state for each, _ in seen)
+    fits = [(each.place, row_id) for each, row_id in seen if each.state in wanted]
+    first = sorted(fits) if limit is None else nsmallest(start + limit, fits)
+    ids = [row_id for _, row_id in first[start:]]
+    rows = {row.id: row for row in await db.scalars(select(Escalation).where(among(Escalation.id, ids)))}
     return Queue(
-        [item for _, item in await _shown(db, person, list(await db.scalars(ordered)))],
-        sum(counts.get(state, 0) for state in wanted),
-        sum(counts.get(state, 0) for state in STATES_BEFORE_DECIDED),
-        sum(counts.get(state, 0) for state in MONITORING),
+        [item for _, item in await _shown(db, person, [rows[row_id] for row_id in ids])],
+        len(fits),
+        sum(counts[state] for state in STATES_BEFORE_DECIDED),
+        sum(counts[state] for state in MONITORING),
     )
 
 

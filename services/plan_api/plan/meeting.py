@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, false, func, literal_column, null, select
+from sqlalchemy import and_, literal_column
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.standing import days_overdue
@@ -15,22 +15,13 @@ from services.plan_api.plan.schemas import IsgShown, Meeting, MeetingItem, Meeti
 from services.plan_api.plan.service import list_isgs
 from services.plan_api.plan.since import Changes, changes_since
 from services.shared.clock import business_today
-from services.shared.db import among
 from services.shared.facts import load_isgs
 from services.shared.meetings import last_meeting
-from services.shared.models import (
-    ClosingRequest,
-    ImpactReview,
-    Isg,
-    Kpi,
-    Person,
-    ProgressUpdate,
-    RootCause,
-    StandingRow,
-)
-from services.shared.register import written_out
+from services.shared.models import Isg, StandingRow
+from services.shared.models.standings import IS_OPEN
 from services.shared.standing_counts import count_standings
 from services.shared.standings import bring_standings_up_to
+from services.shared.statements import Statement
 
 MOST_SHOWN: Final = 25
 """Of each kind; a meeting that has more before it opens the rest as a list."""
@@ -92,25 +83,23 @@ async def meetings(db: AsyncSession, names: set[str]) -> list[Meeting]:
 
 async def _meeting(db: AsyncSession, isg: IsgShown, reporting: Reporting) -> Meeting:
     today = await business_today(db)
-    mine = select(Isg.id).where(Isg.name == isg.name).scalar_subquery()
-    owing = and_(OPEN, StandingRow.isg_id == mine)
-    requests = await _closure_requests(db, owing)
-    kinds: dict[str, ColumnElement[bool]] = {
-        "not_reported": StandingRow.latest_cycle.is_distinct_from(isg.cycle_number)
-        if isg.cycle_number is not None
-        else false(),
-        "closure_requests": among(StandingRow.root_cause_id, requests),
-        "off_track": StandingRow.delivery_status == DeliveryStatus.OFF_TRACK,
-        "at_risk": StandingRow.delivery_status == DeliveryStatus.AT_RISK,
+    requests = {
+        row.root_cause_id: f"{row.name} asked for closing on {row.requested_on.day} {row.requested_on:%B}."
+        for row in await _CLOSURE_REQUESTS.rows(db, isg=isg.name)
     }
-    shown: dict[str, list[MeetingItem]] = {}
-    for kind, fits in kinds.items():
-        shown[kind] = [_item(row, isg, today, requests) for row in await _first(db, owing, fits)]
-    shown["not_working"], not_working = await _not_working(db, isg, today)
+    shown: dict[str, list[MeetingItem]] = {kind: [] for kind in _FITS}
+    for row in await _FIRST.rows(db, isg=isg.name, cycle=isg.cycle_number, asked=list(requests)):
+        shown[row.kind].append(_item(row, isg, today, requests))
+    not_working = await _NOT_WORKING.rows(db, isg=isg.name)
+    says = {
+        row.root_cause_id: f"{row.kpi} says {ImpactVerdict(row.verdict).label.lower()}, asked since {written(row.asked_on)}."
+        for row in not_working
+    }
+    shown["not_working"] = [_item(row, isg, today, says) for row in not_working]
     totals = MeetingTotals(
         not_reported=0 if isg.cycle_number is None else reporting.owing - reporting.reported,
         closure_requests=len(requests), off_track=reporting.off_track, at_risk=reporting.at_risk,
-        not_working=not_working,
+        not_working=not_working[0].in_all if not_working else 0,
     )  # fmt: skip
     return Meeting(
         isg=isg,
@@ -122,54 +111,50 @@ async def _meeting(db: AsyncSession, isg: IsgShown, reporting: Reporting) -> Mee
     )
 
 
-async def _first(db: AsyncSession, *narrowed: ColumnElement[bool]) -> Sequence[Any]:
-    """The most pressing that fit, found in the index of what is open, which has them in this order."""
-    first = (
-        select(StandingRow.root_cause_id, StandingRow.due_date, StandingRow.delivery_status)
-        .where(*narrowed)
-        .order_by(StandingRow.due_date, StandingRow.root_cause_id)
-        .limit(written_out(MOST_SHOWN))
-        .subquery("first")
-    )
-    rows = await db.execute(
-        select(
-            first.c.root_cause_id, first.c.due_date, first.c.delivery_status, RootCause.reference, RootCause.title,
-            Person.name.label("owner_name"), ProgressUpdate.cycle_number, ProgressUpdate.reason, ProgressUpdate.progress,
-        )
-        .select_from(first)
-        .join(StandingRow, StandingRow.root_cause_id == first.c.root_cause_id)
-        .join(RootCause, RootCause.id == first.c.root_cause_id)
-        .join(Person, Person.id == RootCause.owner_id)
-        .outerjoin(ProgressUpdate, ProgressUpdate.id == StandingRow.latest_update_id)
-        .order_by(first.c.due_date, first.c.root_cause_id)
-    )  # fmt: skip
-    return rows.all()
-
-
-async def _not_working(db: AsyncSession, isg: IsgShown, today: date) -> tuple[list[MeetingItem], int]:
-    """Closed root causes that the ISG has been asked about, each with what its KPI says; and how many there are."""
-    rows = await db.execute(
-        select(
-            StandingRow.root_cause_id, StandingRow.due_date, StandingRow.delivery_status, RootCause.reference, RootCause.title,
-            Person.name.label("owner_name"), StandingRow.latest_cycle.label("cycle_number"), null().label("reason"),
-            null().label("progress"), ImpactReview.verdict, ImpactReview.asked_on, Kpi.reference.label("kpi"),
-            func.count().over().label("in_all"),
-        )
-        .join(ImpactReview, ImpactReview.root_cause_id == StandingRow.root_cause_id)
-        .join(Kpi, Kpi.id == ImpactReview.kpi_id)
-        .join(RootCause, RootCause.id == StandingRow.root_cause_id)
-        .join(Person, Person.id == RootCause.owner_id)
-        .join(Isg, Isg.id == StandingRow.isg_id)
-        .where(ImpactReview.ended_on.is_(None), Isg.name == isg.name)
-        .order_by(RootCause.position, RootCause.id)
-        .limit(written_out(MOST_SHOWN))
-    )  # fmt: skip
-    found = rows.all()
-    says = {
-        row.root_cause_id: f"{row.kpi} says {ImpactVerdict(row.verdict).label.lower()}, asked since {written(row.asked_on)}."
-        for row in found
-    }
-    return [_item(row, isg, today, says) for row in found], found[0].in_all if found else 0
+_OF_ISG: Final = "s.isg_id = (SELECT id FROM isg WHERE name = :isg)"
+_FITS: Final = {
+    "not_reported": "CAST(:cycle AS bigint) IS NOT NULL AND s.latest_cycle IS DISTINCT FROM :cycle",
+    "closure_requests": "s.root_cause_id = ANY(CAST(:asked AS bigint[]))",
+    "off_track": "s.delivery_status = 'off_track'",
+    "at_risk": "s.delivery_status = 'at_risk'",
+}
+_FIRST_OF_EACH: Final = " UNION ALL ".join(
+    f"(SELECT '{kind}' AS kind, s.root_cause_id, s.due_date, s.delivery_status FROM standing s "  # noqa: S608
+    f"WHERE {_OF_ISG} AND {IS_OPEN} AND {fits} ORDER BY s.due_date, s.root_cause_id LIMIT {MOST_SHOWN})"
+    for kind, fits in _FITS.items()
+)
+"""The most pressing of each kind, found in the index of what is open, which has them in this order and all that is asked."""
+_FIRST: Final = Statement(f"""
+    SELECT first.*, r.reference, r.title, owner.name AS owner_name, u.cycle_number, u.reason, u.progress
+      FROM ({_FIRST_OF_EACH}) AS first
+      JOIN root_cause r ON r.id = first.root_cause_id
+      JOIN person owner ON owner.id = r.owner_id
+      JOIN standing s ON s.root_cause_id = first.root_cause_id
+      LEFT JOIN progress_update u ON u.id = s.latest_update_id
+     ORDER BY first.due_date, first.root_cause_id
+""")  # noqa: S608 - our own words
+_CLOSURE_REQUESTS: Final = Statement(f"""
+    SELECT c.root_cause_id, asked.name, c.requested_on
+      FROM closing_request c
+      JOIN standing s ON s.root_cause_id = c.root_cause_id
+      JOIN person asked ON asked.id = c.requested_by
+     WHERE {_OF_ISG} AND {IS_OPEN} AND c.decided_on IS NULL AND c.superseded_at IS NULL
+""")  # noqa: S608 - our own words
+"""Who asked for closing when, and the ISG has not decided."""
+_NOT_WORKING: Final = Statement(f"""
+    SELECT s.root_cause_id, s.due_date, s.delivery_status, s.latest_cycle AS cycle_number, r.reference, r.title,
+           owner.name AS owner_name, NULL AS reason, NULL AS progress, i.verdict, i.asked_on, kpi.reference AS kpi,
+           count(*) OVER () AS in_all
+      FROM impact_review i
+      JOIN standing s ON s.root_cause_id = i.root_cause_id
+      JOIN kpi ON kpi.id = i.kpi_id
+      JOIN root_cause r ON r.id = i.root_cause_id
+      JOIN person owner ON owner.id = r.owner_id
+     WHERE {_OF_ISG} AND i.ended_on IS NULL
+     ORDER BY r.position, r.id
+     LIMIT {MOST_SHOWN}
+""")  # noqa: S608 - our own words
+"""Closed root causes that the ISG has been asked about, each with what its KPI says; and how many there are."""
 
 
 def _item(row: Any, isg: IsgShown, today: date, requests: Mapping[int, str]) -> MeetingItem:
@@ -180,15 +165,3 @@ def _item(row: Any, isg: IsgShown, today: date, requests: Mapping[int, str]) -> 
         reported=row.cycle_number is not None and row.cycle_number == isg.cycle_number,
         note=requests.get(row.root_cause_id) or row.reason or row.progress,
     )  # fmt: skip
-
-
-async def _closure_requests(db: AsyncSession, of: ColumnElement[bool]) -> dict[int, str]:
-    """Undecided closure requests by root cause, each with who asked when."""
-    rows = await db.execute(
-        select(ClosingRequest.root_cause_id, Person.name, ClosingRequest.requested_on)
-        .join(Person, Person.id == ClosingRequest.requested_by)
-        .join(StandingRow, StandingRow.root_cause_id == ClosingRequest.root_cause_id)
-        .join(Isg, Isg.id == StandingRow.isg_id)
-        .where(of, ClosingRequest.decided_on.is_(None), ClosingRequest.superseded_at.is_(None))
-    )
-    return {row_id: f"{name} asked for closing on {on.day} {on:%B}." for row_id, name, on in rows}

@@ -21,7 +21,7 @@ from services.plan_api.plan.schemas import (
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import Session
-from services.shared.kept_answers import kept_until_something_changes
+from services.shared.kept_answers import kept_until_something_changes, kept_until_these_change
 from services.shared.paging import Cursor, Limit, cursor_after, start_of
 
 router: APIRouter = feature_router("plan", "/v1")
@@ -45,7 +45,7 @@ async def approve(
 
 
 @router.get("/isgs")
-@kept_until_something_changes
+@kept_until_these_change("isg", "person")
 async def list_isgs(_caller: Onlooker, db: Session) -> IsgList:
     """The Improvement Steering Groups, each with the cycle that is open."""
     return IsgList(items=await service.list_isgs(db))

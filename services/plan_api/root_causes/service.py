@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cache
+from heapq import nlargest, nsmallest
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, not_, select
@@ -138,13 +140,14 @@ async def _said_among_kept(
     if stands is None or said is None:
         return None
     isgs = {isg.name: isg.id for isg in await load_isgs(db)}
+    stands_so = cache(lambda each: _stands_so(each, wanted, isgs))  # many stand alike
     fitting = [
         (reference, row_id)
         for row_id, reference in said.items()
-        if (each := stands.get(row_id)) is not None and _stands_so(each, wanted, isgs)
+        if (each := stands.get(row_id)) is not None and stands_so(each)
     ]
-    fitting.sort(reverse=wanted.sort == "-ref")
-    shown = [row_id for _, row_id in fitting[start : start + limit]]
+    first = (nsmallest if wanted.sort == "ref" else nlargest)(start + limit, fitting)
+    shown = [row_id for _, row_id in first[start:]]
     order = queries.sorted_by(wanted.sort, today)
     return await kept_standings(db, today, among(RootCause.id, shown), order=order), len(fitting)
 

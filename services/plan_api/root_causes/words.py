@@ -53,7 +53,7 @@ async def speaking_of(db: AsyncSession, q: str, today: date) -> Mapping[int, str
     kept = await WRITTEN.each(db, today)
     if kept is None:
         return None
-    words = q.lower().split()
-    return {
-        row_id: each.reference for row_id, each in kept.items() if all(word in each.words for word in words)
-    }
+    found = kept
+    for word in q.lower().split():
+        found = {row_id: each for row_id, each in found.items() if word in each.words}
+    return {row_id: each.reference for row_id, each in found.items()}

@@ -81,7 +81,7 @@ SEARCHED: Final[Mapping[HitKind, Searched]] = {
 """In the order in which they are shown."""
 
 
-RANKED: Final = 50
+RANKED: Final = 25
 """Of the things of a kind that have the words, so many of the newest are ranked: a frequent word is in half the plan."""
 
 

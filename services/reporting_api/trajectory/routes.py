@@ -12,14 +12,15 @@ from services.reporting_api.trajectory.schemas import Trajectory
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
 from services.shared.db import ReadingSession
-from services.shared.kept_answers import kept_until_something_changes
+from services.shared.kept_answers import kept_until_these_change
+from services.shared.standing_counts import HISTORIES
 from services.shared.transaction import ReplicaRoute
 
 router: APIRouter = feature_router("trajectory", "/v1/trajectory", ReplicaRoute)
 
 
 @router.get("")
-@kept_until_something_changes
+@kept_until_these_change(*HISTORIES.tables)
 async def read_trajectory(
     caller: Annotated[Caller, permit(Action.VIEW_FIGURES)],
     db: ReadingSession,

@@ -48,7 +48,7 @@ class RecoveryPlan(Base):
     root_cause_id: Mapped[int] = mapped_column(reference_to("root_cause"))
     version: Mapped[int]
     steps: Mapped[str]
-    owner_id: Mapped[int] = mapped_column(reference_to("person"))
+    owner_id: Mapped[int] = mapped_column(reference_to("person"), index=True)
     recovery_date: Mapped[date]
     support: Mapped[str | None]
     submitted_by: Mapped[int] = mapped_column(reference_to("person"))

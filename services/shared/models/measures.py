@@ -63,6 +63,8 @@ class Kpi(Definition, Base):
         one_of("direction", Direction),
         one_of("key_question", KeyQuestion),
         CheckConstraint("(retired_on IS NULL) = (retired_because IS NULL)", name="retired_whole"),
+        Index("ix_kpi_data_owner_id", "data_owner_id"),
+        Index("ix_kpi_own_of_isg", "isg_id", postgresql_where=text("root_cause_id IS NULL")),
         {"info": KPI_OWNED},
     )
     id: Mapped[Id]

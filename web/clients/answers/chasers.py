@@ -23,6 +23,7 @@ class Owing(Answer):
     email: str
     is_here: bool
     root_causes: tuple[OwedRootCause, ...]
+    number: int
     chased_on: date | None
     chased_by: str | None
     chased_today: bool
