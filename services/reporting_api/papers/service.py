@@ -107,7 +107,7 @@ async def edit(
                 edited_by=caller.id, recorded_at=await business_now(db),
             )
         )  # fmt: skip
-    await db.flush()
+    await _reads_differently(db, row)
 
 
 async def undo_edit(
@@ -120,7 +120,7 @@ async def undo_edit(
         raise NotFound("Nobody has changed the words of this block: they are the drafted ones.")
     await _check_same(db, before, if_match)
     await _end(db, caller, before)
-    await db.flush()
+    await _reads_differently(db, row)
 
 
 async def comment(db: AsyncSession, caller: Caller, reference: str, block: str, words: str | None) -> None:
@@ -166,7 +166,7 @@ async def exempt(db: AsyncSession, caller: Caller, reference: str, section: str,
         before.ended_by, before.ended_at = caller.id, now
         await db.flush()
     db.add(PackExemption(pack_id=row.id, section=section, reason=said, set_by=caller.id, recorded_at=now))
-    await db.flush()
+    await _reads_differently(db, row)
 
 
 async def end_exemption(db: AsyncSession, caller: Caller, reference: str, section: str) -> None:
@@ -176,7 +176,7 @@ async def end_exemption(db: AsyncSession, caller: Caller, reference: str, sectio
     if before is None:
         raise NotFound("This section is not exempt.")
     before.ended_by, before.ended_at = caller.id, await business_now(db)
-    await db.flush()
+    await _reads_differently(db, row)
 
 
 async def explain(
@@ -198,7 +198,7 @@ async def explain(
                 pack_id=row.id, discrepancy=discrepancy, words=str(words).strip(), written_by=caller.id, recorded_at=now
             )
         )  # fmt: skip
-    await db.flush()
+    await _reads_differently(db, row)
 
 
 async def assemble(
@@ -393,6 +393,12 @@ async def _done(
             recorded_at=await business_now(db),
         )
     )  # fmt: skip
+    await db.flush()
+
+
+async def _reads_differently(db: AsyncSession, row: PackRow) -> None:
+    """What is printed of it has changed: whoever read it before takes on something else than they read."""
+    row.version += 1
     await db.flush()
 
 

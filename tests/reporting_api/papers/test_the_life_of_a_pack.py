@@ -185,6 +185,36 @@ async def test_no_author_of_a_pack_approves_it(reporting: Callers) -> None:
     )
 
 
+@pytest.mark.parametrize("changing", ["edit", "undoing", "exemption", "disclosure", "explanation"])
+async def test_nobody_approves_in_the_version_of_before_what_has_changed_since(
+    reporting: Callers, monkeypatch: pytest.MonkeyPatch, changing: str
+) -> None:
+    found = Discrepancy(Rule.PARTS_ADD_UP, "Must Do findings", ("Situation",), "78 of 79.")
+    monkeypatch.setattr(service, "discrepancies", lambda *_packs: [found])
+    pmo, executive = await reporting(PMO), await reporting(EXECUTIVE)
+    ref = await begun(pmo)
+    block = first_with_figures((await pmo.get(f"{PAPERS}/{ref}")).json())
+    drafted = (await pmo.get(f"{PAPERS}/{ref}/blocks/{block}")).json()["drafted"]
+    await done(pmo, f"{ref}/exemptions/situation", reason="Section 36")
+    await done(pmo, f"{ref}/blocks/{block}", words=f"In short: {drafted}")
+    await done(pmo, f"{ref}/explanations", discrepancy=found.key, words="One is the whole Trust's.")
+    await done(pmo, f"{ref}/assembly")
+    read = (await executive.get(f"{PAPERS}/{ref}")).headers["ETag"]
+    path, body = {
+        "edit": (f"{ref}/blocks/{block}", {"words": f"Never seen: {drafted}"}),
+        "undoing": (f"{ref}/blocks/{block}/undoing", {}),
+        "exemption": (f"{ref}/exemptions/background", {"reason": "Section 36"}),
+        "disclosure": (f"{ref}/exemptions/situation/ending", {}),
+        "explanation": (f"{ref}/explanations", {"discrepancy": found.key, "words": "Never seen."}),
+    }[changing]
+    await done(pmo, path, **body)
+    late = await executive.post(f"{PAPERS}/{ref}/approval", headers={"If-Match": read})
+    assert (late.status_code, late.json()["changed_by"]) == (412, "Pmo Person")
+    read = (await executive.get(f"{PAPERS}/{ref}")).headers["ETag"]
+    seen = await executive.post(f"{PAPERS}/{ref}/approval", headers={"If-Match": read})
+    assert seen.status_code == 200
+
+
 async def test_a_discrepancy_is_explained_before_approval_and_the_explanation_is_printed(
     reporting: Callers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

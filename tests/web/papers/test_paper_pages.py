@@ -169,3 +169,23 @@ async def test_readers_and_owners_find_published_packs_alone(visit: Visits) -> N
     assert (await owner.get("/packs")).h1 == "0 published packs"
     assert (await owner.get(PAPER)).status == 404
     assert (await owner.get("/packs/papers/new")).status == 403
+
+
+async def test_who_read_a_pack_before_it_changed_reads_it_again_before_approving(visit: Visits) -> None:
+    pmo, executive = await visit(PMO), await visit(EXECUTIVE)
+    await begun(pmo)
+    await move(pmo, "assembly")
+    address = await first_edit(pmo)
+    approving = (await executive.get(PAPER)).links["Approve it"]
+    form = await executive.get(approving)
+    [drafted] = (await pmo.get(address)).fields(address)["words"]
+    await pmo.submit(await pmo.get(address), address, words=f"Never seen: {drafted}")
+    for late in (await executive.get(approving), await executive.submit(form, f"{PAPER}/approval")):
+        assert late.errors == [
+            "This pack has changed since you opened it. Open it again and read what has changed, then go on from there."
+        ]
+        assert "Approve it" not in late.text
+    again = await executive.get(PAPER)
+    assert "Never seen: " in again.text
+    await executive.submit(await executive.get(again.links["Approve it"]), f"{PAPER}/approval")
+    assert "Approved" in (await executive.get(PAPER)).text
