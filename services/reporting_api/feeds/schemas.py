@@ -233,7 +233,9 @@ class PackItem(Row):
     state: Literal["published", "superseded"]
     supersedes: str | None
     superseded_by: str | None
-    digest: str = Field(description="SHA-256 of the content that was published")
+    digest: str = Field(
+        description="SHA-256 of the content as anybody may have it: of its JSON file with sorted keys and no spaces"
+    )
     chain_position: int = Field(description="How far the audit chain reached when it was published")
     chain_digest: str
     formats: list[PackFormat]

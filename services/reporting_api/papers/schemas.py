@@ -123,13 +123,14 @@ class PartShown(BaseModel):
 
 
 class DiscrepancyShown(BaseModel):
-    """What does not agree, where, and its written explanation."""
+    """What does not agree, where, and its written explanation; `stays_inside`: it is printed in no public file."""
 
     key: str
     sentence: str
     places: list[str]
     explanation: str | None
     explained_by: str | None
+    stays_inside: bool
 
 
 class StepShown(BaseModel):

@@ -1,7 +1,7 @@
 """Packs from draft to published: begun, assembled, edited, commented on, approved, published, superseded."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -23,7 +23,7 @@ from services.domain.permissions import Action, require
 from services.domain.reconciliation import Discrepancy
 from services.domain.wording import is_blank, listed
 from services.domain.words import Audience, PackDeed, PackState, PartnerEventKind
-from services.reporting_api.packs.content import BulletList, Pack, Section, Text, plain
+from services.reporting_api.packs.content import Pack, Section, Text, plain
 from services.reporting_api.packs.editing import (
     Edit,
     Words,
@@ -31,11 +31,17 @@ from services.reporting_api.packs.editing import (
     blocks_of,
     edited,
     is_editable,
-    without,
     words_of,
 )
 from services.reporting_api.packs.stored import content_from_data, digest_of, frozen
 from services.reporting_api.papers import assembling, queries
+from services.reporting_api.papers.audiences import (
+    check_something_is_public,
+    explained_in,
+    inside_of,
+    public_digest,
+    public_of,
+)
 from services.reporting_api.papers.reconciling import discrepancies
 from services.reporting_api.papers.rendering import Rendered, rendered
 from services.shared.audit_chain import head_of
@@ -56,9 +62,6 @@ from services.shared.models import (
 from services.shared.preconditions import CHANGED_SINCE, check_if_match, names_version
 from services.shared.problems import Stale
 from services.shared.webhooks import PartnerEvent, tell_partners
-
-EXPLAINED = "explanations"
-"""The key of the section in which a pack explains what does not agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +233,9 @@ async def approve(db: AsyncSession, caller: Caller, reference: str, *, if_match:
     found = await _standing(db, row)
     open_ones, explained = await _explained(db, found)
     check_explained([each.sentence for each in open_ones])
-    digest = await _freeze(db, row, _with_explanations(found.edited, explained))
+    exempt_ones = await queries.exemptions(db, row.id)
+    check_something_is_public(found.edited, exempt_ones)
+    digest = await _freeze(db, row, explained_in(found.edited, explained))
     row.state = PackState.APPROVED
     await _done(db, caller, row, PackDeed.APPROVED, digest=digest)
 
@@ -240,12 +245,15 @@ async def publish(db: AsyncSession, caller: Caller, reference: str, *, if_match:
     row = await _to_move(db, caller, Action.PUBLISH_PACK, reference, PackState.PUBLISHED, if_match)
     newest = (await queries.contents(db, row.id, 1))[0]
     pack = content_from_data(newest.content)
+    exempt_ones = await queries.exemptions(db, row.id)
     _check_nobody_is_named(pack)
+    check_something_is_public(pack, exempt_ones)
     await _store_files(db, row, pack)
+    digest = public_digest(pack, exempt_ones)
     head = await head_of(db)
     row.state, row.chain_position, row.chain_digest = PackState.PUBLISHED, head.position, head.digest
-    await _done(db, caller, row, PackDeed.PUBLISHED, digest=newest.digest)
-    await _tell_partners(db, row, newest.digest)
+    await _done(db, caller, row, PackDeed.PUBLISHED, digest=digest)
+    await _tell_partners(db, row, digest)
     if row.supersedes_id is not None:
         before = await db.get_one(PackRow, row.supersedes_id, with_for_update=True)
         check_move(PACK_MOVES, PackState(before.state), PackState.SUPERSEDED)
@@ -418,28 +426,37 @@ async def _freeze(db: AsyncSession, row: PackRow, pack: Pack) -> str:
 
 
 async def _discrepancies(db: AsyncSession, found: Standing) -> Sequence[Discrepancy]:
+    return discrepancies(found.edited, await _issued_before(db, found))
+
+
+async def _issued_before(db: AsyncSession, found: Standing) -> Pack | None:
+    """The pack before it as anybody may have it: what was exempt there gets into no sentence here."""
     before = await queries.issued_before(db, found.row)
-    issued = content_from_data((await queries.contents(db, before.id, 1))[0].content) if before else None
-    return discrepancies(found.edited, issued)
+    if before is None:
+        return None
+    newest = (await queries.contents(db, before.id, 1))[0]
+    return public_of(content_from_data(newest.content), await queries.exemptions(db, before.id))
+
+
+async def stay_inside(db: AsyncSession, found: Standing, every: Sequence[Discrepancy]) -> frozenset[str]:
+    """The discrepancies, by their keys, that can't be seen alike in what anybody may read of the pack."""
+    exempt_ones = await queries.exemptions(db, found.row.id)
+    if not exempt_ones:
+        return frozenset()
+    seen = discrepancies(public_of(found.edited, exempt_ones), await _issued_before(db, found))
+    outside = {(each.key, each.places, each.sentence) for each in seen}
+    return frozenset(each.key for each in every if (each.key, each.places, each.sentence) not in outside)
 
 
 async def _explained(
     db: AsyncSession, found: Standing
-) -> tuple[list[Discrepancy], list[tuple[Discrepancy, str]]]:
-    """The discrepancies without an explanation, and those with theirs."""
+) -> tuple[list[Discrepancy], list[tuple[Discrepancy, str, bool]]]:
+    """The discrepancies without an explanation, and those with theirs and whether they stay inside."""
     known = await queries.explanations(db, found.row.id)
     every = await _discrepancies(db, found)
-    explained = [(each, known[each.key][0].words) for each in every if each.key in known]
+    inside = await stay_inside(db, found, every)
+    explained = [(each, known[each.key][0].words, each.key in inside) for each in every if each.key in known]
     return [each for each in every if each.key not in known], explained
-
-
-def _with_explanations(pack: Pack, explained: Sequence[tuple[Discrepancy, str]]) -> Pack:
-    """What does not agree stands in the pack, with why."""
-    if not explained:
-        return pack
-    items = tuple((Text(f"{each.sentence} "), Text(words)) for each, words in explained)
-    printed = Section(EXPLAINED, "Where figures do not agree, and why", (BulletList(items),))
-    return replace(pack, sections=(*pack.sections, printed))
 
 
 def _check_nobody_is_named(pack: Pack) -> None:
@@ -464,17 +481,18 @@ def _lines(block: object) -> Sequence[tuple[Text, ...]]:
 
 async def _store_files(db: AsyncSession, row: PackRow, pack: Pack) -> None:
     """Every format, whole for those inside, and without the exempt sections for anybody."""
-    exempt_ones = frozenset(await queries.exemptions(db, row.id))
-    whole = await rendered(pack)
-    public = await rendered(without(pack, exempt_ones)) if exempt_ones else whole
+    exempt_ones = await queries.exemptions(db, row.id)
+    whole = await rendered(inside_of(pack, exempt_ones))
+    public = await rendered(public_of(pack, exempt_ones)) if exempt_ones else whole
     await _store_contents(db, [*whole, *public])
     now = await business_now(db)
     stem = f"{row.kind}-{pack.as_at}" + (f"-version-{row.edition}" if row.edition > 1 else "")
     for audience, files in ((Audience.INSIDE, whole), (Audience.PUBLIC, public)):
+        told = "-inside" if exempt_ones and audience is Audience.INSIDE else ""
         for each in files:
             db.add(
                 PackFile(
-                    pack_id=row.id, audience=audience, format=each.format, name=f"{stem}.{each.format}",
+                    pack_id=row.id, audience=audience, format=each.format, name=f"{stem}{told}.{each.format}",
                     media_type=each.media_type, digest=each.digest, size=len(each.content), recorded_at=now,
                 )
             )  # fmt: skip

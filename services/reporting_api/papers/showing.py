@@ -19,13 +19,13 @@ from services.reporting_api.packs.editing import (
     name_of,
     names_in,
     placed,
-    without,
     words_of,
 )
 from services.reporting_api.packs.html import block_html
 from services.reporting_api.packs.stating import stated
 from services.reporting_api.packs.stored import content_from_data
 from services.reporting_api.papers import assembling, queries, service
+from services.reporting_api.papers.audiences import public_of
 from services.reporting_api.papers.schemas import (
     BlockShown,
     CommentShown,
@@ -173,7 +173,7 @@ async def _whole(db: AsyncSession, person: Person, caller_id: int, found: servic
 async def _as_issued(db: AsyncSession, row: PackRow) -> PaperShown:
     """What anybody may read of it."""
     newest = (await queries.contents(db, row.id, 1))[0]
-    pack = without(content_from_data(newest.content), frozenset(await queries.exemptions(db, row.id)))
+    pack = public_of(content_from_data(newest.content), await queries.exemptions(db, row.id))
     return PaperShown(
         **await _heading(db, row, pack),
         parts=list(_parts(pack.sections, Margin({}, {}, {}, may_edit=False), 2)),
@@ -251,13 +251,15 @@ async def _comments(db: AsyncSession, pack_id: int) -> Mapping[str, list[Comment
 async def _discrepancies(db: AsyncSession, found: service.Standing) -> list[DiscrepancyShown]:
     known = await queries.explanations(db, found.row.id)
     shown = []
-    for each in await service.found_discrepancies(db, found):
+    every = await service.found_discrepancies(db, found)
+    inside = await service.stay_inside(db, found, every)
+    for each in every:
         explanation = known.get(each.key)
         shown.append(
             DiscrepancyShown(
                 key=each.key, sentence=each.sentence, places=list(dict.fromkeys(each.places)),
                 explanation=explanation[0].words if explanation else None,
-                explained_by=explanation[1] if explanation else None,
+                explained_by=explanation[1] if explanation else None, stays_inside=each.key in inside,
             )
         )  # fmt: skip
     return shown

@@ -1,8 +1,11 @@
 """A pack from draft to published and superseded, by the doors, over the small plan."""
 
 import hashlib
+import json
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import httpx2
 import pytest
@@ -11,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.domain.reconciliation import Discrepancy, Rule
 from services.domain.words import Audience, FeedScope
+from services.reporting_api.packs.content import Pack
 from services.reporting_api.packs.published import public_file, published_packs
 from services.reporting_api.papers import service
 from services.shared.api_clients import create_client
@@ -318,6 +322,55 @@ async def test_an_exempt_section_never_leaves(database: TestDatabase, reporting:
     seen = (await reader.get(f"{PAPERS}/{ref}")).json()
     assert "Assessment" not in [each["title"] for each in seen["parts"]]
     assert seen["history"] == seen["authors"] == seen["files"] == []
+
+
+async def test_what_explains_an_exempt_section_is_in_no_public_file(
+    reporting: Callers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Discrepancy(Rule.FIGURE_NUMBERS_ARE_UNIQUE, "Figure 1", ("Assessment",), "LEAKFIGURES are two.")
+
+    def of_the_exempt(pack: Pack, before: Pack | None) -> Sequence[Discrepancy]:
+        assert before is None or "assessment" not in {section.key for _, section in before.headings}
+        return [found] if "assessment" in {section.key for _, section in pack.headings} else []
+
+    monkeypatch.setattr(service, "discrepancies", of_the_exempt)
+    pmo, executive, reader = await reporting(PMO), await reporting(EXECUTIVE), await reporting(READER)
+    ref = await begun(pmo)
+    await done(pmo, f"{ref}/exemptions/assessment", reason="Section 36")
+    shown = await done(pmo, f"{ref}/explanations", discrepancy=found.key, words="LEAKWORDS.")
+    assert shown["discrepancies"][0]["stays_inside"]
+    await done(pmo, f"{ref}/assembly", **APRIL)
+    await done(executive, f"{ref}/approval")
+    paper = await done(pmo, f"{ref}/publication")
+    for audience, there in ((Audience.INSIDE, True), (Audience.PUBLIC, False)):
+        for form in ("html", "json", "docx", "pptx"):
+            file = await pmo.get(f"{PAPERS}/{ref}/files/{form}", params={"audience": audience})
+            content = file.content
+            if form in {"docx", "pptx"}:
+                with ZipFile(BytesIO(content)) as parts:
+                    content = b"".join(parts.read(name) for name in parts.namelist())
+            assert (b"LEAKWORDS" in content, b"LEAKFIGURES" in content) == (there, there), (audience, form)
+    assert "LEAK" not in (await reader.get(f"{PAPERS}/{ref}")).text
+    assert {each["name"] for each in paper["files"]} >= {"board-2019-04-30-inside.pdf"}
+    assert {each["name"] for each in paper["public_files"]} >= {"board-2019-04-30.pdf"}
+    public = (await reader.get(f"{PAPERS}/{ref}/files/json")).json()
+    text_of_it = json.dumps(public, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert paper["history"][-1]["digest"] == hashlib.sha256(text_of_it.encode()).hexdigest()
+    assert paper["history"][-1]["digest"] != paper["history"][-2]["digest"]
+    second = await begun(pmo)
+    assert (await pmo.get(f"{PAPERS}/{second}")).status_code == 200
+
+
+async def test_a_pack_all_of_which_is_exempt_is_refused_in_a_sentence(reporting: Callers) -> None:
+    pmo, executive = await reporting(PMO), await reporting(EXECUTIVE)
+    ref = await begun(pmo)
+    paper = (await pmo.get(f"{PAPERS}/{ref}")).json()
+    for section in [each["key"] for each in paper["parts"] if each["level"] == 2]:
+        await done(pmo, f"{ref}/exemptions/{section}", reason="Section 36")
+    await done(pmo, f"{ref}/assembly", **APRIL)
+    refused = await executive.post(f"{PAPERS}/{ref}/approval")
+    assert refused.status_code == 422
+    assert refused.json()["detail"].startswith("Every section is exempt from disclosure")
 
 
 async def test_a_new_version_takes_the_place_of_a_published_pack(

@@ -113,7 +113,7 @@ async def test_from_assembled_to_published_by_two_people(visit: Visits) -> None:
     assert page.links["Download PDF"] == f"{PAPER}/files/pdf"
     assert page.links["Download PDF, without what is exempt"] == f"{PAPER}/files/pdf?audience=public"
     pdf = await pmo.http.get(f"{PAPER}/files/pdf")
-    assert pdf.headers["Content-Disposition"] == 'attachment; filename="board-2019-04-30.pdf"'
+    assert pdf.headers["Content-Disposition"] == 'attachment; filename="board-2019-04-30-inside.pdf"'
     seen = await reader.get(PAPER)
     assert "ISG summary progress" in page.text
     assert "ISG summary progress" not in seen.text

@@ -87,6 +87,7 @@ class Discrepancy(Answer):
     places: tuple[str, ...]
     explanation: str | None
     explained_by: str | None
+    stays_inside: bool
 
 
 class Step(Answer):
