@@ -95,6 +95,10 @@ class PaperPage:
         if looked_at:
             words = counted(len(looked_at), "edit") + " to look at again"
             rows.append(("draft_changed", words, f"#part-{looked_at[0].key}"))
+        moved = [part for part in self.edited if part.edit and part.edit.figures_moved]
+        if moved:
+            words = counted(len(moved), "edit") + " with figures in another order"
+            rows.append(("draft_changed", words, f"#part-{moved[0].key}"))
         if self.open_comments:
             first = next(
                 (part for part in self.paper.parts if any(each.resolved_at is None for each in part.comments)), None

@@ -98,7 +98,10 @@ class CommentShown(BaseModel):
 
 
 class EditShown(BaseModel):
-    """What somebody made of a block's words, beside what was drafted when they did."""
+    """What somebody made of a block's words, beside what was drafted when they did.
+
+    `figures_moved`: its figures stand in another order than drafted, and may so say something else.
+    """
 
     block: str | None
     fit: Fit
@@ -107,6 +110,7 @@ class EditShown(BaseModel):
     edited_at: datetime
     drafted_then: str
     drafted_now: str | None
+    figures_moved: bool
 
 
 class PartShown(BaseModel):

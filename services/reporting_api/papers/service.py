@@ -18,6 +18,7 @@ from services.domain.packs import (
     check_reason,
     check_words,
     nhs_numbers,
+    tidied,
 )
 from services.domain.permissions import Action, require
 from services.domain.reconciliation import Discrepancy
@@ -100,8 +101,8 @@ async def edit(
     drafted = _words(found.drafted, block)
     before = await _current_edit(db, row.id, block)
     await _check_same(db, before, if_match)
-    check_words(drafted.template, words)
-    said = str(words).replace("\r\n", "\n").strip()
+    said = tidied(words)
+    check_words(drafted.template, said)
     await _end(db, caller, before)
     if said != drafted.template:
         db.add(

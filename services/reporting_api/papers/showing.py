@@ -7,7 +7,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import NotFound, RuleBroken
 from services.domain.lifecycle import PACK_MOVES, may_move
-from services.domain.packs import FIXED, ISSUED, PLACEHOLDER, Change, FigureChange, Fit, Stated, compare
+from services.domain.packs import (
+    FIXED,
+    ISSUED,
+    PLACEHOLDER,
+    Change,
+    FigureChange,
+    Fit,
+    Stated,
+    compare,
+    figures_moved,
+)
 from services.domain.permissions import Action, Person, allowed
 from services.domain.words import Audience, PackState
 from services.reporting_api.packs.content import Block, Pack, Section
@@ -102,6 +112,7 @@ async def one_block(db: AsyncSession, reference: str, block: str) -> tuple[Block
         EditShown(
             block=block, fit=Fit.STANDS, words=spoken(each.words, words), edited_by=name, edited_at=each.recorded_at,
             drafted_then=spoken(each.drafted, words), drafted_now=spoken(words.template, words),
+            figures_moved=figures_moved(each.drafted, each.words),
         )
         for each, name in await queries.edits_of(db, row.id, block)
     ]  # fmt: skip
@@ -233,6 +244,7 @@ def _edit_shown(drafted: Pack, row: PackEdit, name: str, place: Placed) -> EditS
     return EditShown(
         block=place.key, fit=place.fit, words=spoken(row.words, words), edited_by=name, edited_at=row.recorded_at,
         drafted_then=spoken(row.drafted, words), drafted_now=spoken(words.template, words) if block else None,
+        figures_moved=figures_moved(row.drafted, row.words),
     )  # fmt: skip
 
 

@@ -117,6 +117,20 @@ async def test_an_editor_changes_the_words_and_never_the_number(reporting: Calle
     assert (part["edit"]["fit"], part["edit"]["edited_by"]) == ("stands", "Executive Person")
 
 
+async def test_figures_in_another_order_are_shown_to_whoever_approves(reporting: Callers) -> None:
+    pmo = await reporting(PMO)
+    ref = await begun(pmo)
+    block = first_with_figures((await pmo.get(f"{PAPERS}/{ref}")).json())
+    drafted = (await pmo.get(f"{PAPERS}/{ref}/blocks/{block}")).json()["drafted"]
+    exchanged = drafted.replace("{1}", "{0}").replace("{2}", "{1}").replace("{0}", "{2}")
+    shown = await done(pmo, f"{ref}/blocks/{block}", words=exchanged)
+    assert [each["edit"]["figures_moved"] for each in shown["parts"] if each["edit"]] == [True]
+    kept = await done(pmo, f"{ref}/blocks/{block}", words=f"In\u00ad short: {drafted}")
+    assert [each["edit"]["figures_moved"] for each in kept["parts"] if each["edit"]] == [False]
+    turned = await pmo.post(f"{PAPERS}/{ref}/blocks/{block}", json={"words": f"\u202e{drafted}\u202c"})
+    assert turned.json()["errors"][0]["message"].startswith("There is a character here that can’t be seen")
+
+
 async def test_an_edit_survives_assembling_and_its_figures_go_with_the_day(reporting: Callers) -> None:
     pmo = await reporting(PMO)
     ref = await begun(pmo)

@@ -59,6 +59,7 @@ class Edit(Answer):
     edited_at: datetime
     drafted_then: str
     drafted_now: str | None
+    figures_moved: bool
 
 
 class Part(Answer):
