@@ -203,6 +203,39 @@ async def test_no_author_of_a_pack_approves_it(reporting: Callers) -> None:
     )
 
 
+@pytest.mark.parametrize("copied", [False, True])
+async def test_who_wrote_into_the_kind_since_its_last_pack_does_not_approve(
+    database: TestDatabase, reporting: Callers, copied: bool
+) -> None:
+    async with database.owner.transaction() as db:
+        as_pmo = (
+            "UPDATE role_grant SET role = 'pmo', isg_id = NULL WHERE id ="
+            " (SELECT min(g.id) FROM role_grant g JOIN person p ON p.id = g.person_id WHERE p.email = :email)"
+        )
+        await db.execute(text(as_pmo), {"email": CHAIR})
+    pmo, other, executive = await reporting(PMO), await reporting(CHAIR), await reporting(EXECUTIVE)
+    kind = "copy" if copied else "board"
+    outlines = "/v1/packs/outlines"
+    wish = {"deed": "rename", "key": "background", "text": "How we got here"}
+    assert (await other.post(f"{outlines}/board", json=wish)).status_code == 200
+    if copied:
+        copy = {"copy_of": "board", "kind": kind, "title": "Another"}
+        assert (await pmo.post(outlines, json=copy)).status_code == 201
+    ref = str((await pmo.post(PAPERS, json={"kind": kind})).json()["ref"])
+    assembled = await done(pmo, f"{ref}/assembly", **APRIL)
+    assert assembled["authors"] == ["Chair Person", "Pmo Person"]
+    assert (await other.post(f"{PAPERS}/{ref}/approval")).status_code == 403
+    await done(executive, f"{ref}/approval")
+    await done(pmo, f"{ref}/publication")
+    down = {"deed": "down", "key": "background"}
+    assert (await other.post(f"{outlines}/{kind}", json=down)).status_code == 200
+    second = str((await pmo.post(PAPERS, json={"kind": kind})).json()["ref"])
+    await done(pmo, f"{second}/assembly", **APRIL)
+    assert (await other.post(f"{PAPERS}/{second}/approval")).status_code == 200, (
+        "what others have read since, and where a part stands, is not theirs"
+    )
+
+
 @pytest.mark.parametrize("changing", ["edit", "undoing", "exemption", "disclosure", "explanation"])
 async def test_nobody_approves_in_the_version_of_before_what_has_changed_since(
     reporting: Callers, monkeypatch: pytest.MonkeyPatch, changing: str
