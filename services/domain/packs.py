@@ -5,6 +5,7 @@ with its figures as placeholders, `{1}` for the first: an editor changes the wor
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,20 @@ from services.domain.wording import is_blank, listed, written
 from services.domain.words import PackState, Word
 
 PLACEHOLDER: Final = re.compile(r"\{(\d{1,4})\}")
+_TIMES: Final = (
+    r"(?:hundred|thousand|million|billion|trillion|dozen|per\s?cent|percentage|k|m|bn|pc|times|fold)"
+)
+_BEFORE_A_FIGURE: Final = re.compile(
+    rf"(?:[^\s(\[“‘\"'*]|\d[\s*]+|\b{_TIMES}(?:\s+and)?[\s*]+|\b(?:minus|point)[\s*]+|\d[\s*]*[(\[“‘\"'*]+)\Z",
+    re.IGNORECASE,
+)
+"""What makes another number of the figure after it: all but a space, a bracket, a quotation mark; digits and "minus" beyond."""
+_AFTER_A_FIGURE: Final = re.compile(
+    rf"[^\s)\]”’\"'*,;:.!?…—]|[)\]”’\"'*,;:.!?…—]+[\d{{]|[\s*]+(?:\d|{_TIMES}\b)", re.IGNORECASE
+)
+_UNSEEN: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f"))
+"""Soft hyphens, joiners and the like, as they come with a text out of an office program."""
+_CHANGE_OTHERS: Final = frozenset({"Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me", "Zl", "Zp"})
 NHS_NUMBER: Final = re.compile(r"(?<![\d.,])\d{3}[ -]?\d{3}[ -]?\d{4}(?![\d.,]*\d)")
 EDITABLE: Final = frozenset({PackState.DRAFT, PackState.ASSEMBLED})
 """Words change until the pack is approved: of what is assembled the figures stand still, and the words don't yet."""
@@ -29,13 +44,68 @@ def placeholders(words: str) -> list[int]:
     return [int(number) for number in PLACEHOLDER.findall(words)]
 
 
+def tidied(words: str | None) -> str:
+    """Words as they are kept: composed letters, and nothing that office programs put between them unseen."""
+    return unicodedata.normalize("NFC", (words or "").replace("\r\n", "\n").translate(_UNSEEN)).strip()
+
+
 def check_words(drafted: str, words: str | None) -> None:
-    """Every figure of the drafted text stands in the edited one exactly once, and no other does (RuleBroken)."""
+    """Every figure of the drafted text stands in the edited one exactly once, alone, and no other does (RuleBroken)."""
     if is_blank(words):
         raise RuleBroken.at("words", "Say something here, or go back to the drafted words.")
-    problems = tuple(_wrong_with(Counter(placeholders(drafted)), Counter(placeholders(str(words)))))
+    said = str(words)
+    problems = (
+        *_wrong_with(Counter(placeholders(drafted)), Counter(placeholders(said))),
+        *_read_otherwise(drafted, said),
+        *_change_others(drafted, said),
+    )
     if problems:
         raise RuleBroken([Problem("words", " ".join(problems))])
+
+
+def figures_moved(drafted: str, words: str) -> bool:
+    """Whether the figures stand in another order than drafted: somebody looks whether each is beside what it counts."""
+    return placeholders(words) != placeholders(drafted)
+
+
+def _read_otherwise(drafted: str, words: str) -> Iterator[str]:
+    """What stands against a figure and makes another number of it, where the draft has not put it there."""
+    as_drafted = {said for line in _as_printed(drafted, drafted) for said in _against_figures(line)}
+    found = [said for line in _as_printed(words, drafted) for said in _against_figures(line)]
+    wrong = [said for said in dict.fromkeys(found) if said not in as_drafted]
+    if wrong:
+        reads = "reads" if len(wrong) == 1 else "read"
+        shown = listed([f"“{said}”" for said in wrong])
+        yield f"{shown} {reads} as another number than the figure’s own: put words between them."
+
+
+def _as_printed(words: str, drafted: str) -> list[str]:
+    """A list line by line, a paragraph as the one line that it is."""
+    return words.splitlines() if "\n" in drafted else [" ".join(words.split())]
+
+
+def _against_figures(line: str) -> Iterator[str]:
+    for figure in PLACEHOLDER.finditer(line):
+        before = _BEFORE_A_FIGURE.search(line, 0, figure.start())
+        after = _AFTER_A_FIGURE.match(line, figure.end())
+        if before:
+            yield f"{before[0]}{figure[0]}"
+        if after:
+            yield f"{figure[0]}{after[0]}"
+
+
+def _change_others(drafted: str, words: str) -> Iterator[str]:
+    """Characters that turn others round or stand on top of them."""
+    unseen = sorted({f"U+{ord(each):04X}" for each in words if _changes_others(each) and each not in drafted})
+    if unseen:
+        yield (
+            f"There is a character here that can’t be seen or changes how others look ({listed(unseen)}):"
+            " type the words without it."
+        )
+
+
+def _changes_others(character: str) -> bool:
+    return character not in "\n\t" and unicodedata.category(character) in _CHANGE_OTHERS
 
 
 def _wrong_with(wanted: Counter[int], found: Counter[int]) -> Iterator[str]:

@@ -18,8 +18,10 @@ from services.domain.packs import (
     check_reason,
     check_words,
     compare,
+    figures_moved,
     fit_of,
     nhs_numbers,
+    tidied,
 )
 from services.domain.words import PackState
 
@@ -65,6 +67,74 @@ def test_the_words_change_and_every_figure_stays(words: str | None, sentence: st
         check_words("{1} of {2}", words)
     assert str(refused.value) == sentence
     assert refused.value.problems[0].field == "words"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("9{1} of {2} are done.", "9{1}"),
+        ("-{1} of {2} are done.", "-{1}"),
+        ("−{1} of {2}", "−{1}"),
+        ("£{1} of {2}", "£{1}"),
+        ("0.{1} of {2}", ".{1}"),
+        ("9 {1} of {2}", "9 {1}"),
+        ("9 **{1}** of {2}", "9 **{1}"),
+        ("9({1}) of {2}", "9({1}"),
+        ("minus {1} of {2}", "minus {1}"),
+        ("two hundred and {1} of {2}", "hundred and {1}"),
+        ("x{1} of {2}", "x{1}"),
+        ("{2}{1}", None),
+        ("{1}0 of {2}", "{1}0"),
+        ("{1}% of {2}", "{1}%"),
+        ("{1},000 of {2}", "{1},0"),
+        ("{1}.{2}", "{1}.{"),
+        ("{1}/{2}", "{1}/"),
+        ("{1} 000 of {2}", "{1} 0"),
+        ("{1} million of {2}", "{1} million"),
+        ("{1}\nthousand of {2}", "{1} thousand"),
+        ("{1}k of {2}", "{1}k"),
+        ("{1}² of {2}", "{1}²"),
+        ("٣{1} of {2}", "٣{1}"),
+    ],
+)  # fmt: skip
+def test_nothing_stands_against_a_figure_that_makes_another_number_of_it(
+    words: str, said: str | None
+) -> None:
+    with pytest.raises(RuleBroken, match="as another number than the figure’s own") as refused:
+        check_words("{1} of {2}", words)
+    assert said is None or f"“{said}”" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("drafted", "words"),
+    [
+        ("{1} of {2}", "In 2019, “{1}” ({2}), and so on."),
+        ("{1} of {2}", "**{1}** of {2}. Done!"),
+        ("{1} of {2}", "{1}: that is of {2}; well."),
+        ("{1} of {2}", "More than {1} of {2} members."),
+        ("Some 5 {1} of {2}–9", "All told some 5 {1} of {2}–9"),
+        ("{1} in 2019\n{2}", "{1} by May 2019\n{2}"),
+    ],
+)
+def test_words_and_punctuation_may_stand_beside_a_figure(drafted: str, words: str) -> None:
+    check_words(drafted, words)
+
+
+@pytest.mark.parametrize("character", ["\u202e", "\u2066", "\u0338", "\u20dd", "\x07", "\u2028", "\ue000"])
+def test_what_turns_figures_round_or_strikes_them_through_is_refused(character: str) -> None:
+    with pytest.raises(RuleBroken, match=f"U\\+{ord(character):04X}"):
+        check_words("{1} of {2}", f"Well {character} {{1}} of {{2}}")
+    check_words(f"{character} {{1}} of {{2}}", f"Well {character} {{1}} of {{2}}")
+
+
+def test_what_office_programs_put_between_words_unseen_is_taken_out() -> None:
+    assert tidied(" im\u00adproved\ufeff e\u0301t\u200be\r\nso ") == "improved éte\nso"
+    assert tidied(None) == ""
+
+
+def test_figures_in_another_order_are_known() -> None:
+    assert figures_moved("{1} of {2}", "Of {2}, {1}")
+    assert not figures_moved("{1} of {2}", "All told, {1} of {2}")
 
 
 @pytest.mark.parametrize(

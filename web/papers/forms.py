@@ -17,7 +17,8 @@ class WordsForm(Form):
         "Words",
         rows=10,
         required="Say something here, or go back to the drafted words.",
-        hint="{1} stands for a figure: keep each one, move it where you like. A list has a line for each item.",
+        hint="{1} stands for a figure: keep each one, between words. In another order than drafted they are marked for whoever"
+        " approves. A list has a line for each item.",
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -24,6 +25,8 @@ DEEDS: Final[Mapping[str, tuple[str, str]]] = {
     "comment": ("Comment on the whole", "comments/new"),
 }
 """What may be done to a pack: in words, and where."""
+READ_FIRST: Final = frozenset({"approve", "publish"})
+"""What nobody does to a pack in other words than they have read."""
 
 
 def named(row: PaperRow | Paper) -> str:
@@ -52,12 +55,19 @@ class PaperPage:
     @property
     def primary(self) -> tuple[str, str] | None:
         """The deed that takes it on."""
-        return next((DEEDS[deed] for deed in PRIMARY if deed in self.paper.can), None)
+        return next((self._deed(deed) for deed in PRIMARY if deed in self.paper.can), None)
 
     @property
     def others(self) -> Sequence[tuple[str, str]]:
         """What else may be done to the whole."""
-        return [deed for name, deed in DEEDS.items() if name in self.paper.can and deed != self.primary]
+        every = [self._deed(deed) for deed in DEEDS if deed in self.paper.can]
+        return [deed for deed in every if deed != self.primary]
+
+    def _deed(self, name: str) -> tuple[str, str]:
+        """A deed in words, and its form; where the pack is to be read first, that says in which version it was."""
+        words, place = DEEDS[name]
+        read = f"?{urlencode({'read': self.paper.etag})}" if name in READ_FIRST else ""
+        return words, f"{self.address}/{place}{read}"
 
     @property
     def waits_for(self) -> str:
@@ -109,6 +119,10 @@ class PaperPage:
         if looked_at:
             words = counted(len(looked_at), "edit") + " to look at again"
             rows.append(("draft_changed", words, f"#part-{looked_at[0].key}"))
+        moved = [part for part in self.edited if part.edit and part.edit.figures_moved]
+        if moved:
+            words = counted(len(moved), "edit") + " with figures in another order"
+            rows.append(("draft_changed", words, f"#part-{moved[0].key}"))
         if self.open_comments:
             first = next(
                 (part for part in self.paper.parts if any(each.resolved_at is None for each in part.comments)), None

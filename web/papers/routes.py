@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from web.clients.answers.papers import BlockWords, Paper, Part
 from web.clients.base import ServiceError
-from web.comparison import Fresh
+from web.comparison import Fresh, has_moved
 from web.files import download
-from web.form_page import FormPage, carry_out, show
+from web.form_page import FormPage, carry_out, clashing, show
 from web.forms import Form, Option
 from web.papers.forms import (
     AssemblyForm,
@@ -24,7 +24,7 @@ from web.papers.forms import (
     SureForm,
     WordsForm,
 )
-from web.papers.pages import ComparePage, PaperPage, named
+from web.papers.pages import READ_FIRST, ComparePage, PaperPage, named
 from web.rendering import Notice, page, see_other, short_day
 from web.session import NotForVisitor, Reporting, SignedIn, feature_router, only_for
 from web.wording import label
@@ -35,6 +35,7 @@ WHOSE: Final = (
     "Packs are assembled and published by the PMO, and approved by somebody who wrote nothing of them."
 )
 NOT_NOW: Final = "This can’t be done to the pack as it is now. Open it to see what can."
+READ_AGAIN: Final = "This pack has changed since you opened it. Open it again and read what has changed, then go on from there."
 Move = Literal["assembly", "return", "approval", "publication", "new-version"]
 
 
@@ -303,12 +304,17 @@ MOVES: Final[Mapping[str, Taking]] = {
 
 
 @router.get("/packs/papers/{ref}/{move}")
-async def moving(request: Request, visitor: SignedIn, reporting: Reporting, ref: str, move: Move) -> Response:
-    """The form of a deed that takes the pack on."""
+async def moving(
+    request: Request, visitor: SignedIn, reporting: Reporting, ref: str, move: Move, read: str = ""
+) -> Response:
+    """The form of a deed that takes the pack on. `read`: the version of it that they have read."""
     taking = MOVES[move]
     found = _theirs(await reporting.paper(ref), taking.deed)
     day = {"as_at": visitor.today} if taking.form is AssemblyForm else {}
-    return show(request, _moving(found, move, taking.form.shown(request, etag=found.etag, **day)))
+    shown = _moving(found, move, taking.form.shown(request, etag=read or found.etag, **day))
+    if has_moved(shown.form, found.etag):
+        return clashing(request, shown, _now(found, taking))
+    return show(request, shown)
 
 
 @router.post("/packs/papers/{ref}/{move}")
@@ -327,9 +333,7 @@ async def move_on(request: Request, reporting: Reporting, ref: str, move: Move) 
         done.append(await reporting.paper_deed(ref, move, body, once=form.once, if_match=etag))
 
     async def fresh() -> Fresh:
-        now = await reporting.paper(ref)
-        why_not = "" if taking.deed in now.can else NOT_NOW
-        return Fresh(now.etag, facts=[f"{now.ref} is now {label(now.state).lower()}."], why_not=why_not)
+        return _now(await reporting.paper(ref), taking)
 
     answer = await carry_out(request, shown, deed(), _at(ref), Notice(""), fresh=fresh)
     if not done:
@@ -342,6 +346,14 @@ async def move_on(request: Request, reporting: Reporting, ref: str, move: Move) 
 
 def _at(ref: str) -> str:
     return f"/packs/papers/{ref}"
+
+
+def _now(found: Paper, taking: Taking) -> Fresh:
+    """How a pack stands that has changed since it was read. Nobody approves or publishes what they have not read."""
+    why_not = "" if taking.deed in found.can else NOT_NOW
+    if not why_not and taking.deed in READ_FIRST:
+        why_not = READ_AGAIN
+    return Fresh(found.etag, facts=[f"{found.ref} is now {label(found.state).lower()}."], why_not=why_not)
 
 
 def _theirs(found: Paper, deed: str) -> Paper:

@@ -240,7 +240,8 @@ class PackItem(Row):
     supersedes: str | None
     superseded_by: str | None
     digest: str = Field(
-        description="SHA-256 of the content that was published, or of what a redaction left of it"
+        description="SHA-256 of the content as anybody may have it (of its JSON file with sorted keys and no spaces), or of what "
+        "a redaction left of it"
     )
     chain_position: int = Field(description="How far the audit chain reached when it was published")
     chain_digest: str

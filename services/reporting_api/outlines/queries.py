@@ -1,6 +1,7 @@
 """What kinds of pack are made of, in the database."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import NotFound
 from services.reporting_api.packs.kinds import KINDS
-from services.reporting_api.packs.outline import Outline, outline_of
+from services.reporting_api.packs.outline import Outline, outline_of, written
 from services.shared.models import PackOutline, Person
 
 
@@ -62,3 +63,34 @@ async def history(db: AsyncSession, kind: str) -> Sequence[Any]:
         .order_by(PackOutline.version.desc())
     )
     return rows.all()
+
+
+async def writers(db: AsyncSession, kind: str, *, after: int, up_to: int) -> set[int]:
+    """Whoever wrote something into these versions (`after` not included): texts and titles, not where they stand.
+
+    What a kind was copied with was written by whoever wrote that kind until then.
+    """
+    rows = await db.scalars(
+        select(PackOutline)
+        .where(PackOutline.kind == kind, PackOutline.version > after, PackOutline.version <= up_to)
+        .order_by(PackOutline.version)
+    )
+    found: set[int] = set()
+    said = written(KINDS[kind]) if kind in KINDS else set()
+    if after:
+        said = written(await version_of(db, kind, after))
+    for row in rows:
+        says = written(outline_of(row.outline))
+        if says - said:
+            found.add(row.changed_by)
+        if row.copied_from:
+            found |= await _writers_until(db, row.copied_from, row.recorded_at)
+        said = says
+    return found
+
+
+async def _writers_until(db: AsyncSession, kind: str, until: datetime) -> set[int]:
+    newest = select(func.max(PackOutline.version)).where(
+        PackOutline.kind == kind, PackOutline.recorded_at <= until
+    )
+    return await writers(db, kind, after=0, up_to=await db.scalar(newest) or 0)

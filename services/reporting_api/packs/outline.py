@@ -113,6 +113,17 @@ def outline_of(data: Mapping[str, Any]) -> Outline:
         raise RuleBroken.at("outline", "This is no outline of a pack: a part of it is missing.") from error
 
 
+def written(outline: Outline) -> set[tuple[str, str]]:
+    """What people have written in it: each title, text and option with the part that it is of."""
+    titles = {(section.key, section.title) for section in outline.all_sections()}
+    texts = {
+        (block.key, said)
+        for block in outline.all_blocks()
+        for said in (block.text, *(f"{name}: {value}" for name, value in block.options.items()))
+    }
+    return {("", outline.title)} | titles | texts
+
+
 def copy_as(outline: Outline, kind: str, title: str, forum: str | None = None) -> Outline:
     """A new kind of pack that begins as this one."""
     return replace(outline, kind=kind, title=title, forum=forum or outline.forum)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from services.domain.errors import Conflict, NotFound
 from services.domain.packs import ISSUED
 from services.domain.words import Audience, PackDeed, PackState, RenderingReason
+from services.reporting_api.outlines import queries as outlines
 from services.shared.models import (
     PackComment,
     PackContent,
@@ -190,14 +191,27 @@ async def steps(db: AsyncSession, pack_id: int) -> Sequence[Any]:
 
 
 async def authors(db: AsyncSession, pack_id: int) -> set[int]:
-    """Whoever began or assembled it, changed its words or explained a discrepancy of it."""
+    """Whoever began or assembled it, changed its words, explained a discrepancy of it, or wrote what its kind says anew.
+
+    Of the kind, since the pack of it that was published before: what nobody but its writer has read yet.
+    """
     written = (
         select(PackRow.begun_by).where(PackRow.id == pack_id),
         select(PackStep.done_by).where(PackStep.pack_id == pack_id, PackStep.deed == PackDeed.ASSEMBLED),
         select(PackEdit.edited_by).where(PackEdit.pack_id == pack_id),
         select(PackExplanation.written_by).where(PackExplanation.pack_id == pack_id),
     )
-    return {person for query in written for person in await db.scalars(query)}
+    of_the_kind = await _writers_of_its_kind(db, await db.get_one(PackRow, pack_id))
+    return of_the_kind | {person for query in written for person in await db.scalars(query)}
+
+
+async def _writers_of_its_kind(db: AsyncSession, pack: PackRow) -> set[int]:
+    published = await db.scalar(
+        select(func.max(PackRow.outline_version)).where(
+            PackRow.kind == pack.kind, PackRow.id < pack.id, PackRow.state.in_(ISSUED)
+        )
+    )
+    return await outlines.writers(db, pack.kind, after=published or 0, up_to=pack.outline_version)
 
 
 async def names_of(db: AsyncSession, ids: Collection[int]) -> list[str]:

@@ -44,9 +44,8 @@ from services.reporting_api.packs.content import (
 )
 from services.reporting_api.packs.editing import blocks_of
 from services.reporting_api.packs.recommendations import ASKS, asked_in
+from services.reporting_api.papers.audiences import EXPLAINED
 
-EXPLAINED: Final = "explanations"
-"""The key of the section in which a pack explains what does not agree: it claims nothing itself."""
 NAMED_WORDS: Final = "the percentage “{}”"
 OWN_FRACTION: Final = "the fraction in its sentence"
 NO_FRACTION: Final = "a fraction in its sentence: there is none"
@@ -80,7 +79,7 @@ class _Passage:
 
 
 def read(pack: Pack) -> Reading:
-    """What the pack claims, its typed words included."""
+    """What the pack claims, its typed words included. What explains it claims nothing itself."""
     parts = [each for each in blocks_of(pack) if each[1].key != EXPLAINED]
     passages = [passage for key, section, block in parts for passage in _passages(key, section, block)]
     claims = [claim for passage in passages for claim in _counts(passage)]

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from services.domain.words import Audience
 from services.reporting_api.packs.content import Pack
-from services.reporting_api.packs.editing import without
 from services.reporting_api.packs.formats import FORMATS, written
+from services.reporting_api.papers.audiences import inside_of, public_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ Say: TypeAlias = Callable[[int, int], Awaitable[None]]
 
 async def rendered(pack: Pack, exempt: Collection[str], say: Say | None = None) -> Files:
     """The pack in every format for each audience. The same content gives the same bytes."""
-    packs_of = {Audience.INSIDE: pack}
+    packs_of = {Audience.INSIDE: inside_of(pack, exempt)}
     if exempt:
-        packs_of[Audience.PUBLIC] = without(pack, frozenset(exempt))
+        packs_of[Audience.PUBLIC] = public_of(pack, exempt)
     to_make = len(packs_of) * len(FORMATS)
     files: dict[Audience, list[Rendered]] = {}
     for audience, said in packs_of.items():

@@ -98,7 +98,10 @@ class CommentShown(BaseModel):
 
 
 class EditShown(BaseModel):
-    """What somebody made of a block's words, beside what was drafted when they did."""
+    """What somebody made of a block's words, beside what was drafted when they did.
+
+    `figures_moved`: its figures stand in another order than drafted, and may so say something else.
+    """
 
     block: str | None
     fit: Fit
@@ -107,10 +110,14 @@ class EditShown(BaseModel):
     edited_at: datetime
     drafted_then: str
     drafted_now: str | None
+    figures_moved: bool
 
 
 class DiscrepancyShown(BaseModel):
-    """What does not agree, where (in words, and the keys of the blocks there), and its written explanation."""
+    """What does not agree, where (in words, and the keys of the blocks there), and its written explanation.
+
+    `stays_inside`: it is printed in no public file.
+    """
 
     key: str
     sentence: str
@@ -118,6 +125,7 @@ class DiscrepancyShown(BaseModel):
     blocks: list[str]
     explanation: str | None
     explained_by: str | None
+    stays_inside: bool
 
 
 class PartShown(BaseModel):

@@ -1,7 +1,7 @@
 """Packs from draft to published: begun, assembled, edited, commented on, approved, published, superseded."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -18,12 +18,13 @@ from services.domain.packs import (
     check_reason,
     check_words,
     nhs_numbers,
+    tidied,
 )
 from services.domain.permissions import Action, require
 from services.domain.reconciliation import Discrepancy
 from services.domain.wording import is_blank, listed
 from services.domain.words import Audience, PackDeed, PackState, PartnerEventKind, RenderingReason
-from services.reporting_api.packs.content import BulletList, Pack, Section, Text, plain
+from services.reporting_api.packs.content import Pack, Section, Text, plain
 from services.reporting_api.packs.editing import (
     Edit,
     Words,
@@ -35,7 +36,13 @@ from services.reporting_api.packs.editing import (
 )
 from services.reporting_api.packs.stored import content_from_data, digest_of, frozen
 from services.reporting_api.papers import assembling, queries
-from services.reporting_api.papers.reconciling import EXPLAINED, discrepancies
+from services.reporting_api.papers.audiences import (
+    check_something_is_public,
+    explained_in,
+    public_digest,
+    public_of,
+)
+from services.reporting_api.papers.reconciling import discrepancies
 from services.reporting_api.papers.rendering import Files, Rendered, rendered
 from services.shared.audit_chain import head_of
 from services.shared.auth import Caller
@@ -95,8 +102,8 @@ async def edit(
     drafted = _words(found.drafted, block)
     before = await _current_edit(db, row.id, block)
     await _check_same(db, before, if_match)
-    check_words(drafted.template, words)
-    said = str(words).replace("\r\n", "\n").strip()
+    said = tidied(words)
+    check_words(drafted.template, said)
     await _end(db, caller, before)
     if said != drafted.template:
         db.add(
@@ -105,7 +112,7 @@ async def edit(
                 edited_by=caller.id, recorded_at=await business_now(db),
             )
         )  # fmt: skip
-    await db.flush()
+    await _reads_differently(db, row)
 
 
 async def undo_edit(
@@ -118,7 +125,7 @@ async def undo_edit(
         raise NotFound("Nobody has changed the words of this block: they are the drafted ones.")
     await _check_same(db, before, if_match)
     await _end(db, caller, before)
-    await db.flush()
+    await _reads_differently(db, row)
 
 
 async def comment(db: AsyncSession, caller: Caller, reference: str, block: str, words: str | None) -> None:
@@ -164,7 +171,7 @@ async def exempt(db: AsyncSession, caller: Caller, reference: str, section: str,
         before.ended_by, before.ended_at = caller.id, now
         await db.flush()
     db.add(PackExemption(pack_id=row.id, section=section, reason=said, set_by=caller.id, recorded_at=now))
-    await db.flush()
+    await _reads_differently(db, row)
 
 
 async def end_exemption(db: AsyncSession, caller: Caller, reference: str, section: str) -> None:
@@ -174,7 +181,7 @@ async def end_exemption(db: AsyncSession, caller: Caller, reference: str, sectio
     if before is None:
         raise NotFound("This section is not exempt.")
     before.ended_by, before.ended_at = caller.id, await business_now(db)
-    await db.flush()
+    await _reads_differently(db, row)
 
 
 async def explain(
@@ -196,7 +203,7 @@ async def explain(
                 pack_id=row.id, discrepancy=discrepancy, words=str(words).strip(), written_by=caller.id, recorded_at=now
             )
         )  # fmt: skip
-    await db.flush()
+    await _reads_differently(db, row)
 
 
 async def assemble(
@@ -228,7 +235,9 @@ async def approve(db: AsyncSession, caller: Caller, reference: str, *, if_match:
     found = await _standing(db, row)
     open_ones, explained = await _explained(db, found)
     check_explained([each.sentence for each in open_ones])
-    digest = await _freeze(db, row, _with_explanations(found.edited, explained))
+    exempt_ones = await queries.exemptions(db, row.id)
+    check_something_is_public(found.edited, exempt_ones)
+    digest = await _freeze(db, row, explained_in(found.edited, explained))
     row.state = PackState.APPROVED
     await _done(db, caller, row, PackDeed.APPROVED, digest=digest)
 
@@ -236,8 +245,7 @@ async def approve(db: AsyncSession, caller: Caller, reference: str, *, if_match:
 async def publish(db: AsyncSession, caller: Caller, reference: str, *, if_match: str | None = None) -> None:
     """Issues it: files stored as they are served from now on, with their digests and how far the audit chain reaches."""
     row = await _to_move(db, caller, Action.PUBLISH_PACK, reference, PackState.PUBLISHED, if_match)
-    said = await as_it_stands(db, row)
-    _check_nobody_is_named(said.pack)
+    said = await _to_be_issued(db, row)
     await issue(db, caller, row, said, await rendered(said.pack, said.exempt))
 
 
@@ -246,7 +254,7 @@ async def ask_to_publish(
 ) -> None:
     """The same by the worker: nothing of it is published until all of it is."""
     row = await _to_move(db, caller, Action.PUBLISH_PACK, reference, PackState.PUBLISHED, if_match)
-    _check_nobody_is_named((await as_it_stands(db, row)).pack)
+    await _to_be_issued(db, row)
     asked = PackRendering(
         pack_id=row.id,
         because=RenderingReason.PUBLICATION,
@@ -279,14 +287,28 @@ async def as_it_stands(db: AsyncSession, row: PackRow) -> Said:
     )
 
 
+async def _to_be_issued(db: AsyncSession, row: PackRow) -> Said:
+    """Raises RuleBroken where it names a patient, or nothing of it could leave."""
+    said = await as_it_stands(db, row)
+    _check_nobody_is_named(said.pack)
+    if not row.inside_only:
+        check_something_is_public(said.pack, said.exempt)
+    return said
+
+
+def told_outside(row: PackRow, said: Said) -> str:
+    """The digest of what anybody may have; of a pack that stays inside, of the whole."""
+    return said.digest if row.inside_only else public_digest(said.pack, said.exempt)
+
+
 async def issue(db: AsyncSession, caller: Caller, row: PackRow, said: Said, files: Files) -> None:
     """Publishes it with these files, in one transaction: whoever looks sees all of it or nothing."""
     check_move(PACK_MOVES, PackState(row.state), PackState.PUBLISHED)
-    await _store_files(db, row, files)
+    await _store_files(db, row, said, files)
     head = await head_of(db)
     row.state, row.chain_position, row.chain_digest = PackState.PUBLISHED, head.position, head.digest
-    await _done(db, caller, row, PackDeed.PUBLISHED, digest=said.digest)
-    await _tell_partners(db, row, said.digest)
+    await _done(db, caller, row, PackDeed.PUBLISHED, digest=told_outside(row, said))
+    await _tell_partners(db, row, told_outside(row, said))
     if row.supersedes_id is not None:
         before = await db.get_one(PackRow, row.supersedes_id, with_for_update=True)
         check_move(PACK_MOVES, PackState(before.state), PackState.SUPERSEDED)
@@ -309,7 +331,7 @@ async def renew(db: AsyncSession, caller: Caller, row: PackRow, said: Said, file
                         digest=each.digest, size=len(each.content), recorded_at=now, number=before.number + 1,
                     )
                 )  # fmt: skip
-    await _done(db, caller, row, PackDeed.REDACTED, digest=said.digest)
+    await _done(db, caller, row, PackDeed.REDACTED, digest=told_outside(row, said))
 
 
 async def new_version(
@@ -460,6 +482,12 @@ async def _done(
     await db.flush()
 
 
+async def _reads_differently(db: AsyncSession, row: PackRow) -> None:
+    """What is printed of it has changed: whoever read it before takes on something else than they read."""
+    row.version += 1
+    await db.flush()
+
+
 async def _freeze(db: AsyncSession, row: PackRow, pack: Pack) -> str:
     """Keeps the content for good; its digest."""
     data = frozen(pack)
@@ -476,28 +504,37 @@ async def _freeze(db: AsyncSession, row: PackRow, pack: Pack) -> str:
 
 
 async def _discrepancies(db: AsyncSession, found: Standing) -> Sequence[Discrepancy]:
+    return discrepancies(found.edited, await _issued_before(db, found))
+
+
+async def _issued_before(db: AsyncSession, found: Standing) -> Pack | None:
+    """The pack before it as anybody may have it: what was exempt there gets into no sentence here."""
     before = await queries.issued_before(db, found.row)
-    issued = content_from_data((await queries.contents(db, before.id, 1))[0].content) if before else None
-    return discrepancies(found.edited, issued)
+    if before is None:
+        return None
+    newest = (await queries.contents(db, before.id, 1))[0]
+    return public_of(content_from_data(newest.content), await queries.exemptions(db, before.id))
+
+
+async def stay_inside(db: AsyncSession, found: Standing, every: Sequence[Discrepancy]) -> frozenset[str]:
+    """The discrepancies, by their keys, that can't be seen alike in what anybody may read of the pack."""
+    exempt_ones = await queries.exemptions(db, found.row.id)
+    if not exempt_ones:
+        return frozenset()
+    seen = discrepancies(public_of(found.edited, exempt_ones), await _issued_before(db, found))
+    outside = {(each.key, each.places, each.sentence) for each in seen}
+    return frozenset(each.key for each in every if (each.key, each.places, each.sentence) not in outside)
 
 
 async def _explained(
     db: AsyncSession, found: Standing
-) -> tuple[list[Discrepancy], list[tuple[Discrepancy, str]]]:
-    """The discrepancies without an explanation, and those with theirs."""
+) -> tuple[list[Discrepancy], list[tuple[Discrepancy, str, bool]]]:
+    """The discrepancies without an explanation, and those with theirs and whether they stay inside."""
     known = await queries.explanations(db, found.row.id)
     every = await _discrepancies(db, found)
-    explained = [(each, known[each.key][0].words) for each in every if each.key in known]
+    inside = await stay_inside(db, found, every)
+    explained = [(each, known[each.key][0].words, each.key in inside) for each in every if each.key in known]
     return [each for each in every if each.key not in known], explained
-
-
-def _with_explanations(pack: Pack, explained: Sequence[tuple[Discrepancy, str]]) -> Pack:
-    """What does not agree stands in the pack, with why."""
-    if not explained:
-        return pack
-    items = tuple((Text(f"{each.sentence} "), Text(words)) for each, words in explained)
-    printed = Section(EXPLAINED, "Where figures do not agree, and why", (BulletList(items),))
-    return replace(pack, sections=(*pack.sections, printed))
 
 
 def _check_nobody_is_named(pack: Pack) -> None:
@@ -520,17 +557,18 @@ def _lines(block: object) -> Sequence[tuple[Text, ...]]:
     return items
 
 
-async def _store_files(db: AsyncSession, row: PackRow, files: Files) -> None:
+async def _store_files(db: AsyncSession, row: PackRow, said: Said, files: Files) -> None:
     """For those inside, and for anybody unless the pack stays inside."""
     files = {each: made for each, made in files.items() if each is Audience.INSIDE or not row.inside_only}
     await _store_contents(db, [each for made in files.values() for each in made])
     now = await business_now(db)
     stem = f"{row.kind}-{row.as_at}" + (f"-version-{row.edition}" if row.edition > 1 else "")
     for audience, made in files.items():
+        told = "-inside" if said.exempt and audience is Audience.INSIDE else ""
         for each in made:
             db.add(
                 PackFile(
-                    pack_id=row.id, audience=audience, format=each.format, name=f"{stem}.{each.format}",
+                    pack_id=row.id, audience=audience, format=each.format, name=f"{stem}{told}.{each.format}",
                     media_type=each.media_type, digest=each.digest, size=len(each.content), recorded_at=now,
                 )
             )  # fmt: skip

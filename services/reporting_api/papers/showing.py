@@ -8,7 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import NotFound, RuleBroken
 from services.domain.lifecycle import PACK_MOVES, may_move
-from services.domain.packs import FIXED, ISSUED, PLACEHOLDER, Change, FigureChange, Fit, Stated, compare
+from services.domain.packs import (
+    FIXED,
+    ISSUED,
+    PLACEHOLDER,
+    Change,
+    FigureChange,
+    Fit,
+    Stated,
+    compare,
+    figures_moved,
+)
 from services.domain.permissions import Action, Person, allowed
 from services.domain.reconciliation import Discrepancy
 from services.domain.words import Audience, PackState
@@ -21,13 +31,13 @@ from services.reporting_api.packs.editing import (
     name_of,
     names_in,
     placed,
-    without,
     words_of,
 )
 from services.reporting_api.packs.html import block_html
 from services.reporting_api.packs.stating import stated
 from services.reporting_api.packs.stored import content_from_data
 from services.reporting_api.papers import assembling, queries, service
+from services.reporting_api.papers.audiences import public_of
 from services.reporting_api.papers.schemas import (
     BlockShown,
     CommentShown,
@@ -107,6 +117,7 @@ async def one_block(db: AsyncSession, reference: str, block: str) -> tuple[Block
         EditShown(
             block=block, fit=Fit.STANDS, words=spoken(each.words, words), edited_by=name, edited_at=each.recorded_at,
             drafted_then=spoken(each.drafted, words), drafted_now=spoken(words.template, words),
+            figures_moved=figures_moved(each.drafted, each.words),
         )
         for each, name in await queries.edits_of(db, row.id, block)
     ]  # fmt: skip
@@ -181,7 +192,7 @@ async def _whole(db: AsyncSession, person: Person, caller_id: int, found: servic
 async def _as_issued(db: AsyncSession, row: PackRow) -> PaperShown:
     """What anybody may read of it."""
     newest = (await queries.contents(db, row.id, 1))[0]
-    pack = without(content_from_data(newest.content), frozenset(await queries.exemptions(db, row.id)))
+    pack = public_of(content_from_data(newest.content), await queries.exemptions(db, row.id))
     return PaperShown(
         **await _heading(db, row, pack, Audience.PUBLIC),
         parts=list(_parts(pack.sections, Margin({}, {}, {}, may_edit=False), 2)),
@@ -267,6 +278,7 @@ def _edit_shown(drafted: Pack, row: PackEdit, name: str, place: Placed) -> EditS
     return EditShown(
         block=place.key, fit=place.fit, words=spoken(row.words, words), edited_by=name, edited_at=row.recorded_at,
         drafted_then=spoken(row.drafted, words), drafted_now=spoken(words.template, words) if block else None,
+        figures_moved=figures_moved(row.drafted, row.words),
     )  # fmt: skip
 
 
@@ -284,11 +296,13 @@ async def _comments(db: AsyncSession, pack_id: int) -> Mapping[str, list[Comment
 
 async def _discrepancies(db: AsyncSession, found: service.Standing) -> list[DiscrepancyShown]:
     known = await queries.explanations(db, found.row.id)
-    return [discrepancy(each, known.get(each.key)) for each in await service.found_discrepancies(db, found)]
+    every = await service.found_discrepancies(db, found)
+    inside = await service.stay_inside(db, found, every)
+    return [discrepancy(each, known.get(each.key), stays_inside=each.key in inside) for each in every]
 
 
 def discrepancy(
-    found: Discrepancy, explanation: tuple[PackExplanation, str] | None = None
+    found: Discrepancy, explanation: tuple[PackExplanation, str] | None = None, *, stays_inside: bool = False
 ) -> DiscrepancyShown:
     """What does not agree, and with whose words it was explained."""
     blocks = [getattr(place, "block", "") for place in found.places]
@@ -296,6 +310,7 @@ def discrepancy(
         key=found.key, sentence=found.sentence, places=list(dict.fromkeys(map(str, found.places))),
         blocks=list(dict.fromkeys(filter(None, blocks))),
         explanation=explanation[0].words if explanation else None, explained_by=explanation[1] if explanation else None,
+        stays_inside=stays_inside,
     )  # fmt: skip
 
 

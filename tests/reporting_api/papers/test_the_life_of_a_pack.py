@@ -1,8 +1,11 @@
 """A pack from draft to published and superseded, by the doors, over the small plan."""
 
 import hashlib
+import json
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import httpx2
 import pytest
@@ -11,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.domain.reconciliation import Discrepancy, Rule
 from services.domain.words import Audience, FeedScope
+from services.reporting_api.packs.content import Pack
 from services.reporting_api.packs.published import public_file, published_packs
 from services.reporting_api.papers import service
 from services.shared.api_clients import create_client
@@ -113,6 +117,20 @@ async def test_an_editor_changes_the_words_and_never_the_number(reporting: Calle
     assert (part["edit"]["fit"], part["edit"]["edited_by"]) == ("stands", "Executive Person")
 
 
+async def test_figures_in_another_order_are_shown_to_whoever_approves(reporting: Callers) -> None:
+    pmo = await reporting(PMO)
+    ref = await begun(pmo)
+    block = first_with_figures((await pmo.get(f"{PAPERS}/{ref}")).json())
+    drafted = (await pmo.get(f"{PAPERS}/{ref}/blocks/{block}")).json()["drafted"]
+    exchanged = drafted.replace("{1}", "{0}").replace("{2}", "{1}").replace("{0}", "{2}")
+    shown = await done(pmo, f"{ref}/blocks/{block}", words=exchanged)
+    assert [each["edit"]["figures_moved"] for each in shown["parts"] if each["edit"]] == [True]
+    kept = await done(pmo, f"{ref}/blocks/{block}", words=f"In\u00ad short: {drafted}")
+    assert [each["edit"]["figures_moved"] for each in kept["parts"] if each["edit"]] == [False]
+    turned = await pmo.post(f"{PAPERS}/{ref}/blocks/{block}", json={"words": f"\u202e{drafted}\u202c"})
+    assert turned.json()["errors"][0]["message"].startswith("There is a character here that can’t be seen")
+
+
 async def test_an_edit_survives_assembling_and_its_figures_go_with_the_day(reporting: Callers) -> None:
     pmo = await reporting(PMO)
     ref = await begun(pmo)
@@ -183,6 +201,69 @@ async def test_no_author_of_a_pack_approves_it(reporting: Callers) -> None:
         403,
         "You have written part of this pack, so somebody else approves it: an accountable executive or the PMO.",
     )
+
+
+@pytest.mark.parametrize("copied", [False, True])
+async def test_who_wrote_into_the_kind_since_its_last_pack_does_not_approve(
+    database: TestDatabase, reporting: Callers, copied: bool
+) -> None:
+    async with database.owner.transaction() as db:
+        as_pmo = (
+            "UPDATE role_grant SET role = 'pmo', isg_id = NULL WHERE id ="
+            " (SELECT min(g.id) FROM role_grant g JOIN person p ON p.id = g.person_id WHERE p.email = :email)"
+        )
+        await db.execute(text(as_pmo), {"email": CHAIR})
+    pmo, other, executive = await reporting(PMO), await reporting(CHAIR), await reporting(EXECUTIVE)
+    kind = "copy" if copied else "board"
+    outlines = "/v1/packs/outlines"
+    wish = {"deed": "rename", "key": "background", "text": "How we got here"}
+    assert (await other.post(f"{outlines}/board", json=wish)).status_code == 200
+    if copied:
+        copy = {"copy_of": "board", "kind": kind, "title": "Another"}
+        assert (await pmo.post(outlines, json=copy)).status_code == 201
+    ref = str((await pmo.post(PAPERS, json={"kind": kind})).json()["ref"])
+    assembled = await done(pmo, f"{ref}/assembly", **APRIL)
+    assert assembled["authors"] == ["Chair Person", "Pmo Person"]
+    assert (await other.post(f"{PAPERS}/{ref}/approval")).status_code == 403
+    await done(executive, f"{ref}/approval")
+    await done(pmo, f"{ref}/publication")
+    down = {"deed": "down", "key": "background"}
+    assert (await other.post(f"{outlines}/{kind}", json=down)).status_code == 200
+    second = str((await pmo.post(PAPERS, json={"kind": kind})).json()["ref"])
+    await done(pmo, f"{second}/assembly", **APRIL)
+    assert (await other.post(f"{PAPERS}/{second}/approval")).status_code == 200, (
+        "what others have read since, and where a part stands, is not theirs"
+    )
+
+
+@pytest.mark.parametrize("changing", ["edit", "undoing", "exemption", "disclosure", "explanation"])
+async def test_nobody_approves_in_the_version_of_before_what_has_changed_since(
+    reporting: Callers, monkeypatch: pytest.MonkeyPatch, changing: str
+) -> None:
+    found = Discrepancy(Rule.PARTS_ADD_UP, "Must Do findings", ("Situation",), "78 of 79.")
+    monkeypatch.setattr(service, "discrepancies", lambda *_packs: [found])
+    pmo, executive = await reporting(PMO), await reporting(EXECUTIVE)
+    ref = await begun(pmo)
+    block = first_with_figures((await pmo.get(f"{PAPERS}/{ref}")).json())
+    drafted = (await pmo.get(f"{PAPERS}/{ref}/blocks/{block}")).json()["drafted"]
+    await done(pmo, f"{ref}/exemptions/situation", reason="Section 36")
+    await done(pmo, f"{ref}/blocks/{block}", words=f"In short: {drafted}")
+    await done(pmo, f"{ref}/explanations", discrepancy=found.key, words="One is the whole Trust's.")
+    await done(pmo, f"{ref}/assembly")
+    read = (await executive.get(f"{PAPERS}/{ref}")).headers["ETag"]
+    path, body = {
+        "edit": (f"{ref}/blocks/{block}", {"words": f"Never seen: {drafted}"}),
+        "undoing": (f"{ref}/blocks/{block}/undoing", {}),
+        "exemption": (f"{ref}/exemptions/background", {"reason": "Section 36"}),
+        "disclosure": (f"{ref}/exemptions/situation/ending", {}),
+        "explanation": (f"{ref}/explanations", {"discrepancy": found.key, "words": "Never seen."}),
+    }[changing]
+    await done(pmo, path, **body)
+    late = await executive.post(f"{PAPERS}/{ref}/approval", headers={"If-Match": read})
+    assert (late.status_code, late.json()["changed_by"]) == (412, "Pmo Person")
+    read = (await executive.get(f"{PAPERS}/{ref}")).headers["ETag"]
+    seen = await executive.post(f"{PAPERS}/{ref}/approval", headers={"If-Match": read})
+    assert seen.status_code == 200
 
 
 async def test_a_discrepancy_is_explained_before_approval_and_the_explanation_is_printed(
@@ -288,6 +369,55 @@ async def test_an_exempt_section_never_leaves(database: TestDatabase, reporting:
     seen = (await reader.get(f"{PAPERS}/{ref}")).json()
     assert "Assessment" not in [each["title"] for each in seen["parts"]]
     assert seen["history"] == seen["authors"] == seen["files"] == []
+
+
+async def test_what_explains_an_exempt_section_is_in_no_public_file(
+    reporting: Callers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Discrepancy(Rule.FIGURE_NUMBERS_ARE_UNIQUE, "Figure 1", ("Assessment",), "LEAKFIGURES are two.")
+
+    def of_the_exempt(pack: Pack, before: Pack | None) -> Sequence[Discrepancy]:
+        assert before is None or "assessment" not in {section.key for _, section in before.headings}
+        return [found] if "assessment" in {section.key for _, section in pack.headings} else []
+
+    monkeypatch.setattr(service, "discrepancies", of_the_exempt)
+    pmo, executive, reader = await reporting(PMO), await reporting(EXECUTIVE), await reporting(READER)
+    ref = await begun(pmo)
+    await done(pmo, f"{ref}/exemptions/assessment", reason="Section 36")
+    shown = await done(pmo, f"{ref}/explanations", discrepancy=found.key, words="LEAKWORDS.")
+    assert shown["discrepancies"][0]["stays_inside"]
+    await done(pmo, f"{ref}/assembly", **APRIL)
+    await done(executive, f"{ref}/approval")
+    paper = await done(pmo, f"{ref}/publication")
+    for audience, there in ((Audience.INSIDE, True), (Audience.PUBLIC, False)):
+        for form in ("html", "json", "docx", "pptx"):
+            file = await pmo.get(f"{PAPERS}/{ref}/files/{form}", params={"audience": audience})
+            content = file.content
+            if form in {"docx", "pptx"}:
+                with ZipFile(BytesIO(content)) as parts:
+                    content = b"".join(parts.read(name) for name in parts.namelist())
+            assert (b"LEAKWORDS" in content, b"LEAKFIGURES" in content) == (there, there), (audience, form)
+    assert "LEAK" not in (await reader.get(f"{PAPERS}/{ref}")).text
+    assert {each["name"] for each in paper["files"]} >= {"board-2019-04-30-inside.pdf"}
+    assert {each["name"] for each in paper["public_files"]} >= {"board-2019-04-30.pdf"}
+    public = (await reader.get(f"{PAPERS}/{ref}/files/json")).json()
+    text_of_it = json.dumps(public, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert paper["history"][-1]["digest"] == hashlib.sha256(text_of_it.encode()).hexdigest()
+    assert paper["history"][-1]["digest"] != paper["history"][-2]["digest"]
+    second = await begun(pmo)
+    assert (await pmo.get(f"{PAPERS}/{second}")).status_code == 200
+
+
+async def test_a_pack_all_of_which_is_exempt_is_refused_in_a_sentence(reporting: Callers) -> None:
+    pmo, executive = await reporting(PMO), await reporting(EXECUTIVE)
+    ref = await begun(pmo)
+    paper = (await pmo.get(f"{PAPERS}/{ref}")).json()
+    for section in [each["key"] for each in paper["parts"] if each["level"] == 2]:
+        await done(pmo, f"{ref}/exemptions/{section}", reason="Section 36")
+    await done(pmo, f"{ref}/assembly", **APRIL)
+    refused = await executive.post(f"{PAPERS}/{ref}/approval")
+    assert refused.status_code == 422
+    assert refused.json()["detail"].startswith("Every section is exempt from disclosure")
 
 
 async def test_a_new_version_takes_the_place_of_a_published_pack(

@@ -129,7 +129,7 @@ async def test_from_assembled_to_published_by_two_people(
     assert page.links["Download PDF"] == f"{PAPER}/files/pdf"
     assert page.links["Download PDF, without what is exempt"] == f"{PAPER}/files/pdf?audience=public"
     pdf = await pmo.http.get(f"{PAPER}/files/pdf")
-    assert pdf.headers["Content-Disposition"] == 'attachment; filename="board-2019-04-30.pdf"'
+    assert pdf.headers["Content-Disposition"] == 'attachment; filename="board-2019-04-30-inside.pdf"'
     seen = await reader.get(PAPER)
     assert "ISG summary progress" in page.text
     assert "ISG summary progress" not in seen.text
@@ -188,3 +188,23 @@ async def test_readers_and_owners_find_published_packs_alone(visit: Visits) -> N
     assert (await owner.get("/packs")).h1 == "0 published packs"
     assert (await owner.get(PAPER)).status == 404
     assert (await owner.get("/packs/papers/new")).status == 403
+
+
+async def test_who_read_a_pack_before_it_changed_reads_it_again_before_approving(visit: Visits) -> None:
+    pmo, executive = await visit(PMO), await visit(EXECUTIVE)
+    await begun(pmo)
+    await move(pmo, "assembly")
+    address = await first_edit(pmo)
+    approving = (await executive.get(PAPER)).links["Approve it"]
+    form = await executive.get(approving)
+    [drafted] = (await pmo.get(address)).fields(address)["words"]
+    await pmo.submit(await pmo.get(address), address, words=f"Never seen: {drafted}")
+    for late in (await executive.get(approving), await executive.submit(form, f"{PAPER}/approval")):
+        assert late.errors == [
+            "This pack has changed since you opened it. Open it again and read what has changed, then go on from there."
+        ]
+        assert "Approve it" not in late.text
+    again = await executive.get(PAPER)
+    assert "Never seen: " in again.text
+    await executive.submit(await executive.get(again.links["Approve it"]), f"{PAPER}/approval")
+    assert "Approved" in (await executive.get(PAPER)).text

@@ -59,6 +59,7 @@ class Edit(Answer):
     edited_at: datetime
     drafted_then: str
     drafted_now: str | None
+    figures_moved: bool
 
 
 class Discrepancy(Answer):
@@ -70,6 +71,7 @@ class Discrepancy(Answer):
     blocks: tuple[str, ...]
     explanation: str | None
     explained_by: str | None
+    stays_inside: bool
 
 
 class Part(Answer):
