@@ -359,13 +359,22 @@ def _camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
+_LINE_ENDS = re.compile("[\x0b\x0c\x85]")
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+
+
+def without_controls(typed: str) -> str:
+    """Without the characters that come with what is pasted and that nobody sees; a word processor's line break is one here."""
+    return _NO_TEXT.sub("", _LINE_ENDS.sub("\n", typed))
+
+
 class Form:
     """What was typed into some fields. Subclasses name the fields."""
 
     def __init__(self, pairs: Pairs = ()) -> None:
         self.values: dict[str, tuple[str, ...]] = {}
         for name, value in pairs:
-            self.values[name] = (*self.values.get(name, ()), value)
+            self.values[name] = (*self.values.get(name, ()), without_controls(value))
         self.errors: dict[str, str] = {}
         self.offered: dict[str, Sequence[Option]] = {}
         self.added: list[Field] = []

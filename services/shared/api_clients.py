@@ -76,12 +76,12 @@ def is_over(client: ApiClient) -> bool:
     )
 
 
-async def proven_client(db: AsyncSession, given: Credentials) -> ApiClient | None:
-    """The client whose id and secret these are, unless it was revoked or has expired (by the real date)."""
+async def proven_client(db: AsyncSession, given: Credentials) -> tuple[ApiClient, int] | None:
+    """The client whose id and secret these are, and the secret's row, unless it was revoked or has expired (by the real date)."""
     now = real_now()
     rows = (
         await db.execute(
-            select(ApiClient, ApiClientSecret.secret_digest)
+            select(ApiClient, ApiClientSecret.id, ApiClientSecret.secret_digest)
             .join(ApiClientSecret, ApiClientSecret.api_client_id == ApiClient.id)
             .where(
                 ApiClient.client_id == given.client_id,
@@ -92,7 +92,7 @@ async def proven_client(db: AsyncSession, given: Credentials) -> ApiClient | Non
         )
     ).all()
     digest = _digest(given.secret)
-    proven = [client for client, kept in rows if hmac.compare_digest(kept, digest)]
+    proven = [(client, secret) for client, secret, kept in rows if hmac.compare_digest(kept, digest)]
     return proven[0] if proven else None
 
 

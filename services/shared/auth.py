@@ -72,9 +72,10 @@ _PERSON_OF_SESSION = Statement("""
 """Who calls, and in the same statement what every request of a person needs: the trail told, the day, the answer given before."""
 
 _CLIENT = text("""
-    SELECT scopes, set_config('app.actor', 'client:' || client_id, true)
-      FROM api_client
-     WHERE client_id = :client_id AND revoked_at IS NULL AND (expires_on IS NULL OR expires_on >= current_date)
+    SELECT c.scopes, set_config('app.actor', 'client:' || c.client_id, true)
+      FROM api_client c JOIN api_client_secret s ON s.api_client_id = c.id
+     WHERE c.client_id = :client_id AND c.revoked_at IS NULL AND (c.expires_on IS NULL OR c.expires_on >= current_date)
+       AND s.id = :secret AND (s.ends_at IS NULL OR s.ends_at > clock_timestamp())
 """)
 
 
@@ -151,9 +152,9 @@ async def _signed_in(db: AsyncSession, session: str, asked: Asked) -> tuple[Call
 
 
 async def _machine(db: AsyncSession, claims: tokens.Claims) -> Caller | None:
-    """One of our own processes, or a partner's client that has not been revoked."""
+    """One of our own processes, or a partner's client that has not been revoked, nor its secret ended."""
     if claims.kind == "client":
-        row = (await db.execute(_CLIENT, {"client_id": claims.name})).one_or_none()
+        row = (await db.execute(_CLIENT, {"client_id": claims.name, "secret": claims.secret})).one_or_none()
         if row is None:
             return None
         await note_use(db, claims.name)

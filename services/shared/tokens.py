@@ -19,11 +19,15 @@ AUDIENCE = "qip"
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """Whom a token names: `subject` is "person:ID", "service:NAME" or "client:CLIENT_ID"; a person's names the session too."""
+    """Whom a token names: `subject` is "person:ID", "service:NAME" or "client:CLIENT_ID"; a person's names the session too.
+
+    A client's names the `secret` (its row) that it was got with: once that ends, so does the token.
+    """
 
     subject: str
     session: str | None = None
     scopes: frozenset[str] = frozenset()
+    secret: int | None = None
 
     @property
     def kind(self) -> str:
@@ -45,6 +49,8 @@ def sign(claims: Claims, lasts: timedelta) -> tuple[str, datetime]:
         payload["sid"] = claims.session
     if claims.scopes:
         payload["scope"] = " ".join(sorted(claims.scopes))
+    if claims.secret is not None:
+        payload["secret"] = claims.secret
     return jwt.encode(payload, _key(), ALGORITHM), expires
 
 
@@ -66,7 +72,9 @@ def _verified(token: str) -> tuple[Claims, float] | None:
         )
     except jwt.InvalidTokenError:
         return None
-    claims = Claims(payload["sub"], payload.get("sid"), frozenset(payload.get("scope", "").split()))
+    claims = Claims(
+        payload["sub"], payload.get("sid"), frozenset(payload.get("scope", "").split()), payload.get("secret")
+    )
     return claims, float(payload["exp"])
 
 

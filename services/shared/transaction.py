@@ -6,6 +6,7 @@ however the first one ended.
 """
 
 import hashlib
+import json
 import re
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
@@ -107,20 +108,26 @@ async def _kept(
 
 NEXT_PAGE = re.compile(rb'"next":"([A-Za-z0-9_-]+)"\}$')
 """Every list ends with the cursor of its next page, which the header `Link` repeats (RFC 8288)."""
-NUL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-"""The escape for U+0000, unless its backslash is itself escaped."""
+NO_TEXT_IN_JSON = re.compile(
+    rb"(?<!\\)(?:\\\\)*(\\u(?:00(?:0[0-8bcef]|1[0-9a-f])|fff[ef])|\\[bf])|(\xef\xbf[\xbe\xbf])", re.IGNORECASE
+)
+"""An escape for a control character but tab and line ends, unless its backslash is itself escaped; and U+FFFE, U+FFFF."""
 
 
 async def refuse_what_no_text_holds(request: Request) -> None:
-    """The character U+0000 is in no text, and PostgreSQL keeps none: NotFound in an address, RuleBroken in what was sent."""
+    """Control characters are in no text, and no document can hold them: NotFound in an address, RuleBroken in what was sent."""
     if "\0" in request.url.path or "\0" in request.scope["path"]:
         raise NotFound("There is nothing at this address. Check it, or start from the home page.")
     for name, value in request.query_params.multi_items():
         if "\0" in value:
             raise RuleBroken.at(name, f"{name} holds a character that no text has (U+0000): remove it.")
     is_json = request.headers.get("Content-Type", "").partition(";")[0].strip().endswith("json")
-    if is_json and NUL_IN_JSON.search(await request.body()):
-        raise RuleBroken.at("", "What was sent holds a character that no text has (U+0000): remove it.")
+    found = NO_TEXT_IN_JSON.search(await request.body()) if is_json else None
+    if found:
+        character = json.loads(b'"%s"' % (found[1] or found[2]).lower())
+        raise RuleBroken.at(
+            "", f"What was sent holds a character that no text has (U+{ord(character):04X}): remove it."
+        )
 
 
 def with_etag(request: Request, response: Response) -> Response:

@@ -18,6 +18,10 @@ UPDATES = "/v1/root-causes/RC-1/updates"
         ("GET", "/v1/root-causes?as_at=9999-12-31", None, 422),
         ("GET", "/v1/root-causes?month=banana&counted=planned", None, 422),
         ("POST", UPDATES, r'{"status": "on_track", "progress": "a\u0000b"}', 422),
+        *(
+            ("POST", UPDATES, f'{{"status": "on_track", "progress": "a{each}b"}}', 422)
+            for each in (r"\u0007", r"\u000B", r"\u001f", r"\uFFFE", r"\b", r"\f", r"\\\u000c", "\uffff")
+        ),
         ("POST", UPDATES, r'{"status": "on_track", "progress": "\ud800"}', 422),
         ("POST", UPDATES, '{"status": "on_track", "progress": "x", "forecast_date": "0001-01-01"}', 422),
         ("POST", UPDATES, '{"status": "on_track",', 422),
@@ -68,7 +72,7 @@ async def test_a_body_over_the_limit_is_refused_in_a_sentence_too(plan: Callers)
 async def test_a_backslash_that_is_typed_is_no_escape(plan: Callers) -> None:
     """Somebody may write about U+0000."""
     owner = await plan(OWNER)
-    taken = await owner.post(UPDATES, json={"status": "on_track", "progress": r"The file holds \u0000."})
+    taken = await owner.post(UPDATES, json={"status": "on_track", "progress": "A file\n\tholds \\u0000 \\b."})
     assert taken.status_code == 201, taken.text
 
 

@@ -130,6 +130,10 @@ def test_a_date_is_sent_as_the_services_want_it() -> None:
     assert LongForm([("forecast_date.day", "14")]).forecast_date.value == "14"
 
 
+def test_characters_that_come_with_what_is_pasted_and_nobody_sees_are_not_sent() -> None:
+    assert LongForm([("progress", "\x07One\x0btwo\ttab\r\n\ufffe😀")]).progress.value == "One\ntwo\ttab\r\n😀"
+
+
 def test_a_services_problems_go_to_their_fields() -> None:
     form = LongForm()
     form.refuse(

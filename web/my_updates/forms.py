@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from web.clients.answers.my_updates import UpdateRow
 from web.clients.base import ServiceError
 from web.comparison import HAS_CHANGED, STALE, Difference
+from web.forms import without_controls
 from web.wording import label
 
 FIELDS = ("status", "progress", "reason", "forecast_date")
@@ -140,7 +141,10 @@ def rows_of(items: Sequence[UpdateRow], posted: FormData | None = None) -> list[
 def _typed(row: UpdateRow, posted: FormData | None) -> Mapping[str, str] | None:
     if posted is None or f"{row.ref}.progress" not in posted:
         return None
-    return {name: str(posted.get(f"{row.ref}.{name}", "")).strip() for name in (*FIELDS, "version")}
+    return {
+        name: without_controls(str(posted.get(f"{row.ref}.{name}", ""))).strip()
+        for name in (*FIELDS, "version")
+    }
 
 
 def _of_draft(fields: Mapping[str, Sequence[str]]) -> Mapping[str, str]:

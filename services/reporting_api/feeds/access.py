@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
-from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.wording import listed
@@ -18,7 +18,7 @@ from services.reporting_api.rate_limit import RateLimit
 from services.shared import tokens
 from services.shared.auth import Caller, NotSignedIn, ScopeMissing
 from services.shared.db import Session
-from services.shared.models import ApiClient
+from services.shared.tokens import Claims
 from services.shared.transaction import (
     ReplicaRoute,
     refuse_what_no_text_holds,
@@ -28,6 +28,14 @@ from services.shared.transaction import (
 
 READING: Final = (FeedScope.PLAN_READ, FeedScope.KPI_READ, FeedScope.ESCALATIONS_READ, FeedScope.PACKS_READ)
 """What lets a client read anything of what changes and snapshots hold."""
+
+
+_UNTIL: Final = text("""
+    SELECT least((c.expires_on + 1)::timestamptz, s.ends_at)
+      FROM api_client c JOIN api_client_secret s ON s.api_client_id = c.id
+     WHERE c.client_id = :client_id AND s.id = :secret
+""")
+"""When a client or the secret that it proved itself with runs out, by what is known now."""
 
 
 class FeedResponse(Response):
@@ -59,7 +67,7 @@ class FeedRoute(ReplicaRoute):
             known = request.state.known = await watch.current()
             headers, scope = request.headers, request.scope
             asked = (scope["path"], scope["query_string"], headers.get("accept"))
-            caller = known.caller(_subject(headers.get("authorization", "")))
+            caller = known.caller(_claims(headers.get("authorization", "")))
             if caller is None:
                 return await made(request, known, asked)
             key = (asked, caller.scopes)
@@ -86,12 +94,10 @@ def _sent(request: Request, kept: Kept) -> Response:
     return kept.response(headers.get("accept-encoding"), headers.get("if-none-match"))
 
 
-def _subject(authorization: str) -> str:
-    """Whom a bearer token names; nobody for one that is forged or has run out."""
+def _claims(authorization: str) -> Claims | None:
+    """Whom a bearer token names, with which scopes, by which secret; nobody for one that is forged or has run out."""
     scheme, _, token = authorization.partition(" ")
-    claims = tokens.read(token.strip()) if scheme.lower() == "bearer" else None
-    # A token may hold fewer scopes than another of the same client.
-    return f"{claims.subject} {' '.join(sorted(claims.scopes))}" if claims is not None else ""
+    return tokens.read(token.strip()) if scheme.lower() == "bearer" else None
 
 
 def _count(request: Request, caller: Caller) -> None:
@@ -122,9 +128,10 @@ async def let_in(request: Request, db: AsyncSession, scopes: Collection[FeedScop
         )
     _count(request, caller)
     known: Known = request.state.known
-    client_id = caller.subject.partition(":")[2]
-    until = await db.scalar(select(ApiClient.expires_on).where(ApiClient.client_id == client_id))
-    known.callers[_subject(request.headers.get("authorization", ""))] = (caller, until)
+    claims = _claims(request.headers.get("authorization", ""))
+    assert claims is not None  # it was let in
+    until = await db.scalar(_UNTIL, {"client_id": claims.name, "secret": claims.secret})
+    known.callers[claims] = (caller, until)
     return caller
 
 

@@ -21,6 +21,7 @@ from services.reporting_api.feeds.bodies import Kept
 from services.shared.auth import Caller
 from services.shared.clock import LONDON, real_now
 from services.shared.db import Database
+from services.shared.tokens import Claims
 
 MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_ANSWERS: Final = 2000
@@ -55,7 +56,7 @@ class Known:
     seen: str
     day: date
     number: int = 0
-    callers: dict[str, tuple[Caller, date | None]] = field(default_factory=dict)
+    callers: dict[Claims, tuple[Caller, datetime | None]] = field(default_factory=dict)
     items: dict[str, dict[int, bytes | None]] = field(default_factory=dict)
     answers: OrderedDict[Hashable, tuple[str, Kept]] = field(default_factory=OrderedDict)
     making: dict[Hashable, "asyncio.Future[None]"] = field(default_factory=dict)
@@ -63,13 +64,13 @@ class Known:
     today: date | None = None
     """The business date that `items` are of."""
 
-    def caller(self, subject: str) -> Caller | None:
-        """The client, if it was let in since its row last changed and has not run out."""
-        found = self.callers.get(subject)
+    def caller(self, claims: Claims | None) -> Caller | None:
+        """The client, if it was let in since it or its secret last changed and neither has run out."""
+        found = self.callers.get(claims) if claims is not None else None
         if found is None:
             return None
         caller, until = found
-        return caller if until is None or real_now().date() <= until else None
+        return caller if until is None or real_now() < until else None
 
     def answer(self, asked: Hashable) -> Kept | None:
         """What is kept."""

@@ -195,6 +195,7 @@ async def read_changes(
     responses={
         200: {"model": Snapshot, "content": {JSON: {}, CSV: {}, NDJSON: {}}},
         304: {"description": "Not Modified"}, 406: {"description": "Not Acceptable"},
+        503: {"description": "Others are being sent snapshots: ask again after `Retry-After` seconds"},
     },
 )  # fmt: skip
 async def read_snapshot(
@@ -224,7 +225,7 @@ async def read_snapshot(
     if encoding is not None:
         headers["Content-Encoding"] = encoding
         pieces = snapshot.compressed(pieces, encoding)
-    return StreamingResponse(pieces, headers=headers, media_type=media_type)
+    return snapshot.SnapshotResponse(request, partner.subject, pieces, media_type, headers)
 
 
 async def _reader_of_schema(request: Request, db: Session, name: str) -> Caller:

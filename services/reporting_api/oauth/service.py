@@ -55,14 +55,15 @@ async def issue_token(db: AsyncSession, given: Credentials, form: dict[str, str]
         raise TokenRefused("invalid_request", f"Say grant_type={GRANT_TYPE}.")
     if grant_type != GRANT_TYPE:
         raise TokenRefused("unsupported_grant_type", f"The one grant type here is {GRANT_TYPE}.")
-    client = await proven_client(db, given) if "".join(given).isprintable() else None
-    if client is None:
+    proven = await proven_client(db, given) if "".join(given).isprintable() else None
+    if proven is None:
         raise TokenRefused(
             "invalid_client", "The client's id or secret is not right, or the client was revoked."
         )
+    client, secret = proven
     scopes = _scopes(client, form.get("scope"))
     await note_use(db, client.client_id)
-    token, _ = sign(Claims(f"client:{client.client_id}", scopes=scopes), TOKEN_LASTS)
+    token, _ = sign(Claims(f"client:{client.client_id}", scopes=scopes, secret=secret), TOKEN_LASTS)
     return AccessToken(
         access_token=token, expires_in=int(TOKEN_LASTS.total_seconds()), scope=" ".join(sorted(scopes))
     )

@@ -28,6 +28,7 @@ from services.reporting_api.packs.content import (
     Text,
 )
 from services.reporting_api.packs.drawings import drawing_of
+from services.reporting_api.packs.legible import legible
 from services.reporting_api.packs.pictures import pictures
 from services.reporting_api.packs.same_bytes import with_fixed_dates
 from services.shared.charts import icons
@@ -68,6 +69,7 @@ def docx(pack: Pack, address: str) -> bytes:
     """The paper as .docx, the same bytes for the same pack. Figures open pages at `address`."""
     from docx import Document
 
+    pack = legible(pack)
     document = Document()
     _describe(document, pack)
     document.add_heading(pack.title, 0)
@@ -245,7 +247,8 @@ def _number_pages(document: "Document") -> None:
 def _write_heading(document: "Document", section: Section, level: int, number: int) -> None:
     from docx.oxml.ns import qn
 
-    heading = document.add_heading(section.title, level)
+    heading = document.add_heading("", level)
+    heading.add_run(section.title)
     start, end = _element("w:bookmarkStart"), _element("w:bookmarkEnd")
     for each in (start, end):
         each.set(qn("w:id"), str(number))

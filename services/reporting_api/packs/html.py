@@ -12,6 +12,7 @@ from markupsafe import Markup
 from services.domain.wording import written
 from services.reporting_api.packs.content import Block, Chart, ControlChart, IconHeading, Pack, Shape
 from services.reporting_api.packs.drawings import drawing_of
+from services.reporting_api.packs.legible import legible
 from services.shared.charts import icons
 
 TEMPLATES = files("services.reporting_api.packs") / "templates"
@@ -24,7 +25,7 @@ def whole_page(pack: Pack, address: str) -> str:
         _environment()
         .get_template("page.html")
         .render(
-            pack=pack,
+            pack=legible(pack),
             address=address,
             styles=Markup(styles),  # noqa: S704 - our own file
             policy=_policy(styles),
@@ -34,7 +35,7 @@ def whole_page(pack: Pack, address: str) -> str:
 
 def article(pack: Pack, address: str = "") -> str:
     """The paper's article, for a page that has styles and navigation of its own."""
-    return _environment().get_template("article.html").render(pack=pack, address=address)
+    return _environment().get_template("article.html").render(pack=legible(pack), address=address)
 
 
 def block_html(block: Block, address: str = "") -> str:

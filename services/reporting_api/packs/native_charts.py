@@ -1,6 +1,7 @@
 """Charts of PowerPoint's own on slides, with their numbers in a workbook inside: people can go on working on them."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from math import ceil
 from typing import Any, Final
@@ -26,6 +27,30 @@ def chart_place() -> tuple[Any, Any, Any, Any]:
     return Inches(left), Inches(top), Inches(width), Inches(height)
 
 
+def _numbers(number_format: str) -> Any:
+    """What a chart is drawn from. Words of its workbook are words, whatever they begin with."""
+    from pptx.chart.data import CategoryChartData
+    from pptx.chart.xlsx import CategoryWorkbookWriter
+    from xlsxwriter import Workbook
+
+    class Writer(CategoryWorkbookWriter):
+        @contextmanager
+        def _open_worksheet(self, xlsx_file: Any) -> Iterator[tuple[Any, Any]]:
+            options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+            with Workbook(xlsx_file, options) as workbook:
+                yield workbook, workbook.add_worksheet()
+
+    class Numbers(CategoryChartData):
+        @property
+        def _workbook_writer(self) -> Writer:
+            writer: Any = Writer
+            made: Writer = writer(self)
+            return made
+
+    numbers: Any = Numbers
+    return numbers(number_format=number_format)
+
+
 def _native(slide: Any, kind: Any, data: Any, chart: Chart | ControlChart) -> Any:
     """A chart of PowerPoint's own, with its numbers in a workbook inside."""
     from pptx.enum.chart import XL_LEGEND_POSITION
@@ -45,14 +70,13 @@ def _native(slide: Any, kind: Any, data: Any, chart: Chart | ControlChart) -> An
 
 
 def write_bars(slide: Any, chart: Chart) -> None:
-    from pptx.chart.data import CategoryChartData
     from pptx.enum.chart import XL_CHART_TYPE
     from pptx.util import Pt
 
     plot: Plot | None = chart.plot
     if plot is None or not plot.groups:
         return
-    data = CategoryChartData(number_format="0")
+    data = _numbers("0")
     for group, categories in plot.groups:
         held = data.add_category(group)
         for category in categories:
@@ -75,7 +99,6 @@ def write_bars(slide: Any, chart: Chart) -> None:
 
 def write_control_chart(slide: Any, chart: ControlChart) -> None:
     """The values as a line, the lines beside them, and over the values a mark for each that says something."""
-    from pptx.chart.data import CategoryChartData
     from pptx.enum.chart import XL_CHART_TYPE, XL_TICK_LABEL_POSITION
 
     content = content_of(chart)
@@ -83,7 +106,7 @@ def write_control_chart(slide: Any, chart: ControlChart) -> None:
     if not result.values:
         return
     percent = '"%"' if content.unit == "%" else ""
-    data = CategoryChartData(number_format=f"0.0#{percent}")
+    data = _numbers(f"0.0#{percent}")
     data.categories = [_short(period, result) for period in result.periods]
     for name, values in _series(result):
         data.add_series(name, values)

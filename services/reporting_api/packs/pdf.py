@@ -17,6 +17,7 @@ from services.reporting_api.packs.content import (
     as_data,
 )
 from services.reporting_api.packs.drawings import drawing_of
+from services.reporting_api.packs.legible import NOT_DRAWN, drawable, legible, plainest
 from services.reporting_api.packs.pictures import fonts
 from services.reporting_api.packs.row_headings import with_row_headings
 from services.shared.charts import icons
@@ -32,10 +33,24 @@ def pdf(pack: Pack, address: str) -> bytes:
     """The paper as PDF/UA-1, the same bytes for the same pack. Figures open pages at `address`."""
     import typst
 
+    pack = legible(pack)
+    data = _data(pack, address)
+    for with_stand_ins in (None, drawable):
+        try:
+            return _set(pack, with_stand_ins(data) if with_stand_ins else data)
+        except typst.TypstError as error:
+            if NOT_DRAWN not in str(error):
+                raise
+    return _set(pack, plainest(data))
+
+
+def _set(pack: Pack, data: dict[str, Any]) -> bytes:
+    import typst
+
     document, warnings = typst.compile_with_warnings(
         TEMPLATE.read_bytes(),
         format="pdf",
-        sys_inputs={"pack": json.dumps(_data(pack, address))},
+        sys_inputs={"pack": json.dumps(data)},
         font_paths=fonts(),
         pdf_standards=["ua-1"],
         timestamp=datetime.combine(pack.as_at, time(), UTC),

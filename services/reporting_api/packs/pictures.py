@@ -72,12 +72,15 @@ def _draw(drawings: Sequence[str]) -> list[bytes]:
 
 @cache
 def fonts() -> Any:
-    """The one font of documents and charts, and no other: a missing one is a warning, and so an error."""
+    """The one font of documents and charts, and behind it those inside Typst, for signs and scripts that it lacks.
+
+    A font that is asked for and missing is a warning, and so an error.
+    """
     import font_source_sans_pro
     import typst
 
     return typst.Fonts(
         include_system_fonts=False,
-        include_embedded_fonts=False,
+        include_embedded_fonts=True,
         font_paths=[font_source_sans_pro.font_directory],
     )

@@ -21,6 +21,7 @@ from services.reporting_api.packs.content import (
     plain,
 )
 from services.reporting_api.packs.drawings import drawing_of
+from services.reporting_api.packs.legible import legible
 from services.reporting_api.packs.native_charts import (
     BLUE,
     FONT,
@@ -59,6 +60,7 @@ def pptx(pack: Pack, address: str) -> bytes:
     """The pack as .pptx, the same bytes for the same pack. Figures open pages at `address`."""
     from pptx import Presentation
 
+    pack = legible(pack)
     deck = Presentation()
     _prepare(deck, pack)
     _write_first(deck, pack)

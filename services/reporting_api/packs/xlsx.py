@@ -10,6 +10,7 @@ from math import ceil
 from typing import Any, Final
 
 from services.reporting_api.packs.content import Figure, Inlines, Pack, Table, plain
+from services.reporting_api.packs.legible import legible
 from services.reporting_api.packs.same_bytes import with_fixed_dates
 
 LONGEST_SHEET_NAME: Final = 31
@@ -26,6 +27,7 @@ def xlsx(pack: Pack) -> bytes:
     """The tables in the paper's order, those of its charts included; the first sheet says what they are."""
     import xlsxwriter
 
+    pack = legible(pack)
     written = BytesIO()
     at = datetime.combine(pack.as_at, time(), UTC).replace(tzinfo=None)
     workbook = xlsxwriter.Workbook(
@@ -42,7 +44,7 @@ def xlsx(pack: Pack) -> bytes:
     contents.fit_to_pages(1, 0)
     contents.write_string(0, 0, pack.full_title, formats.bold)
     for row, (name, (_, table)) in enumerate(zip(names, found, strict=True), start=2):
-        contents.write_url(row, 0, f"internal:'{name}'!A1", string=name)
+        contents.write_url(row, 0, "internal:'{}'!A1".format(name.replace("'", "''")), string=name)
         contents.write_string(row, 1, table.caption, formats.words)
     for name, (_, table) in zip(names, found, strict=True):
         _write(workbook.add_worksheet(name), table, formats)
@@ -54,13 +56,20 @@ def _sheet_names(titles: list[str]) -> list[str]:
     """As Excel allows them, no two alike."""
     names: list[str] = []
     for title in titles:
-        stem = _NOT_IN_SHEET_NAMES.sub(" ", title).strip("' ")[:LONGEST_SHEET_NAME] or "Table"
+        stem = (
+            _cut(_NOT_IN_SHEET_NAMES.sub(" ", title).strip("' "), LONGEST_SHEET_NAME).strip("' ") or "Table"
+        )
         name, number = stem, 2
         while name.casefold() in {each.casefold() for each in names}:
             ending = f" ({number})"
-            name, number = stem[: LONGEST_SHEET_NAME - len(ending)] + ending, number + 1
+            name, number = _cut(stem, LONGEST_SHEET_NAME - len(ending)) + ending, number + 1
         names.append(name)
     return names
+
+
+def _cut(words: str, longest: int) -> str:
+    """As Excel counts: a sign beyond the first 65,536 is two."""
+    return words.encode("utf-16-le")[: 2 * longest].decode("utf-16-le", "ignore")
 
 
 def _write(sheet: Any, table: Table, formats: "_Formats") -> None:

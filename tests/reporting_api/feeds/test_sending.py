@@ -1,5 +1,6 @@
 """How feeds are sent: compressed, with what caches need, as schemas and examples say, and with notice before they go."""
 
+import asyncio
 import csv
 import gzip
 import io
@@ -12,6 +13,8 @@ import jsonschema
 import pytest
 import zstandard
 from fastapi import FastAPI
+from sqlalchemy import text
+from starlette.types import Message
 
 from services.domain.words import FeedScope
 from services.reporting_api.feeds import deprecation, snapshot
@@ -178,6 +181,62 @@ async def test_a_snapshot_is_written_as_it_is_read(
     parts = json.loads(b"".join(pieces))["parts"]
     assert parts == {feed: items for feed, items in whole.json()["parts"].items() if feed in parts}
     assert len(parts["root-causes"]) > 2
+
+
+async def _asked_by_a_slow_reader(
+    app: FastAPI, partner: httpx2.AsyncClient, begun: asyncio.Event
+) -> list[bytes]:
+    """Asks for a snapshot, and takes the first piece alone: what it got."""
+    got: list[bytes] = []
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            if got:
+                begun.set()
+                await asyncio.Event().wait()
+            got.append(message["body"])
+
+    async def receive() -> Message:
+        await begun.wait()
+        await asyncio.Event().wait()
+        return {}
+
+    path = "/feeds/v1/snapshot"
+    scope = {
+        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.4"}, "http_version": "1.1", "method": "GET", "path": path,
+        "raw_path": path.encode(), "query_string": b"", "root_path": "", "scheme": "http", "server": ("reporting", 80),
+        "client": ("127.0.0.1", 1), "headers": [(b"authorization", partner.headers["Authorization"].encode())],
+    }  # fmt: skip
+    await app(scope, receive, send)
+    return got
+
+
+async def test_slow_readers_hold_up_themselves_and_not_for_long(
+    database: TestDatabase, reporting: Callers, reporting_app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshot, "TAKEN_WITHIN", 2.0)
+    partners = [await reader_of_all(database, reporting) for _ in range(snapshot.MOST_AT_ONCE + 1)]
+    *slow, another = partners
+    events = [asyncio.Event() for _ in slow]
+    reading = [
+        asyncio.create_task(_asked_by_a_slow_reader(reporting_app, each, event))
+        for each, event in zip(slow, events, strict=True)
+    ]
+    await asyncio.gather(*(event.wait() for event in events))
+    its_own = await slow[0].get("/feeds/v1/snapshot")
+    assert (its_own.status_code, its_own.headers["Retry-After"]) == (429, "10")
+    refused = await another.get("/feeds/v1/snapshot")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
+    assert refused.json()["detail"] == "Others are being sent snapshots just now. Ask again in 10 seconds."
+    assert (await another.get("/feeds/v1/findings")).status_code == 200
+    assert all(await asyncio.gather(*reading))
+    async with database.owner.transaction() as db:
+        held = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'"
+        )
+        assert await db.scalar(held) == 0
+    for each in partners:
+        assert (await each.get("/feeds/v1/snapshot")).status_code == 200
 
 
 async def test_an_escalation_of_an_update_is_out_once_that_update_is_released(

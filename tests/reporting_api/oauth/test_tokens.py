@@ -1,16 +1,19 @@
 """The token endpoint, by RFC 6749."""
 
+import asyncio
 import base64
+from datetime import timedelta
 
 import httpx2
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from services.domain.errors import RuleBroken
 from services.domain.words import FeedScope
 from services.reporting_api.rate_limit import RateLimit
-from services.shared.api_clients import create_client
+from services.shared.api_clients import create_client, replace_secret
+from services.shared.models import ApiClient, Person
 from services.shared.tokens import read
 from tests.conftest import TestDatabase
 from tests.people import Callers
@@ -148,6 +151,44 @@ async def test_failures_are_throttled_for_that_client_alone(
     assert [answer.status_code for answer in answers] == [401, 401, 429]
     assert answers[-1].headers["Retry-After"] == "15"
     assert (await ask_for_token(anonymous, other)).status_code == 200
+    assert (await ask_for_token(anonymous, guessed)).status_code == 200
+
+
+@pytest.mark.parametrize("scopes", [BOTH, BOTH[:1]], ids=["known", "asked for again"])
+async def test_a_token_ends_with_the_secret_that_it_was_got_with(
+    database: TestDatabase, reporting: Callers, scopes: tuple[FeedScope, ...]
+) -> None:
+    old = await new_client(database, *BOTH)
+    anonymous = await reporting.anonymous()
+    asked = {"scope": " ".join(scopes)}
+    partner = await reporting.bearer((await ask_for_token(anonymous, old, **asked)).json()["access_token"])
+    assert (await partner.get("/feeds/v1/findings")).status_code == 200
+    new = old._replace(secret=await _renewed(database, old.client_id, timedelta(days=1)))
+    assert (await partner.get("/feeds/v1/findings")).status_code == 200
+    changed = await reporting.bearer((await ask_for_token(anonymous, new, **asked)).json()["access_token"])
+    await _renewed(database, old.client_id, timedelta())
+    for each in (partner, changed):
+        assert (await each.get("/feeds/v1/findings")).status_code == 401
+        assert (await each.get("/feeds/v1/status")).status_code == 401
+
+
+async def test_a_token_ends_when_its_secrets_overlap_is_over(
+    database: TestDatabase, reporting: Callers
+) -> None:
+    old = await new_client(database, *BOTH)
+    anonymous = await reporting.anonymous()
+    partner = await reporting.bearer((await ask_for_token(anonymous, old)).json()["access_token"])
+    await _renewed(database, old.client_id, timedelta(seconds=2))
+    assert (await partner.get("/feeds/v1/findings")).status_code == 200
+    await asyncio.sleep(2)
+    assert (await partner.get("/feeds/v1/findings")).status_code == 401
+
+
+async def _renewed(database: TestDatabase, client_id: str, overlap: timedelta) -> str:
+    async with database.owner.transaction() as db:
+        client = (await db.scalars(select(ApiClient).where(ApiClient.client_id == client_id))).one()
+        by = (await db.scalars(select(Person.id).limit(1))).one()
+        return await replace_secret(db, client, overlap, by)
 
 
 async def test_a_token_is_never_kept_under_an_idempotency_key(

@@ -6,6 +6,7 @@ That each says what the paper says is in `test_read_back.py`.
 import io
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 from zipfile import ZipFile
 
@@ -18,7 +19,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from openpyxl import load_workbook
 from pptx import Presentation
 
-from services.reporting_api.packs.content import Figure, KpiMatrix, Pack
+from services.reporting_api.packs.content import Figure, KpiMatrix, Pack, Section, Table
 from services.reporting_api.packs.docx import docx
 from services.reporting_api.packs.pptx import pptx
 from services.reporting_api.packs.slides import NAMES_A_ROW
@@ -118,6 +119,31 @@ def test_names_of_sheets_are_such_as_excel_allows(pack: Pack) -> None:
     names = load_workbook(io.BytesIO(xlsx(pack))).sheetnames
     assert len({name.casefold() for name in names}) == len(names)
     assert all(len(name) <= 31 and not re.search(r"[\[\]:*?/\\]", name) for name in names)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        f"{'x' * 30}'y",
+        f"{'x' * 29}😀😀",
+        "'",
+        "It's [all] of it: a/b",
+        f"'{'y' * 40}'",
+    ],
+)
+def test_a_sheet_has_a_name_that_excel_allows_whatever_the_title(title: str, pack: Pack) -> None:
+    table = next(block for block in pack.blocks if isinstance(block, Table))
+    twice = Section("one", title, (table,)), Section("two", title, (table,))
+    named = load_workbook(io.BytesIO(xlsx(replace(pack, sections=twice))))
+    contents, *names = named.sheetnames
+    assert len({contents, *names}) == 3
+    for row, name in enumerate(names, start=3):
+        assert len(name.encode("utf-16-le")) <= 2 * 31
+        assert not name.startswith("'")
+        assert not name.endswith("'")
+        quoted = name.replace("'", "''")
+        link: Any = named[contents].cell(row, 1).hyperlink
+        assert link.location == f"'{quoted}'!A1"
 
 
 def test_each_entry_of_the_contents_leads_to_its_heading(document: WordDocument) -> None:
@@ -261,3 +287,20 @@ def test_workbooks_inside_slides_say_no_time_either() -> None:
         with ZipFile(io.BytesIO(workbook)) as opened:
             assert b"1980-01-01T00:00:00Z" in opened.read("docProps/core.xml")
             assert {member.date_time for member in opened.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+@pytest.mark.parametrize(
+    "name", ['=HYPERLINK("http://evil.example/")', "=1+1", "{=1}", "http://evil.example/", "+1"]
+)
+def test_names_in_workbooks_inside_slides_are_words_and_no_formulas(name: str) -> None:
+    isgs = (replace(MAY_2019.isgs[0], name=name), MAY_2019.isgs[1])
+    with ZipFile(io.BytesIO(pptx(board_paper(replace(MAY_2019, isgs=isgs)), ADDRESS))) as deck:
+        inside = [deck.read(member) for member in deck.namelist() if member.endswith(".xlsx")]
+    cells = [
+        cell
+        for workbook in inside
+        for row in load_workbook(io.BytesIO(workbook)).worksheets[0].iter_rows()
+        for cell in row
+    ]
+    assert {cell.data_type for cell in cells if cell.value == name} == {"s"}
+    assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
