@@ -26,8 +26,8 @@ class Need(StrEnum):
 class Material:
     """What a pack's blocks are made of.
 
-    `isg`: the one ISG that the pack, or this section of it, is of; None: the whole plan's. `asks`: what the recommendations
-    ask the forum to do ("note", "approve"), for the cover.
+    `isg`: the one ISG that the pack, or this section of it, is of; None: the whole plan's. `title`, `forum`: the pack's. `asks`:
+    what the recommendations ask the forum to do ("note", "approve"), for the cover.
     """
 
     figures: BoardPaperFigures
@@ -36,6 +36,8 @@ class Material:
     forums: BeforeForums = field(default_factory=BeforeForums)
     kpis: Sequence[PackKpi] = ()
     isg: IsgFigures | None = None
+    title: str = "Quality Improvement Plan (QIP) update"
+    forum: str = "Trust Board"
     asks: frozenset[str] = frozenset()
 
     @property

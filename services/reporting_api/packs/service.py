@@ -12,7 +12,7 @@ from services.domain.words import KpiLevel
 from services.reporting_api.outlines import queries as outlines
 from services.reporting_api.packs import queries
 from services.reporting_api.packs.board_figures import board_paper_figures, previous_month_end
-from services.reporting_api.packs.composition import compose, needs_of
+from services.reporting_api.packs.composition import compose, draft, needs_of
 from services.reporting_api.packs.content import Pack
 from services.reporting_api.packs.docx import docx
 from services.reporting_api.packs.forecasts import forecasts_of
@@ -46,6 +46,11 @@ KINDS = (PackKind("board", "Board paper", "Trust Board", ("html", "pdf", "docx",
 async def assemble(db: AsyncSession, outline: Outline, as_at: date | None) -> Pack:
     """The pack of an outline at `as_at` (None: today). Raises RuleBroken for a date after today."""
     return compose(outline, await load_material(db, as_at, needs_of(outline)))
+
+
+async def drafted(db: AsyncSession, outline: Outline, as_at: date | None) -> Pack:
+    """The same with its places to write in, for a pack that people go on with. Raises RuleBroken for a date after today."""
+    return draft(outline, await load_material(db, as_at, needs_of(outline)))
 
 
 async def assemble_board_paper(db: AsyncSession, as_at: date | None) -> Pack:

@@ -8,8 +8,9 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reporting_api.outlines import queries as outlines
+from services.reporting_api.packs import service as packs
 from services.reporting_api.packs.content import Pack
-from services.reporting_api.packs.service import assemble, write_files
+from services.reporting_api.packs.service import write_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,11 @@ async def kind_called(db: AsyncSession, kind: str) -> Kind:
 async def render(db: AsyncSession, kind: str, as_at: date | None, out: Path) -> list[Path]:
     """The kind as the PMO has it now, as files in the folder `out`. Raises NotFound for no kind, RuleBroken for a day to come."""
     found = await kind_called(db, kind)
-    return await write_files(await drafted(db, kind, found.outline_version, as_at), out)
+    outline = await outlines.version_of(db, kind, found.outline_version)
+    return await write_files(await packs.assemble(db, outline, as_at), out)
 
 
 async def drafted(db: AsyncSession, kind: str, outline_version: int, as_at: date | None) -> Pack:
-    """The pack of a kind as its rules draft it at `as_at` (None: today)."""
+    """The pack of a kind as its rules draft it at `as_at` (None: today), with its places to write in."""
     outline = await outlines.version_of(db, kind, outline_version)
-    return await assemble(db, outline, as_at)
+    return await packs.drafted(db, outline, as_at)

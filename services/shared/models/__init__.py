@@ -55,6 +55,7 @@ from services.shared.models.packs import (
     PackOutline,
     PackRow,
     PackStep,
+    PackWriting,
 )
 from services.shared.models.partners import (
     ApiClientSecret,
@@ -102,7 +103,7 @@ __all__ = [
     "Kpi", "KpiBenchmark", "KpiBenchmarkValue", "KpiDecision", "KpiDefinition", "KpiImpact", "KpiObservation",
     "KpiSet", "KpiSetMember", "KpiStanding", "KpiTarget", "OutboxRow", "OwnerChange", "PackComment", "PackContent",
     "PackEdit", "PackExemption", "PackExplanation", "PackFile", "PackFileContent", "PackOutline", "PackRow",
-    "PackStep", "PasswordLink", "Person", "Placement", "Plan", "PlanApproval", "ProgressUpdate", "RecoveryPlan",
+    "PackStep", "PackWriting", "PasswordLink", "Person", "Placement", "Plan", "PlanApproval", "ProgressUpdate", "RecoveryPlan",
     "Redactable", "RedactedPlace", "Redaction", "Reminder", "ReminderPreference", "Risk", "RiskReview",
     "RiskRootCause", "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession", "Source",
     "StandingDue", "StandingRow", "UpdateDraft", "WebhookAttempt", "WebhookDelivery", "WebhookEndpoint",
