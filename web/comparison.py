@@ -80,7 +80,11 @@ def has_moved(form: Form, etag: str) -> bool:
 
 def differences(form: Form, now: Mapping[str, str]) -> Sequence[Difference]:
     """The fields whose text is not as it is now, in the form's order."""
-    fields = [each for each in form.fields() if not isinstance(each, Hidden | Password) and each.name in now]
+    fields = [
+        each
+        for each in (*form.fields(), *form.added)
+        if not isinstance(each, Hidden | Password) and each.name in now
+    ]
     found = [Difference(each.label, _typed(each, form), _told(each, form, now[each.name])) for each in fields]
     return [each for each in found if _plain(each.now) != _plain(each.yours)]
 
@@ -98,7 +102,10 @@ def _told(field_: Field, form: Form, value: str) -> str:
         return "Nothing"
     if isinstance(field_, Choice):
         offered = {each.value: each.label for each in [*field_.options, *Entry(field_, form).options]}
-        return offered.get(value) or (label(value) if _CODE.fullmatch(value) else value)
+        return ", ".join(
+            offered.get(each) or (label(each) if _CODE.fullmatch(each) else each)
+            for each in value.split("\n")
+        )
     if isinstance(field_, Day) and _DAY.fullmatch(value):
         return short_day(date.fromisoformat(value))
     return value

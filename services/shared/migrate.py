@@ -45,6 +45,7 @@ REDACTABLE_TABLES = (
     "escalation_decision", "escalation_reason", "escalation_step", "evidence", "evidence_file", "finding",
     "impact_review", "kpi", "kpi_benchmark", "kpi_decision", "kpi_definition", "kpi_observation", "kpi_set",
     "kpi_target", "pack", "pack_comment", "pack_edit", "pack_exemption", "pack_explanation", "pack_outline", "pack_step",
+    "pack_writing",
     "progress_update", "recovery_plan", "risk", "risk_review", "root_cause",
 )  # fmt: skip
 """The tables of `redactable`: where people write freely."""

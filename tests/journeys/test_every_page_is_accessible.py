@@ -68,6 +68,7 @@ PAGES = [
     (PMO, "/packs/papers/PACK-0002/assembly"),
     (PMO, "/packs/papers/PACK-0002/blocks/purpose"),
     (PMO, "/packs/papers/PACK-0002/blocks/purpose/undoing"),
+    (PMO, "/packs/papers/PACK-0002/writing/cover"),
     (PMO, "/packs/papers/PACK-0002/comments/new?block=purpose"),
     (PMO, "/packs/papers/PACK-0002/comments/1/resolving"),
     (PMO, "/packs/papers/PACK-0002/exemptions/situation"),

@@ -29,6 +29,8 @@ reconcile_kind       -     -      -     +      +     +       +       +    +    +
 read_block           -     -      -     +      +     +       +       +    +    +     -      -
 edit_block           -     -      -     -      -     -       +       -    +    -     -      -
 undo_edit            -     -      -     -      -     -       +       -    +    -     -      -
+read_place           -     -      -     +      +     +       +       +    +    +     -      -
+write_in_place       -     -      -     -      -     -       +       -    +    -     -      -
 comment              -     -      -     -      +     +       +       +    +    -     -      -
 resolve              -     -      -     -      +     +       +       +    +    -     -      -
 exempt               -     -      -     -      -     -       -       -    +    -     -      -
@@ -67,6 +69,8 @@ DOORS = {
     "read_block": Door("GET", f"{DRAFT}/blocks/purpose"),
     "edit_block": Door("POST", f"{DRAFT}/blocks/purpose", {"words": "Other words."}),
     "undo_edit": Door("POST", f"{DRAFT}/blocks/purpose/undoing"),
+    "read_place": Door("GET", f"{DRAFT}/writing/cover"),
+    "write_in_place": Door("POST", f"{DRAFT}/writing/cover", {"given": {"author": "The PMO"}}),
     "comment": Door("POST", f"{DRAFT}/comments", {"words": "Why?"}),
     "resolve": Door("POST", f"{DRAFT}/comments/1/resolving"),
     "exempt": Door("POST", f"{DRAFT}/exemptions/situation", {"reason": "Section 36"}),

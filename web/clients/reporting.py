@@ -11,7 +11,7 @@ from urllib.parse import quote
 import httpx2
 
 from web.clients.answers.outlines import PackOutline
-from web.clients.answers.papers import BlockWords, Paper, PaperComparison, Papers
+from web.clients.answers.papers import BlockWords, Paper, PaperComparison, Papers, Place
 from web.clients.answers.partners import PartnerStatus
 from web.clients.answers.reconciliation import Reconciliation
 from web.clients.answers.reporting import Dashboard, PackArticle, PackKinds, Trajectory
@@ -87,6 +87,12 @@ class ReportingClient(ServiceClient):
         """The words of a block, and the ETag that a change of them is based on."""
         response = await self._send("GET", f"/v1/packs/papers/{_in_path(ref)}/blocks/{_in_path(block)}")
         found = BlockWords.model_validate_json(response.content)
+        return found.model_copy(update={"etag": response.headers["ETag"]})
+
+    async def place_to_write(self, ref: str, block: str) -> Place:
+        """A place that people write in, and the ETag that what they write is based on."""
+        response = await self._send("GET", f"/v1/packs/papers/{_in_path(ref)}/writing/{_in_path(block)}")
+        found = Place.model_validate_json(response.content)
         return found.model_copy(update={"etag": response.headers["ETag"]})
 
     async def paper_deed(

@@ -20,14 +20,9 @@ class TitleForm(Form):
 
 
 class WriteForm(Form):
-    """Free text."""
+    """What people write in a block, for every pack of the kind: its fields are those that its kind of block asks for."""
 
     etag = Hidden()
-    text = TextArea(
-        "Text",
-        rows=12,
-        hint="A blank line between paragraphs. Lines that begin with a hyphen and a space are a list.",
-    )
     reason = TextArea("Why? (optional)", rows=2)
 
 
@@ -37,7 +32,7 @@ class BlockForm(Form):
     etag = Hidden()
     key = Select("To which section?", required="Choose the section.")
     block = Select("What is added?", required="Choose what is added.")
-    text = TextArea("Its text, where it is free text", rows=6)
+    text = TextArea("Its text, where people write it", rows=6)
 
 
 class SectionForm(Form):

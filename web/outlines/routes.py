@@ -1,12 +1,14 @@
 """What kinds of pack are made of: moved, hidden, renamed, written and added to, each change a version."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from fastapi import Request
 from starlette.responses import Response
 
+from web.asked import ask, given, standing
+from web.clients.answers.asked import Asked
 from web.clients.answers.outlines import OutlinePart, PackOutline
 from web.clients.reporting import ReportingClient
 from web.comparison import Fresh
@@ -122,11 +124,15 @@ async def add_section(request: Request, reporting: Reporting, kind: str) -> Resp
 
 @router.get("/packs/outlines/{kind}/parts/{key}", dependencies=MINE)
 async def writing(request: Request, reporting: Reporting, kind: str, key: str) -> Response:
-    """The form for a section's title or for free text."""
+    """The form for a section's title, or for what people write in a block."""
     found = await reporting.outline(kind)
     part = _part(found, key)
-    text = part.title if part.is_section else part.text
-    return show(request, _writing(found, part, _form_of(part).shown(request, etag=found.etag, text=text)))
+    if part.is_section:
+        form: Form = TitleForm.shown(request, etag=found.etag, text=part.title)
+    else:
+        form = WriteForm.shown(request, etag=found.etag)
+        ask(request, form, _asked(part))
+    return show(request, _writing(found, part, form))
 
 
 @router.post("/packs/outlines/{kind}/parts/{key}", dependencies=MINE)
@@ -134,13 +140,15 @@ async def write(request: Request, reporting: Reporting, kind: str, key: str) -> 
     """Keeps it."""
     found = await reporting.outline(kind)
     part = _part(found, key)
-    form = await _form_of(part).posted(request)
+    form: Form = await (TitleForm if part.is_section else WriteForm).posted(request)
+    if not part.is_section:
+        ask(request, form, _asked(part), posted=True)
     shown = _writing(found, part, form)
     if not form.check():
         return show(request, shown)
+    written = {"text": form.typed_in("text")} if part.is_section else {"given": given(form, part.fields)}
     wish = {
-        "deed": "rename" if part.is_section else "write", "key": key, "text": form.typed_in("text"),
-        "reason": form.typed_in("reason"),
+        "deed": "rename" if part.is_section else "write", "key": key, "reason": form.typed_in("reason"), **written
     }  # fmt: skip
     return await _change(request, reporting, shown, found, wish, f"#part-{key}")
 
@@ -155,8 +163,8 @@ async def _change(
     async def fresh() -> Fresh:
         now = await reporting.outline(found.kind)
         part = next((each for each in now.parts if each.key == wish["key"]), None)
-        text = (part.title if part.is_section else part.text) if part else ""
-        return Fresh(now.etag, {"text": text}, facts=[each.reason for each in now.history[:1]])
+        texts = {"text": part.title} if part and part.is_section else standing(part.fields if part else ())
+        return Fresh(now.etag, texts, facts=[each.reason for each in now.history[:1]])
 
     notice = Notice(
         "The change is kept",
@@ -172,14 +180,14 @@ def _part(found: PackOutline, key: str) -> OutlinePart:
     return part
 
 
-def _form_of(part: OutlinePart) -> type[TitleForm] | type[WriteForm]:
-    if not part.is_section and not part.writable:
+def _asked(part: OutlinePart) -> Sequence[Asked]:
+    if not part.fields:
         raise NotForVisitor("The words of this block are drafted from the figures: change them in a pack.")
-    return TitleForm if part.is_section else WriteForm
+    return part.fields
 
 
 def _writing(found: PackOutline, part: OutlinePart, form: Form) -> FormPage:
-    title = f"Rename “{part.title}”" if part.is_section else "Write free text"
+    title = f"Rename “{part.title}”" if part.is_section else f"Write: {part.title.lower()}"
     return _about(found, title, form, "Save it", f"parts/{part.key}")
 
 

@@ -22,6 +22,12 @@ class WordsForm(Form):
     )
 
 
+class WritingForm(Form):
+    """What people write in a place of the pack: its fields are those that its kind of block asks for."""
+
+    etag = Hidden()
+
+
 class CommentForm(Form):
     """What somebody thinks of it."""
 

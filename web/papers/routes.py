@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from fastapi import Request
 from starlette.responses import Response
 
-from web.clients.answers.papers import BlockWords, Paper, Part
+from web.asked import ask, given, standing
+from web.clients.answers.papers import BlockWords, Paper, Part, Place
 from web.clients.base import ServiceError
 from web.comparison import Fresh, has_moved
 from web.files import download
@@ -23,9 +24,10 @@ from web.papers.forms import (
     ReasonForm,
     SureForm,
     WordsForm,
+    WritingForm,
 )
 from web.papers.pages import READ_FIRST, ComparePage, PaperPage, named
-from web.rendering import Notice, page, see_other, short_day
+from web.rendering import Notice, instant, page, see_other, short_day
 from web.session import NotForVisitor, Reporting, SignedIn, feature_router, only_for
 from web.wording import label
 
@@ -144,6 +146,36 @@ async def undo(request: Request, reporting: Reporting, ref: str, block: str) -> 
         return Fresh(now.etag, facts=[now.words])
 
     notice = Notice("The drafted words are back")
+    return await carry_out(request, shown, deed, f"{_at(ref)}#part-{block}", notice, fresh=fresh)
+
+
+@router.get("/packs/papers/{ref}/writing/{block}")
+async def writing(request: Request, reporting: Reporting, ref: str, block: str) -> Response:
+    """The form for what people write in a place, for this pack alone."""
+    found = _theirs(await reporting.paper(ref), "edit")
+    place = await reporting.place_to_write(ref, block)
+    form = WritingForm.shown(request, etag=place.etag)
+    ask(request, form, place.fields)
+    return show(request, _writing(found, place, form))
+
+
+@router.post("/packs/papers/{ref}/writing/{block}")
+async def write(request: Request, reporting: Reporting, ref: str, block: str) -> Response:
+    """Keeps it; where somebody else was quicker, both stand beside each other."""
+    found, form = await reporting.paper(ref), await WritingForm.posted(request)
+    place = await reporting.place_to_write(ref, block)
+    ask(request, form, place.fields, posted=True)
+    shown = _writing(found, place, form)
+    if not form.check():
+        return show(request, shown)
+    wish = {"given": given(form, place.fields)}
+    deed = reporting.paper_deed(ref, f"writing/{block}", wish, once=form.once, if_match=form.etag.value)
+
+    async def fresh() -> Fresh:
+        now = await reporting.place_to_write(ref, block)
+        return Fresh(now.etag, standing(now.fields))
+
+    notice = Notice(f"{place.title}: saved", "It is in this pack alone. What stood there before is kept.")
     return await carry_out(request, shown, deed, f"{_at(ref)}#part-{block}", notice, fresh=fresh)
 
 
@@ -391,6 +423,18 @@ def _editing(found: Paper, words: BlockWords, form: Form) -> FormPage:
         "Change the words", form, "Save the words", f"{_at(found.ref)}/blocks/{words.block}", (_at(found.ref), found.ref),
         caption=named(found),
         follows=(f"The figures: {figures}." if figures else "There is no figure in these words.", drafted),
+    )  # fmt: skip
+
+
+def _writing(found: Paper, place: Place, form: Form) -> FormPage:
+    last = next(iter(place.earlier), None)
+    return FormPage(
+        f"Write: {place.title.lower()}", form, "Save it", f"{_at(found.ref)}/writing/{place.block}", (_at(found.ref), found.ref),
+        caption=named(found),
+        follows=(
+            place.help, "It is for this pack alone.",
+            f"Written last by {last.written_by}, {instant(last.written_at)}." if last else "",
+        ),
     )  # fmt: skip
 
 

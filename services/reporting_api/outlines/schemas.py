@@ -7,6 +7,8 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import BaseModel, Field
 
+from services.reporting_api.packs.schemas import AskedShown
+
 LONGEST = 20_000
 Kind = Annotated[str, Path(max_length=80)]
 
@@ -31,6 +33,7 @@ class ChangeWish(BaseModel):
     deed: Deed
     key: str = Field("", max_length=80)
     text: str | None = Field(None, max_length=LONGEST)
+    given: dict[str, str] | None = Field(None, description="What a block's fields are written with, by field")
     block: str | None = Field(None, max_length=80)
     reason: str | None = Field(None, max_length=LONGEST)
 
@@ -46,7 +49,7 @@ class CopyWish(BaseModel):
 
 
 class PartShown(BaseModel):
-    """A section (`level`) or a block of it."""
+    """A section (`level`) or a block of it; `fields`: what people are asked to write in it."""
 
     key: str
     level: int
@@ -55,7 +58,7 @@ class PartShown(BaseModel):
     help: str
     text: str
     shown: bool
-    writable: bool
+    fields: list[AskedShown]
     first: bool
     last: bool
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.domain.errors import RuleBroken
+from services.domain.errors import NotFound, RuleBroken
 from services.domain.wording import is_blank
 from services.reporting_api.outlines import queries
 from services.reporting_api.outlines.schemas import (
@@ -20,7 +20,9 @@ from services.reporting_api.outlines.schemas import (
     PartShown,
     VersionShown,
 )
-from services.reporting_api.packs.blocks import BLOCKS, FREE_TEXT
+from services.reporting_api.packs.block_kind import TEXT, Asked
+from services.reporting_api.packs.block_kind import checked as checked_given
+from services.reporting_api.packs.blocks import BLOCKS
 from services.reporting_api.packs.outline import (
     BlockPlan,
     Outline,
@@ -36,6 +38,8 @@ from services.reporting_api.packs.outline import (
     with_section,
     without,
 )
+from services.reporting_api.packs.schemas import AskedShown
+from services.reporting_api.packs.writing import given_to
 from services.shared.auth import Caller
 from services.shared.clock import business_now
 from services.shared.db import lock
@@ -127,7 +131,7 @@ def _changed(outline: Outline, wish: ChangeWish) -> Outline:  # noqa: PLR0911 - 
         case Deed.RENAME:
             return retitled(outline, wish.key, _given(wish.text, "Give the section a title."))
         case Deed.WRITE:
-            return rewritten(outline, wish.key, (wish.text or "").strip())
+            return _written(outline, wish)
         case Deed.ADD_BLOCK:
             block = _given(wish.block, "Choose what is added.", "block")
             return with_block(
@@ -138,6 +142,25 @@ def _changed(outline: Outline, wish: ChangeWish) -> Outline:  # noqa: PLR0911 - 
             return with_section(outline, SectionPlan(_free_key(outline, title), title), wish.key or None)
         case Deed.REMOVE:
             return without(outline, wish.key)
+
+
+def _written(outline: Outline, wish: ChangeWish) -> Outline:
+    """The block with what was given in its fields; what is as it would be without is not kept."""
+    block = next((each for each in outline.all_blocks() if each.key == wish.key), None)
+    if block is None or block.block not in BLOCKS:
+        raise NotFound(f"The outline has no block {wish.key}.")
+    given = checked_given(_asked(block), wish.given or {TEXT: wish.text or ""})
+    unwritten = {each.name: each.value for each in _asked(BlockPlan(block.key, block.block))}
+    options = {name: words for name, words in given.items() if name != TEXT and words != unwritten[name]}
+    return rewritten(
+        outline, wish.key, given.get(TEXT), {name: value for name, value in block.options.items() if name not in given} | options
+    )  # fmt: skip
+
+
+def _asked(block: BlockPlan) -> tuple[Asked, ...]:
+    """What people are asked to write in a block for every paper of the kind."""
+    kind = BLOCKS.get(block.block)
+    return kind.asks((), given_to(block)) if kind else ()
 
 
 def _given(text: str | None, sentence: str, field: str = "text") -> str:
@@ -169,14 +192,14 @@ def _parts(sections: tuple[SectionPlan, ...], level: int) -> Iterator[PartShown]
     for place, section in enumerate(sections, start=1):
         yield PartShown(
             key=section.key, level=level, is_section=True, title=section.title, help="", text="",
-            **_standing(section, place, len(sections)), writable=False,
+            **_standing(section, place, len(sections)), fields=[],
         )  # fmt: skip
         for at, block in enumerate(section.blocks, start=1):
             kind = BLOCKS.get(block.block)
             yield PartShown(
                 key=block.key, level=level, is_section=False, title=kind.title if kind else block.block,
                 help=kind.help if kind else "", text=block.text, **_standing(block, at, len(section.blocks)),
-                writable=block.block == FREE_TEXT.name,
+                fields=[AskedShown.of(each) for each in _asked(block)],
             )  # fmt: skip
         yield from _parts(section.sections, level + 1)
 

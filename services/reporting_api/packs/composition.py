@@ -3,18 +3,27 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
-from string import ascii_lowercase
 from typing import Final
 
 from services.domain.wording import written
-from services.reporting_api.packs.block_kind import BlockKind
-from services.reporting_api.packs.blocks import BLOCKS, FREE_TEXT
-from services.reporting_api.packs.content import Block, BulletList, ControlChart, Detail, Pack, Section
+from services.reporting_api.packs.blocks import BLOCKS
+from services.reporting_api.packs.content import (
+    Block,
+    BulletList,
+    ControlChart,
+    Detail,
+    FilledForm,
+    Numbering,
+    Pack,
+    Section,
+    ToWrite,
+)
 from services.reporting_api.packs.control_charts import numbered
 from services.reporting_api.packs.material import Material, Need
 from services.reporting_api.packs.outline import EACH_ISG, ISG_NAME, BlockPlan, Outline, SectionPlan
 from services.reporting_api.packs.recommendations import NAME as RECOMMENDATIONS
 from services.reporting_api.packs.recommendations import asked_in
+from services.reporting_api.packs.writing import as_written, given_to, keyed, printed
 
 RELEASED_ONLY: Final = Detail(
     "Figures of", "updates that have been released, as in the partner feeds of that day"
@@ -32,7 +41,16 @@ def title_of(outline: Outline, isg: str | None) -> str:
 
 
 def compose(outline: Outline, material: Material) -> Pack:
-    """The pack: every shown section with what its blocks make; each block has a key that stays from assembly to assembly."""
+    """The pack as it is printed while nobody has written anything for this paper alone."""
+    return printed(as_written(draft(outline, material)))
+
+
+def draft(outline: Outline, material: Material) -> Pack:
+    """Every shown section with what its blocks make; each block has a key that stays from assembly to assembly.
+
+    What people write are still places to write in, and sections have no numbers yet: `writing.as_written` has both.
+    """
+    material = replace(material, title=outline.title, forum=outline.forum)
     material = replace(material, asks=_asked(outline, material))
     pack = Pack(
         kind=outline.kind,
@@ -45,7 +63,7 @@ def compose(outline: Outline, material: Material) -> Pack:
             Detail("Figures as at", written(material.as_at)),
             *([RELEASED_ONLY] if outline.released_only else ()),
         ),
-        sections=tuple(_sections(outline.sections, material, None)),
+        sections=tuple(_sections(outline.sections, material)),
     )
     return _numbered_on(pack)
 
@@ -77,51 +95,32 @@ def _asked(outline: Outline, material: Material) -> frozenset[str]:
     )
 
 
-def _sections(
-    plans: tuple[SectionPlan, ...], material: Material, number_of_above: str | None
-) -> Iterator[Section]:
-    """The sections in their order; `number_of_above`: what their numbers begin with ("": they are numbered; None: not)."""
-    number = 0
+def _sections(plans: tuple[SectionPlan, ...], material: Material) -> Iterator[Section]:
     for plan in plans:
-        if not plan.shown:
+        if not (plan.shown and _has_something(plan)):
             continue
-        if not _has_something(plan):
-            continue
-        number += 1
         if plan.each == EACH_ISG:
             for isg in material.isgs:
-                yield _section(plan, replace(material, isg=isg), None, isg.slug)
+                yield _section(plan, replace(material, isg=isg), isg.slug)
         else:
-            yield _section(plan, material, _numbered(number_of_above, number))
+            yield _section(plan, material)
 
 
 def _has_something(plan: SectionPlan) -> bool:
-    """A section whose every block is free text that nobody has written yet is left out, and numbers don't count it."""
-    if plan.each == EACH_ISG:
-        return True
-    blocks = [block for block in plan.blocks if block.shown]
+    """A section of which everything is hidden is left out."""
     below = any(each.shown and _has_something(each) for each in plan.sections)
-    written_or_drafted = any(block.block != FREE_TEXT.name or block.text.strip() for block in blocks)
-    return below or written_or_drafted or not (plan.blocks or plan.sections)
+    return below or any(block.shown for block in plan.blocks) or not (plan.blocks or plan.sections)
 
 
-def _numbered(above: str | None, number: int) -> str | None:
-    """1, 2; below 1: 1a, 1b; further below nothing."""
-    if above is None or (above and not above.isdigit()) or number > len(ascii_lowercase):
-        return None
-    return f"{above}{ascii_lowercase[number - 1]}" if above else str(number)
-
-
-def _section(plan: SectionPlan, material: Material, number: str | None, slug: str | None = None) -> Section:
+def _section(plan: SectionPlan, material: Material, slug: str | None = None) -> Section:
     name = material.isg.name if material.isg and slug else ""
-    title = plan.title.replace(ISG_NAME, name)
-    if number is not None:
-        title = f"{number}. {title}"
+    below = Numbering.BELOW if plan.numbered else None
     return Section(
         key=f"{plan.key}-{slug}" if slug else plan.key,
-        title=title,
+        title=plan.title.replace(ISG_NAME, name),
         blocks=tuple(_blocks(plan.blocks, material, slug)),
-        sections=tuple(_sections(plan.sections, material, "" if plan.numbered else number)),
+        sections=tuple(_sections(plan.sections, material)),
+        numbering=Numbering.NEVER if plan.each else below,
     )
 
 
@@ -129,16 +128,10 @@ def _blocks(plans: tuple[BlockPlan, ...], material: Material, slug: str | None) 
     for plan in plans:
         if plan.shown:
             key = f"{plan.key}-{slug}" if slug else plan.key
-            yield from _made(BLOCKS[plan.block], plan, material, key)
-
-
-def _made(kind: BlockKind, plan: BlockPlan, material: Material, key: str) -> Iterator[Block]:
-    """What a plan's kind makes of the material: the first under the plan's key, others under it and their own."""
-    for index, block in enumerate(kind.makes(material, plan)):
-        if _says_something(block):
-            own = block.key or ("" if index == 0 else str(index + 1))
-            yield replace(block, key=f"{key}.{own}" if own else key)
-
-
-def _says_something(block: Block) -> bool:
-    return bool(getattr(block, "inlines", True) and getattr(block, "items", True))
+            kind = BLOCKS[plan.block]
+            made = kind.makes(material, plan)
+            if kind.writes is None:
+                yield from keyed(made, key)
+            else:
+                forms = tuple(each for each in made if isinstance(each, FilledForm))
+                yield ToWrite(kind.name, kind.title, given_to(plan), forms, key)

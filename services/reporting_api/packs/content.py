@@ -79,6 +79,8 @@ class BulletList:
     kind: ClassVar[str] = "bullets"
     items: tuple[Inlines, ...]
     key: str | None = None
+    of_sections: bool = False
+    """It lists the sections of the very pack that it stands in, and so follows them (`writing.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,11 +240,12 @@ class TickBox:
 
 @dataclass(frozen=True, slots=True)
 class FilledField:
-    """A field of a form: its label, and what was written in it, or its boxes."""
+    """A field of a form: its label, and what was written in it, or its boxes. `name`: what people give it under."""
 
     label: str
     lines: tuple[Inlines, ...] = ()
     boxes: tuple[TickBox, ...] = ()
+    name: str = ""
 
     @property
     def all_lines(self) -> tuple[Inlines, ...]:
@@ -259,9 +262,43 @@ class FilledForm:
     key: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ToWrite:
+    """A place that people write in, in a draft alone: `printed` (`writing.py`) leaves out what nobody has written.
+
+    `block`: which kind of block makes something of it; `given`: what the kind of pack has there for every paper; `drafted`: the
+    form that is there while nobody has given anything.
+    """
+
+    kind: ClassVar[str] = "to_write"
+    block: str
+    title: str
+    given: Mapping[str, str]
+    drafted: tuple[FilledForm, ...] = ()
+    key: str | None = None
+
+
 Block: TypeAlias = (
-    Paragraph | BulletList | NumberedList | Table | Chart | ControlChart | KpiMatrix | Story | FilledForm
+    Paragraph
+    | BulletList
+    | NumberedList
+    | Table
+    | Chart
+    | ControlChart
+    | KpiMatrix
+    | Story
+    | FilledForm
+    | ToWrite
 )
+
+
+class Numbering(StrEnum):
+    """How a section of a draft is numbered; once its number stands in its title it says nothing of it."""
+
+    BELOW = "below"
+    """Those below it are: 1, 2, and below these 1a, 1b."""
+    NEVER = "never"
+    """It bears none: it is one of several, of an ISG each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +309,7 @@ class Section:
     title: str
     blocks: tuple[Block, ...] = ()
     sections: tuple["Section", ...] = ()
+    numbering: Numbering | None = None
 
 
 @dataclass(frozen=True, slots=True)

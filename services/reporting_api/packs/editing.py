@@ -25,6 +25,7 @@ from services.reporting_api.packs.content import (
     Section,
     Text,
 )
+from services.reporting_api.packs.writing import with_agenda
 
 Editable: TypeAlias = Paragraph | BulletList | NumberedList
 STRONG: Final = re.compile(r"\*\*(.+?)\*\*")
@@ -57,8 +58,10 @@ class Edit:
 
 
 def is_editable(block: Block) -> TypeGuard[Editable]:
-    """Whether it is made of words."""
-    return isinstance(block, Paragraph | BulletList | NumberedList)
+    """Whether it is made of words. An agenda is not: it follows the sections."""
+    return isinstance(block, Paragraph | BulletList | NumberedList) and not getattr(
+        block, "of_sections", False
+    )
 
 
 def known_as(figure: Figure) -> str:
@@ -140,8 +143,8 @@ def edited(pack: Pack, edits: Sequence[Edit]) -> Pack:
 
 
 def without(pack: Pack, exempt: frozenset[str]) -> Pack:
-    """The pack without these sections and what stands below them."""
-    return replace(pack, sections=tuple(_kept(pack.sections, exempt)))
+    """The pack without these sections and what stands below them, and an agenda without them."""
+    return with_agenda(replace(pack, sections=tuple(_kept(pack.sections, exempt))))
 
 
 def _kept(sections: Sequence[Section], exempt: frozenset[str]) -> Iterator[Section]:

@@ -102,7 +102,11 @@ BOARD: Final = Outline(
                 _written(
                     "well-led",
                     "Well-led improvement plan",
-                    _written("well-led-status", "Plan status"),
+                    SectionPlan(
+                        "well-led-status",
+                        "Plan status",
+                        (_block("well-led-status-text", "free-text"), _block("well-led-kloes", "kloe-table")),
+                    ),
                     _written("well-led-progress", "Progress to date"),
                 ),
                 _written(
@@ -194,14 +198,7 @@ SOAG: Final = Outline(
         SectionPlan(
             "agenda-items",
             "Agenda",
-            (
-                _block(
-                    "agenda",
-                    "free-text",
-                    "- Feedback from partners\n- Progress of the Quality Improvement Plan\n- Measures\n- Enforcement\n"
-                    "- Exit criteria\n- Risks to delivery\n- What we ask of partners",
-                ),
-            ),
+            (_block("agenda"),),
         ),
         _written("feedback", "Feedback from partners"),
         SectionPlan(
@@ -251,7 +248,7 @@ NEWSLETTER: Final = Outline(
             ),
         ),
         SectionPlan("measures", "What has changed for patients", (_block("kpi-matrix"),)),
-        _written("stories", "Stories"),
+        SectionPlan("stories", "Stories", (_block("story"), _block("stories-text", "free-text"))),
         _written("champions", "Improvement champions"),
     ),
 )

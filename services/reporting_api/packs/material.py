@@ -28,8 +28,8 @@ class Need(StrEnum):
 class Material:
     """What a pack's blocks are made of.
 
-    `isg`: the one ISG that the pack, or this section of it, is of; None: the whole plan's. `asks`: what the recommendations
-    ask the forum to do ("note", "approve"), for the cover.
+    `isg`: the one ISG that the pack, or this section of it, is of; None: the whole plan's. `title`, `forum`: the pack's. `asks`:
+    what the recommendations ask the forum to do ("note", "approve"), for the cover.
     """
 
     figures: BoardPaperFigures
@@ -39,6 +39,8 @@ class Material:
     kpis: Sequence[PackKpi] = ()
     late: LateFacts = field(default_factory=LateFacts)
     isg: IsgFigures | None = None
+    title: str = "Quality Improvement Plan (QIP) update"
+    forum: str = "Trust Board"
     asks: frozenset[str] = frozenset()
 
     @property

@@ -4,8 +4,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.reporting_api.packs import board_sentences as say
-from services.reporting_api.packs.block_kind import BlockKind
-from services.reporting_api.packs.content import Block, BulletList, Inlines, Text, paragraph, plain, sentence
+from services.reporting_api.packs.block_kind import TEXT, Asked, BlockKind, Entry, Given
+from services.reporting_api.packs.content import (
+    Block,
+    BulletList,
+    FilledForm,
+    Inlines,
+    Text,
+    paragraph,
+    plain,
+    sentence,
+)
 from services.reporting_api.packs.free_text import ITEM
 from services.reporting_api.packs.material import Material, Need
 from services.reporting_api.packs.outline import BlockPlan
@@ -65,11 +74,17 @@ def _makes(material: Material, plan: BlockPlan) -> tuple[Block, ...]:
         if plan.options.get("drafted") is False
         else (say.note_progress(figures), say.note_neither(figures))
     )
-    forum = str(plan.options.get("forum") or "Trust Board")
+    forum = str(plan.options.get("forum") or material.forum)
     items = tuple(filter(None, (*drafted, *written_by_people(plan.text))))
     if not items:
         return ()
-    return paragraph(sentence("The {forum} is asked to:", forum=forum)), BulletList(items)
+    asked = "are asked to" if forum.endswith("s") else "is asked to"
+    return paragraph(sentence("The {forum} {asked}:", forum=forum, asked=asked)), BulletList(items)
+
+
+def _asks(_drafted: tuple[FilledForm, ...], given: Given) -> tuple[Asked, ...]:
+    hint = "A line each, beginning with Approve, Receive, Note or Take assurance"
+    return (Asked(TEXT, "Recommendations beside the drafted ones", Entry.TEXT, given.get(TEXT, ""), hint),)
 
 
 RECOMMENDATION_BLOCKS: Final = (
@@ -80,5 +95,6 @@ RECOMMENDATION_BLOCKS: Final = (
         "assurance: the cover page ticks what they ask for.",
         _makes,
         frozenset({Need.FIGURES}),
+        asks=_asks,
     ),
 )

@@ -14,6 +14,7 @@ from services.reporting_api.outlines import queries as outlines
 from services.reporting_api.packs import queries
 from services.reporting_api.packs.board_figures import board_paper_figures, previous_month_end
 from services.reporting_api.packs.composition import compose, needs_of, title_of
+from services.reporting_api.packs.composition import draft as with_places
 from services.reporting_api.packs.content import Pack
 from services.reporting_api.packs.forecasts import forecasts_of
 from services.reporting_api.packs.formats import FORMATS, FormatName, written
@@ -89,6 +90,14 @@ async def assemble(db: AsyncSession, outline: Outline, as_at: date | None, isg: 
         db, outline.kind, as_at, needs_of(outline), released_only=outline.released_only
     )
     return compose(outline, material if isg is None else material.of_isg(isg))
+
+
+async def drafted(db: AsyncSession, outline: Outline, as_at: date | None) -> Pack:
+    """The same of all ISGs with its places to write in, for a pack that people go on with."""
+    material = await load_material(
+        db, outline.kind, as_at, needs_of(outline), released_only=outline.released_only
+    )
+    return with_places(outline, material)
 
 
 async def load_material(

@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reporting_api.outlines import queries as outlines
+from services.reporting_api.packs import service as packs
 from services.reporting_api.packs.content import Pack
-from services.reporting_api.packs.service import assemble
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,6 @@ async def kind_called(db: AsyncSession, kind: str) -> Kind:
 
 
 async def drafted(db: AsyncSession, kind: str, outline_version: int, as_at: date | None) -> Pack:
-    """The pack of a kind as its rules draft it at `as_at` (None: today)."""
+    """The pack of a kind as its rules draft it at `as_at` (None: today), with its places to write in."""
     outline = await outlines.version_of(db, kind, outline_version)
-    return await assemble(db, outline, as_at)
+    return await packs.drafted(db, outline, as_at)

@@ -25,6 +25,7 @@ from services.shared.models import (
     PackRendering,
     PackRow,
     PackStep,
+    PackWriting,
     Person,
     RedactedPlace,
     Redaction,
@@ -141,6 +142,62 @@ async def edits_of(db: AsyncSession, pack_id: int, block: str) -> Sequence[Any]:
     return rows.all()
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What stands in the fields of a pack's block, and who wrote last there. `version` grows with each change of it."""
+
+    given: Mapping[str, str]
+    version: int
+    by: str
+    at: datetime
+
+
+async def written(db: AsyncSession, pack_id: int) -> Mapping[str, Written]:
+    """What people wrote for this pack alone, by block."""
+    rows = await db.execute(
+        select(PackWriting, Person.name)
+        .join(Person, Person.id == PackWriting.written_by)
+        .where(PackWriting.pack_id == pack_id)
+        .order_by(PackWriting.id)
+    )
+    found: dict[str, list[tuple[PackWriting, str]]] = {}
+    for row, name in rows:
+        found.setdefault(row.block, []).append((row, name))
+    return {block: _written(alike) for block, alike in found.items()}
+
+
+def _written(rows: Sequence[tuple[PackWriting, str]]) -> Written:
+    newest, name = rows[-1]
+    ended = sum(row.ended_at is not None for row, _ in rows)
+    given = {row.field: row.words for row, _ in rows if row.ended_at is None}
+    return Written(given, len(rows) + ended, name, newest.recorded_at)
+
+
+async def current_writing(
+    db: AsyncSession, pack_id: int, block: str, fields: Collection[str]
+) -> Sequence[PackWriting]:
+    """What stands in these fields of a block."""
+    rows = await db.scalars(
+        select(PackWriting).where(
+            PackWriting.pack_id == pack_id, PackWriting.block == block, PackWriting.field.in_(fields),
+            PackWriting.ended_at.is_(None),
+        )
+    )  # fmt: skip
+    return rows.all()
+
+
+async def writings(db: AsyncSession, pack_id: int, block: str | None = None) -> Sequence[Any]:
+    """Each time that somebody wrote in a field, newest first, with who it was; of one block, or of all."""
+    query = (
+        select(PackWriting, Person.name)
+        .join(Person, Person.id == PackWriting.written_by)
+        .where(PackWriting.pack_id == pack_id)
+        .order_by(PackWriting.id.desc())
+    )
+    rows = await db.execute(query if block is None else query.where(PackWriting.block == block))
+    return rows.all()
+
+
 async def comments(db: AsyncSession, pack_id: int) -> Sequence[Any]:
     """The comments, oldest first, with who wrote and who resolved each."""
     rows = await db.execute(
@@ -191,7 +248,7 @@ async def steps(db: AsyncSession, pack_id: int) -> Sequence[Any]:
 
 
 async def authors(db: AsyncSession, pack_id: int) -> set[int]:
-    """Whoever began or assembled it, changed its words, explained a discrepancy of it, or wrote what its kind says anew.
+    """Whoever began or assembled it, wrote in it, changed its words, explained a discrepancy, or wrote what its kind says anew.
 
     Of the kind, since the pack of it that was published before: what nobody but its writer has read yet.
     """
@@ -200,6 +257,7 @@ async def authors(db: AsyncSession, pack_id: int) -> set[int]:
         select(PackStep.done_by).where(PackStep.pack_id == pack_id, PackStep.deed == PackDeed.ASSEMBLED),
         select(PackEdit.edited_by).where(PackEdit.pack_id == pack_id),
         select(PackExplanation.written_by).where(PackExplanation.pack_id == pack_id),
+        select(PackWriting.written_by).where(PackWriting.pack_id == pack_id),
     )
     of_the_kind = await _writers_of_its_kind(db, await db.get_one(PackRow, pack_id))
     return of_the_kind | {person for query in written for person in await db.scalars(query)}

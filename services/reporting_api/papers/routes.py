@@ -20,9 +20,11 @@ from services.reporting_api.papers.schemas import (
     PaperBegun,
     PaperList,
     PaperShown,
+    PlaceShown,
     ReasonWish,
     Reference,
     WordsWish,
+    WritingWish,
 )
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit, permit_service
@@ -119,6 +121,24 @@ async def undo_edit(
 ) -> PaperShown:
     """Goes back to the drafted words."""
     await service.undo_edit(db, caller, ref, block, if_match=if_match)
+    return await _shown(db, caller, ref)
+
+
+@router.get("/{ref}/writing/{block}")
+async def read_place(
+    request: Request, ref: Reference, block: Key, _caller: Insider, db: Session
+) -> PlaceShown:
+    """A place that people write in: its fields, as they stand for this pack."""
+    shown, request.state.version = await showing.one_place(db, ref, block)
+    return shown
+
+
+@router.post("/{ref}/writing/{block}")
+async def write_in_place(
+    ref: Reference, block: Key, wish: WritingWish, caller: Editor, db: Session, if_match: IfMatch = None
+) -> PaperShown:
+    """Writes in its fields, for this pack alone."""
+    await service.write(db, caller, ref, block, wish.given, if_match=if_match)
     return await _shown(db, caller, ref)
 
 

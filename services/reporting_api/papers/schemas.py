@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.domain.packs import Change, Fit
 from services.domain.words import Audience, PackDeed, PackState
+from services.reporting_api.packs.schemas import AskedShown
 from services.shared.fields import Day, Figure
 
 LONGEST = 20_000
@@ -37,6 +38,12 @@ class WordsWish(BaseModel):
     """Words for a block, its figures as placeholders."""
 
     words: str | None = Field(None, max_length=LONGEST)
+
+
+class WritingWish(BaseModel):
+    """What fields of a block are written with, by field; what is left out stays."""
+
+    given: dict[str, str]
 
 
 class CommentWish(BaseModel):
@@ -128,10 +135,25 @@ class DiscrepancyShown(BaseModel):
     stays_inside: bool
 
 
+class WrittenShown(BaseModel):
+    """Who wrote last in a place, and when."""
+
+    written_by: str
+    written_at: datetime
+
+
 class PartShown(BaseModel):
-    """A heading (`level`), or a block (`html`) with what its margin says."""
+    """A heading (`level`), or a block (`html`) with what its margin says.
+
+    `label` says in words which it is. `place`: people write here, and it is the first block of what they wrote; `to_write`:
+    nobody has yet, and it isn't printed.
+    """
 
     key: str
+    label: str
+    place: bool = False
+    to_write: bool = False
+    written: WrittenShown | None = None
     level: int | None = None
     title: str | None = None
     html: str | None = None
@@ -232,6 +254,25 @@ class BlockShown(BaseModel):
     words: str
     figures: list[FigureInWords]
     earlier: list[EditShown]
+
+
+class WritingShown(BaseModel):
+    """A time that somebody wrote in a field."""
+
+    label: str
+    words: str
+    written_by: str
+    written_at: datetime
+
+
+class PlaceShown(BaseModel):
+    """A place that people write in, for its form: its fields as they stand, and what was written before, newest first."""
+
+    block: str
+    title: str
+    help: str
+    fields: list[AskedShown]
+    earlier: list[WritingShown]
 
 
 class StatedShown(BaseModel):

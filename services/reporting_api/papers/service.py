@@ -1,7 +1,7 @@
 """Packs from draft to published: begun, assembled, edited, commented on, approved, published, superseded."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -24,7 +24,9 @@ from services.domain.permissions import Action, require
 from services.domain.reconciliation import Discrepancy
 from services.domain.wording import is_blank, listed
 from services.domain.words import Audience, PackDeed, PackState, PartnerEventKind, RenderingReason
-from services.reporting_api.packs.content import Pack, Section, Text, plain
+from services.reporting_api.packs.block_kind import Asked, Given, checked
+from services.reporting_api.packs.blocks import BLOCKS
+from services.reporting_api.packs.content import Pack, Section, Text, ToWrite, plain
 from services.reporting_api.packs.editing import (
     Edit,
     Words,
@@ -35,6 +37,7 @@ from services.reporting_api.packs.editing import (
     words_of,
 )
 from services.reporting_api.packs.stored import content_from_data, digest_of, frozen
+from services.reporting_api.packs.writing import as_written, place_of, places, printed
 from services.reporting_api.papers import assembling, queries
 from services.reporting_api.papers.audiences import (
     check_something_is_public,
@@ -58,6 +61,7 @@ from services.shared.models import (
     PackRendering,
     PackRow,
     PackStep,
+    PackWriting,
     Person,
 )
 from services.shared.outbox import enqueue
@@ -68,11 +72,16 @@ from services.shared.webhooks import PartnerEvent, tell_partners
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A pack as it stands: as drafted by the rules, and as its editors have it."""
+    """A pack as it stands: as drafted by the rules and written by people, and as its editors have it.
+
+    `places`: where people write in it, and `written` what they did, by block.
+    """
 
     row: PackRow
     drafted: Pack
     edited: Pack
+    places: Mapping[str, ToWrite]
+    written: Mapping[str, queries.Written]
 
 
 async def begin(db: AsyncSession, caller: Caller, kind: str) -> str:
@@ -90,7 +99,7 @@ async def standing(db: AsyncSession, reference: str) -> Standing:
 async def words_to_edit(db: AsyncSession, reference: str, block: str) -> tuple[Words, PackEdit | None]:
     """A block's drafted words, and the edit that stands over them. Raises NotFound."""
     found = await standing(db, reference)
-    return _words(found.drafted, block), await _current_edit(db, found.row.id, block)
+    return _words(found, block), await _current_edit(db, found.row.id, block)
 
 
 async def edit(
@@ -99,7 +108,7 @@ async def edit(
     """Somebody's words for a block: every figure stays. Raises RuleBroken, Stale."""
     row = await _to_change(db, caller, Action.EDIT_PACK, reference)
     found = await _standing(db, row)
-    drafted = _words(found.drafted, block)
+    drafted = _words(found, block)
     before = await _current_edit(db, row.id, block)
     await _check_same(db, before, if_match)
     said = tidied(words)
@@ -126,6 +135,51 @@ async def undo_edit(
     await _check_same(db, before, if_match)
     await _end(db, caller, before)
     await _reads_differently(db, row)
+
+
+async def place_to_write(
+    db: AsyncSession, reference: str, block: str
+) -> tuple[ToWrite, queries.Written | None, Standing]:
+    """A place that people write in, and what they did, with the pack. Raises NotFound."""
+    found = await standing(db, reference)
+    return _place(found, block), found.written.get(block), found
+
+
+async def write(
+    db: AsyncSession, caller: Caller, reference: str, block: str, given: Mapping[str, str], *, if_match: str | None = None
+) -> None:  # fmt: skip
+    """Somebody's words in the fields of a block, for this pack alone. Raises RuleBroken, Stale."""
+    row = await _to_change(db, caller, Action.EDIT_PACK, reference)
+    found = await _standing(db, row)
+    place, before = _place(found, block), found.written.get(block)
+    if not names_version(if_match, before.version if before else 0):
+        raise Stale(CHANGED_SINCE, before.by if before else None, before.at if before else None)
+    unwritten = {each.name: each.value for each in asked_in_paper(place, {})}
+    stands = {**unwritten, **(before.given if before else {})}
+    said = checked(asked_in_paper(place, {}), given)
+    changed = {name: words for name, words in said.items() if words != stands[name]}
+    if not changed:
+        return
+    now = await business_now(db)
+    for each in await queries.current_writing(db, row.id, block, changed):
+        each.ended_by, each.ended_at = caller.id, now
+    await db.flush()
+    db.add_all(
+        PackWriting(pack_id=row.id, block=block, field=name, words=words, written_by=caller.id, recorded_at=now)
+        for name, words in changed.items()
+        if words != unwritten[name]
+    )  # fmt: skip
+    for edit_, _ in await queries.current_edits(db, row.id):
+        if place_of(edit_.block, {block}):
+            await _end(db, caller, edit_)
+    row.version += 1
+    await db.flush()
+
+
+def asked_in_paper(place: ToWrite, given: Given) -> list[Asked]:
+    """What people are asked to write in a place of one pack, over what the kind of pack has there."""
+    asks = BLOCKS[place.block].asks
+    return [each for each in asks(place.drafted, {**place.given, **given}) if not each.for_every_paper]
 
 
 async def comment(db: AsyncSession, caller: Caller, reference: str, block: str, words: str | None) -> None:
@@ -236,8 +290,8 @@ async def approve(db: AsyncSession, caller: Caller, reference: str, *, if_match:
     open_ones, explained = await _explained(db, found)
     check_explained([each.sentence for each in open_ones])
     exempt_ones = await queries.exemptions(db, row.id)
-    check_something_is_public(found.edited, exempt_ones)
-    digest = await _freeze(db, row, explained_in(found.edited, explained))
+    check_something_is_public(printed(found.edited), exempt_ones)
+    digest = await _freeze(db, row, printed(explained_in(found.edited, explained)))
     row.state = PackState.APPROVED
     await _done(db, caller, row, PackDeed.APPROVED, digest=digest)
 
@@ -400,13 +454,21 @@ async def _begun(
 
 async def _standing(db: AsyncSession, row: PackRow) -> Standing:
     if row.state == PackState.DRAFT:
-        drafted = await assembling.drafted(db, row.kind, row.outline_version, None)
-        return Standing(row, drafted, edited(drafted, await edits_over(db, row.id)))
+        draft = await assembling.drafted(db, row.kind, row.outline_version, None)
+        return await _as_people_have_it(db, row, draft)
     newest, *before = await queries.contents(db, row.id)
     if PackState(row.state) in FIXED:
-        return Standing(row, content_from_data(before[0].content), content_from_data(newest.content))
-    drafted = content_from_data(newest.content)
-    return Standing(row, drafted, edited(drafted, await edits_over(db, row.id)))
+        found = await _as_people_have_it(db, row, content_from_data(before[0].content))
+        return replace(found, edited=content_from_data(newest.content))
+    return await _as_people_have_it(db, row, content_from_data(newest.content))
+
+
+async def _as_people_have_it(db: AsyncSession, row: PackRow, draft: Pack) -> Standing:
+    """What the rules drafted, with what people wrote in it and changed of it."""
+    written = await queries.written(db, row.id)
+    given = {block: each.given for block, each in written.items()}
+    drafted = as_written(draft, given, frozenset(await queries.exemptions(db, row.id)))
+    return Standing(row, drafted, edited(drafted, await edits_over(db, row.id)), places(draft), written)
 
 
 async def edits_over(db: AsyncSession, pack_id: int) -> list[Edit]:
@@ -417,8 +479,21 @@ async def edits_over(db: AsyncSession, pack_id: int) -> list[Edit]:
     ]
 
 
-def _words(drafted: Pack, block: str) -> Words:
-    found = block_called(drafted, block)
+def _place(found: Standing, block: str) -> ToWrite:
+    place = found.places.get(block)
+    if place is None:
+        raise NotFound(
+            "Nobody writes in this part of the pack, or it is gone. Open the pack again to find where to write."
+        )
+    return place
+
+
+def _words(standing: Standing, block: str) -> Words:
+    found = block_called(standing.drafted, block)
+    if place_of(block, standing.places):
+        raise NotFound(
+            "This part is written here, not drafted from figures: write it, in place of changing words."
+        )
     if found is None:
         raise NotFound("This pack has no such block any more. Open the pack again to find it.")
     if not is_editable(found):
@@ -596,6 +671,14 @@ async def _carry_over(db: AsyncSession, row: PackRow, successor: PackRow) -> Non
                 edited_by=each.edited_by, recorded_at=now,
             )
         )  # fmt: skip
+    for each, _ in reversed(await queries.writings(db, row.id)):
+        if each.ended_at is None:
+            db.add(
+                PackWriting(
+                    pack_id=successor.id, block=each.block, field=each.field, words=each.words,
+                    written_by=each.written_by, recorded_at=now,
+                )
+            )  # fmt: skip
     for section, exemption in (await queries.exemptions(db, row.id)).items():
         db.add(
             PackExemption(

@@ -22,7 +22,8 @@ from services.domain.packs import (
 from services.domain.permissions import Action, Person, allowed
 from services.domain.reconciliation import Discrepancy
 from services.domain.words import Audience, PackState
-from services.reporting_api.packs.content import Block, Pack, Section
+from services.reporting_api.packs.blocks import BLOCKS
+from services.reporting_api.packs.content import Block, Pack, Section, ToWrite
 from services.reporting_api.packs.editing import (
     Placed,
     Words,
@@ -34,8 +35,10 @@ from services.reporting_api.packs.editing import (
     words_of,
 )
 from services.reporting_api.packs.html import block_html
+from services.reporting_api.packs.schemas import AskedShown
 from services.reporting_api.packs.stating import stated
 from services.reporting_api.packs.stored import content_from_data
+from services.reporting_api.packs.writing import place_of
 from services.reporting_api.papers import assembling, queries, service
 from services.reporting_api.papers.audiences import public_of
 from services.reporting_api.papers.schemas import (
@@ -53,10 +56,13 @@ from services.reporting_api.papers.schemas import (
     PaperRow,
     PaperShown,
     PartShown,
+    PlaceShown,
     PublishingShown,
     RedactedShown,
     StatedShown,
     StepShown,
+    WritingShown,
+    WrittenShown,
 )
 from services.shared.models import PackEdit, PackExplanation, PackFile, PackRow
 from services.shared.paging import cursor_after
@@ -77,6 +83,8 @@ class Margin:
     comments: Mapping[str, list[CommentShown]]
     exempt: Mapping[str, str]
     may_edit: bool
+    places: Mapping[str, ToWrite]
+    written: Mapping[str, queries.Written]
     unreconciled: Sequence[DiscrepancyShown] = ()
 
 
@@ -132,6 +140,27 @@ async def one_block(db: AsyncSession, reference: str, block: str) -> tuple[Block
     return shown, standing.id if standing else 0
 
 
+async def one_place(db: AsyncSession, reference: str, block: str) -> tuple[PlaceShown, int]:
+    """A place to write in for its form, and the version of what was written there (0: nothing yet)."""
+    place, written, found = await service.place_to_write(db, reference, block)
+    fields = service.asked_in_paper(place, written.given if written else {})
+    labels = {each.name: each.label for each in fields}
+    earlier = [
+        WritingShown(
+            label=labels.get(row.field, row.field),
+            words=row.words,
+            written_by=name,
+            written_at=row.recorded_at,
+        )
+        for row, name in await queries.writings(db, found.row.id, block)
+    ]
+    kind = BLOCKS[place.block]
+    shown = PlaceShown(
+        block=block, title=kind.title, help=kind.help, fields=[AskedShown.of(each) for each in fields], earlier=earlier
+    )  # fmt: skip
+    return shown, written.version if written else 0
+
+
 async def compared(db: AsyncSession, before: str, after: str) -> ComparisonShown:
     """Two packs of a kind, figure by figure. Raises RuleBroken for packs of two kinds."""
     earlier, later = await service.standing(db, before), await service.standing(db, after)
@@ -169,6 +198,8 @@ async def _whole(db: AsyncSession, person: Person, caller_id: int, found: servic
         {key: each.reason for key, each in (await queries.exemptions(db, pack_id)).items()},
         may_edit=state not in FIXED and allowed(Action.EDIT_PACK, person),
         unreconciled=found_discrepancies,
+        places=found.places,
+        written=found.written,
     )
     return PaperShown(
         **await _heading(db, row, found.edited, Audience.INSIDE),
@@ -195,7 +226,7 @@ async def _as_issued(db: AsyncSession, row: PackRow) -> PaperShown:
     pack = public_of(content_from_data(newest.content), await queries.exemptions(db, row.id))
     return PaperShown(
         **await _heading(db, row, pack, Audience.PUBLIC),
-        parts=list(_parts(pack.sections, Margin({}, {}, {}, may_edit=False), 2)),
+        parts=list(_parts(pack.sections, Margin({}, {}, {}, may_edit=False, places={}, written={}), 2)),
         set_aside=[], comments=[], discrepancies=[], history=[], authors=[], files=[], can=[],
     )  # fmt: skip
 
@@ -319,7 +350,9 @@ def _parts(
 ) -> Iterator[PartShown]:
     for section in sections:
         why = exempt or margin.exempt.get(section.key)
-        yield PartShown(key=section.key, level=min(level, 6), title=section.title, exempt=why)
+        yield PartShown(
+            key=section.key, label=section.title, level=min(level, 6), title=section.title, exempt=why
+        )
         for place, block in enumerate(section.blocks, start=1):
             yield _part(section, place, block, margin)
         yield from _parts(section.sections, margin, level + 1, why)
@@ -327,8 +360,13 @@ def _parts(
 
 def _part(section: Section, place: int, block: Block, margin: Margin) -> PartShown:
     key = name_of(section, place, block)
+    written_in, is_empty = place_of(key, margin.places), isinstance(block, ToWrite)
+    written = margin.written.get(key)
     return PartShown(
-        key=key, html=block_html(block), editable=margin.may_edit and is_editable(block), edit=margin.edits.get(key),
+        label=f"part {place} of “{section.title}”", place=margin.may_edit and written_in == key, to_write=is_empty,
+        written=WrittenShown(written_by=written.by, written_at=written.at) if written else None,
+        key=key, html=block_html(block), editable=margin.may_edit and is_editable(block) and not written_in,
+        edit=margin.edits.get(key),
         comments=margin.comments.get(key, []),
         unreconciled=[each for each in margin.unreconciled if key in each.blocks],
     )  # fmt: skip

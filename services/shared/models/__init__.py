@@ -56,6 +56,7 @@ from services.shared.models.packs import (
     PackRendering,
     PackRow,
     PackStep,
+    PackWriting,
 )
 from services.shared.models.partners import (
     ApiClientSecret,
@@ -103,7 +104,7 @@ __all__ = [
     "Kpi", "KpiBenchmark", "KpiBenchmarkValue", "KpiDecision", "KpiDefinition", "KpiImpact", "KpiObservation",
     "KpiSet", "KpiSetMember", "KpiStanding", "KpiTarget", "OutboxRow", "OwnerChange", "PackComment", "PackContent",
     "PackEdit", "PackExemption", "PackExplanation", "PackFile", "PackFileContent", "PackOutline",
-    "PackRendering", "PackRow", "PackStep",
+    "PackRendering", "PackRow", "PackStep", "PackWriting",
     "PasswordLink", "Person", "Placement", "Plan", "PlanApproval", "ProgressUpdate", "RecoveryPlan",
     "Redactable", "RedactedPlace", "Redaction", "Reminder", "ReminderPreference", "Risk", "RiskReview",
     "RiskRootCause", "RoleGrant", "RootCause", "RootCauseFinding", "SignInAttempt", "SignInSession", "Source",

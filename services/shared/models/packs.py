@@ -119,6 +119,31 @@ class PackEdit(Base):
     ended_at: Mapped[datetime | None]
 
 
+class PackWriting(Base):
+    """What somebody wrote in a field of a block, for this pack alone (of the cover: its author); the newest has not ended.
+
+    A row is in place of what the kind of pack has there, blank words too.
+    """
+
+    __tablename__ = "pack_writing"
+    __table_args__ = (
+        Index(
+            "uq_pack_writing_current", "pack_id", "block", "field", unique=True, postgresql_where=text("ended_at IS NULL")
+        ),
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_whole"),
+        {"info": REPORTING_OWNED},
+    )  # fmt: skip
+    id: Mapped[Id]
+    pack_id: Mapped[int] = mapped_column(reference_to("pack"))
+    block: Mapped[str]
+    field: Mapped[str]
+    words: Mapped[str]
+    written_by: Mapped[int] = mapped_column(reference_to("person"))
+    recorded_at: Mapped[datetime]
+    ended_by: Mapped[int | None] = mapped_column(reference_to("person"))
+    ended_at: Mapped[datetime | None]
+
+
 class PackComment(Base):
     """What somebody says to the others about a block, or about the whole (`block` blank); never printed."""
 

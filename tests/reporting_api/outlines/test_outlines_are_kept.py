@@ -49,7 +49,7 @@ async def test_free_text_is_added_written_and_printed(reporting: Callers) -> Non
     added = await changed(
         pmo, "add_block", key="estates", block="free-text", text="The review is on its way."
     )
-    block = [each for each in added["parts"] if each["writable"]][-1]
+    block = [each for each in added["parts"] if each["fields"]][-1]
     await changed(pmo, "write", key=block["key"], text="The review has come.")
     ref = (await pmo.post(PAPERS, json={"kind": "board"})).json()["ref"]
     printed = [each["html"] for each in (await pmo.get(f"{PAPERS}/{ref}")).json()["parts"] if each["html"]]

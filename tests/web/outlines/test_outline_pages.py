@@ -33,7 +33,7 @@ async def test_a_section_is_added_with_free_text_and_renamed(visit: Visits) -> N
     await pmo.submit(await pmo.get(part), part, text="Well-led by KLOE")
     page = await pmo.get(BOARD)
     assert "Well-led by KLOE" in page.text
-    text = page.links["Write free-text"]
+    text = page.links["Write free text of “Well-led by KLOE”"]
     await pmo.submit(await pmo.get(text), text, text="It has come.")
     assert "It has come." in (await pmo.get(BOARD)).text
 
@@ -68,3 +68,19 @@ async def test_a_new_kind_is_made_from_a_copy_and_begun(visit: Visits) -> None:
 
 async def test_others_may_not_open_it(visit: Visits) -> None:
     assert (await (await visit(CHAIR)).get(BOARD)).status == 403
+
+
+async def test_every_paper_of_a_kind_has_what_its_cover_is_filled_in_with(visit: Visits) -> None:
+    pmo = await visit(PMO)
+    address = (await pmo.get(BOARD)).links["Write cover page of “Cover page”"]
+    form = await pmo.get(address)
+    assert "asks" not in form.fields(address), "a kind has no recommendations yet"
+    await pmo.submit(form, address, director="Chief Executive", objectives="Kind care\nOur people")
+    again = await pmo.get(address)
+    assert again.fields(address)["director"] == ["Chief Executive"]
+    assert "Kind care" in again.text
+    begin = "/packs/papers/new"
+    await pmo.submit(await pmo.get(f"{begin}?kind=board"), begin)
+    paper = await pmo.get("/packs/papers/PACK-0001")
+    assert "Chief Executive" in paper.text
+    assert "☐ Kind care (not ticked)" in paper.text

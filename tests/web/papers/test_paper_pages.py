@@ -208,3 +208,43 @@ async def test_who_read_a_pack_before_it_changed_reads_it_again_before_approving
     assert "Never seen: " in again.text
     await executive.submit(await executive.get(again.links["Approve it"]), f"{PAPER}/approval")
     assert "Approved" in (await executive.get(PAPER)).text
+
+
+async def test_the_cover_is_filled_in_on_a_form_and_two_who_do_see_both(visit: Visits) -> None:
+    pmo, executive = await visit(PMO), await visit(EXECUTIVE)
+    page = await begun(pmo)
+    address = page.links["Write part 1 of “Cover page”"]
+    form = await pmo.get(address)
+    assert "To assure the Board that effective systems of control are in place" in form.text
+    assert form.fields(address)["asks"] == ["Note"]
+    theirs = await executive.get(address)
+    day: dict[str, Any] = {"meeting_date.day": "30", "meeting_date.month": "5", "meeting_date.year": "2019"}
+    wrong = await pmo.submit(form, address, **{**day, "meeting_date.month": "13"})
+    assert wrong.errors == ["Date of meeting: “30 13 2019” is not a real date. Enter it like 14 3 2019."]
+    await pmo.submit(
+        wrong, address, author="Head of the PMO", equality="stage_1", asks=["Note", "Approve"], **day
+    )
+    shown = await pmo.get(PAPER)
+    assert "30 May 2019" in shown.text
+    assert "Head of the PMO" in shown.text
+    assert "☑ Approve (ticked)" in shown.text
+    assert "Written by Pmo Person" in shown.text
+    again = await pmo.get(address)
+    assert again.fields(address)["equality"] == ["stage_1"]
+    assert "Written last by Pmo Person" in again.text
+    late = await executive.submit(theirs, address, author="Executive", asks=["Note"])
+    assert late.status == 412
+    assert "Approve, Note" in late.text or "Note, Approve" in late.text
+    await executive.submit(late, address)
+    assert "☐ Approve (not ticked)" in (await pmo.get(PAPER)).text
+
+
+async def test_free_text_that_is_still_to_be_written_is_written_in_the_pack(visit: Visits) -> None:
+    executive = await visit(EXECUTIVE)
+    page = await begun(await visit(PMO))
+    assert "Free text: still to be written. Until it is, it is not in what is issued." in page.text
+    address = (await executive.get(PAPER)).links["Write part 1 of “Preparation for CQC inspection”"]
+    await executive.submit(await executive.get(address), address, text="Rehearsed.\n\n- twice")
+    shown = await executive.get(PAPER)
+    assert "Rehearsed." in shown.text
+    assert shown.links["Write part 1 of “3. Preparation for CQC inspection”"] == address

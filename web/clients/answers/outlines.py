@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from web.clients.answers.asked import Asked
 from web.clients.base import Answer
 
 
@@ -15,7 +16,7 @@ class OutlinePart(Answer):
     help: str
     text: str
     shown: bool
-    writable: bool
+    fields: tuple[Asked, ...]
     first: bool
     last: bool
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from web.clients.answers.asked import Asked
 from web.clients.base import Answer
 
 
@@ -74,10 +75,21 @@ class Discrepancy(Answer):
     stays_inside: bool
 
 
+class Written(Answer):
+    """Who wrote last in a place."""
+
+    written_by: str
+    written_at: datetime
+
+
 class Part(Answer):
-    """A heading, or a block as the service's own HTML, with its margin."""
+    """A heading, or a block as the service's own HTML, with its margin; `place`: people write here."""
 
     key: str
+    label: str
+    place: bool
+    to_write: bool
+    written: Written | None
     level: int | None
     title: str | None
     html: str | None
@@ -182,6 +194,26 @@ class BlockWords(Answer):
     words: str
     figures: tuple[FigureInWords, ...]
     earlier: tuple[Edit, ...]
+    etag: str = ""
+
+
+class Writing(Answer):
+    """A time that somebody wrote in a field."""
+
+    label: str
+    words: str
+    written_by: str
+    written_at: datetime
+
+
+class Place(Answer):
+    """A place that people write in; `etag` names what was shown of it."""
+
+    block: str
+    title: str
+    help: str
+    fields: tuple[Asked, ...]
+    earlier: tuple[Writing, ...]
     etag: str = ""
 
 
