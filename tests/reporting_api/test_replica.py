@@ -133,3 +133,18 @@ async def test_the_doctor_says_how_far_behind_the_replica_is(
     assert await said(url) == "The replica that feeds and dashboards are read from is 0 s behind."
     assert "names a database that is no replica" in await said(database.url)
     assert "does not answer" in await said("postgresql://nobody@127.0.0.1:1/none")
+
+
+async def test_a_pack_is_drafted_from_the_replica_and_that_it_was_is_noted_in_the_database_itself(
+    database: TestDatabase, reporting: Callers, standby: Standby
+) -> None:
+    await standby.hold_back()
+    pmo = await reporting(PMO)
+    before = (await pmo.get("/v1/packs/board.json")).json()
+    async with database.owner.transaction() as db:
+        await db.execute(FOUND)
+    assert (await pmo.get("/v1/packs/board.json")).json() == before
+    await standby.follow()
+    assert (await pmo.get("/v1/packs/board.json")).json() != before
+    async with database.owner.transaction() as db:
+        assert await db.scalar(text("SELECT count(*) FROM disclosure WHERE kind = 'pack_drafted'")) == 3

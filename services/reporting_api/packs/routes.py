@@ -15,11 +15,12 @@ from services.reporting_api.packs.schemas import PackKindList, PackKindRow
 from services.reporting_api.packs.service import Draft
 from services.shared.app import feature_router
 from services.shared.auth import Caller, permit
-from services.shared.db import Session
+from services.shared.db import ReadingSession, Session
 from services.shared.disclosures import disclosed
 from services.shared.kept_answers import KeptAnswers
+from services.shared.transaction import ReplicaRoute
 
-router: APIRouter = feature_router("packs", "/v1/packs")
+router: APIRouter = feature_router("packs", "/v1/packs", ReplicaRoute)
 Reader = Annotated[Caller, permit(Action.VIEW_PACKS)]
 OfIsg = Annotated[
     str | None,
@@ -38,7 +39,13 @@ async def list_pack_kinds(_caller: Reader, db: Session) -> PackKindList:
 
 @router.get("/{kind}/article", response_class=HTMLResponse)
 async def read_article(
-    request: Request, kind: Kind, caller: Reader, db: Session, as_at: date | None = None, isg: OfIsg = None
+    request: Request,
+    kind: Kind,
+    caller: Reader,
+    db: Session,
+    reading: ReadingSession,
+    as_at: date | None = None,
+    isg: OfIsg = None,
 ) -> Response:
     """What the pack says, for a page of one's own: its links are without a host.
 
@@ -48,15 +55,17 @@ async def read_article(
     """
     asked = await _asked(db, caller, kind, as_at, isg, "article")
     answers: KeptAnswers = request.app.state.kept_answers
-    kept, seen = await answers.find(db, drafts.kept_as(asked))
+    kept, seen = await answers.find(reading, drafts.kept_as(asked))
     if kept is not None:
         return kept.again()
     before = answers.before(drafts.kept_as(asked))
-    may_be_shown = before is not None and await drafts.may_be_shown(db, before)
-    if may_be_shown or await drafts.takes_long(db):
-        request.app.state.drafts.assemble_again(request.app.state.database, answers, asked)
+    may_be_shown = before is not None and await drafts.may_be_shown(reading, before)
+    if may_be_shown or await drafts.takes_long(reading):
+        request.app.state.drafts.assemble_again(
+            request.app.state.replica or request.app.state.database, answers, asked
+        )
         return drafts.as_it_was(before) if before is not None and may_be_shown else drafts.not_yet()
-    made = await drafts.assembled(db, asked)
+    made = await drafts.assembled(reading, asked)
     answers.keep(drafts.kept_as(asked), seen, made, None)
     return made
 
@@ -68,6 +77,7 @@ async def read_pack(
     form: FormatName,
     caller: Reader,
     db: Session,
+    reading: ReadingSession,
     as_at: date | None = None,
     isg: OfIsg = None,
 ) -> Response:
@@ -78,10 +88,10 @@ async def read_pack(
     """
     asked = await _asked(db, caller, kind, as_at, isg, FORMATS[form].label)
     answers: KeptAnswers = request.app.state.kept_answers
-    kept, seen = await answers.find(db, (form, asked))
+    kept, seen = await answers.find(reading, (form, asked))
     if kept is not None:
         return kept.again()
-    content = await written(await service.assemble_draft(db, asked), form)
+    content = await written(await service.assemble_draft(reading, asked), form)
     named = {"Content-Disposition": f'inline; filename="{asked.name}.{form}"'}
     made = Response(content, media_type=FORMATS[form].media_type, headers=named)
     answers.keep((form, asked), seen, made, None)
