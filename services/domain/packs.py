@@ -32,7 +32,8 @@ _AFTER_A_FIGURE: Final = re.compile(
 _UNSEEN: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f"))
 """Soft hyphens, joiners and the like, as they come with a text out of an office program."""
 _CHANGE_OTHERS: Final = frozenset({"Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me", "Zl", "Zp"})
-NHS_NUMBER: Final = re.compile(r"(?<![\d.,])\d{3}[ -]?\d{3}[ -]?\d{4}(?![\d.,]*\d)")
+NHS_NUMBER: Final = re.compile(r"(?<![\d.,])\d{3}[\W_]{0,3}\d{3}[\W_]{0,3}\d{4}(?![\d.,]*\d)")
+"""However it is grouped: by spaces of any kind, points, dashes."""
 EDITABLE: Final = frozenset({PackState.DRAFT, PackState.ASSEMBLED})
 """Words change until the pack is approved: of what is assembled the figures stand still, and the words don't yet."""
 FIXED: Final = frozenset({PackState.APPROVED, PackState.PUBLISHED, PackState.SUPERSEDED})

@@ -17,21 +17,19 @@ from services.domain.packs import (
     check_explained,
     check_reason,
     check_words,
-    nhs_numbers,
     tidied,
 )
 from services.domain.permissions import Action, require
 from services.domain.reconciliation import Discrepancy
-from services.domain.wording import is_blank, listed
+from services.domain.wording import is_blank
 from services.domain.words import Audience, PackDeed, PackState, PartnerEventKind, RenderingReason
 from services.reporting_api.packs.block_kind import Asked, Given, checked
 from services.reporting_api.packs.blocks import BLOCKS
-from services.reporting_api.packs.content import Pack, Section, Text, ToWrite, plain
+from services.reporting_api.packs.content import Pack, Section, ToWrite
 from services.reporting_api.packs.editing import (
     Edit,
     Words,
     block_called,
-    blocks_of,
     edited,
     is_editable,
     words_of,
@@ -45,6 +43,7 @@ from services.reporting_api.papers.audiences import (
     public_digest,
     public_of,
 )
+from services.reporting_api.papers.nobody_named import check_nobody_is_named
 from services.reporting_api.papers.reconciling import discrepancies
 from services.reporting_api.papers.rendering import Files, Rendered, rendered
 from services.shared.audit_chain import head_of
@@ -344,7 +343,7 @@ async def as_it_stands(db: AsyncSession, row: PackRow) -> Said:
 async def _to_be_issued(db: AsyncSession, row: PackRow) -> Said:
     """Raises RuleBroken where it names a patient, or nothing of it could leave."""
     said = await as_it_stands(db, row)
-    _check_nobody_is_named(said.pack)
+    check_nobody_is_named(said.pack)
     if not row.inside_only:
         check_something_is_public(said.pack, said.exempt)
     return said
@@ -610,26 +609,6 @@ async def _explained(
     inside = await stay_inside(db, found, every)
     explained = [(each, known[each.key][0].words, each.key in inside) for each in every if each.key in known]
     return [each for each in every if each.key not in known], explained
-
-
-def _check_nobody_is_named(pack: Pack) -> None:
-    """No patient can be known from the words (RuleBroken, naming the places)."""
-    places = list(
-        dict.fromkeys(
-            section.title
-            for _, section, block in blocks_of(pack)
-            if is_editable(block) and any(nhs_numbers(plain(line)) for line in _lines(block))
-        )
-    )
-    if places:
-        raise RuleBroken.at(
-            "", f"There is what looks like an NHS number in {listed(places)}: take it out before you publish."
-        )
-
-
-def _lines(block: object) -> Sequence[tuple[Text, ...]]:
-    items: Sequence[tuple[Text, ...]] = getattr(block, "items", None) or (getattr(block, "inlines", ()),)
-    return items
 
 
 async def _store_files(db: AsyncSession, row: PackRow, said: Said, files: Files) -> None:
