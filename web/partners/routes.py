@@ -14,7 +14,7 @@ from web.forms import Option
 from web.partners.forms import KINDS, AskForm, DecisionForm, SecretForm, StepForm, WebhookForm
 from web.partners.guide import GUIDE, GuidePage
 from web.partners.pages import ClientPage, PartnersPage, StatusPage, ToldPage, WebhookPage, told
-from web.rendering import Notice, page
+from web.rendering import Notice, counted, page
 from web.session import Plan, Reporting, SignedIn, feature_router, only_for
 
 WHOSE = "Partners’ access is kept by the PMO and the administrator."
@@ -314,7 +314,8 @@ async def _deciding(plan: PlanClient, number: int, form: DecisionForm) -> FormPa
     return FormPage(
         f"Decide on access for {asked.name}", form, "Record the decision", f"/partners/requests/{number}/decision", BACK,
         caption=f"Asked for by {asked.asked_by}",
-        follows=(f"What for: {asked.purpose}", f"It may: {told(asked.scopes)}.", f"For {asked.months} months from today.",
+        follows=(f"What for: {asked.purpose}", f"It may: {told(asked.scopes)}.",
+                 f"For {counted(asked.months, 'month')} from today.",
                  f"The partner’s contact: {asked.contact}"),
     )  # fmt: skip
 
