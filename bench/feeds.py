@@ -14,7 +14,7 @@ from bench.load import Request, answer, rate, timed
 from bench.pages import TIMES
 from bench.system import System, Systems
 from services.domain.words import FeedScope
-from services.shared.api_clients import create_client
+from services.shared.api_clients import create_client, proven_client
 from services.shared.tokens import Claims, sign
 
 TOKEN_LASTS = timedelta(hours=1)
@@ -162,7 +162,9 @@ def _in_sql(system: System) -> Callable[[], Awaitable[None]]:
 async def _token(system: System) -> str:
     async with system.database.transaction() as db:
         client = await create_client(db, "Bench", sorted(READING))
-    return sign(Claims(f"client:{client.client_id}", scopes=READING), TOKEN_LASTS)[0]
+        proven = await proven_client(db, client)
+    assert proven is not None
+    return sign(Claims(f"client:{client.client_id}", scopes=READING, secret=proven[1]), TOKEN_LASTS)[0]
 
 
 async def _keep_in_twin(systems: Systems, feed: str, partner: Mapping[str, str]) -> None:

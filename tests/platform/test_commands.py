@@ -227,11 +227,8 @@ def test_a_date_that_is_none_is_one_sentence(
             "--scope: 'nope' is none of plan:read, kpi:read, escalations:read, packs:read or kpi:write.",
         ),
         ("client create X --scope", "--scope needs a value after it."),
-        ("pack nope", "kind: 'nope' is none of board, soag, ecib, isg, newsletter or snapshot."),
-        (
-            "pack",
-            "`qip pack` needs kind, one of board, soag, ecib, isg, newsletter or snapshot. `qip pack --help` says what it takes.",
-        ),
+        ("pack nope", "`qip pack` needs the option --as-at. `qip pack --help` says what it takes."),
+        ("pack", "`qip pack` needs kind. `qip pack --help` says what it takes."),
     ],
 )
 def test_what_is_asked_wrongly_is_told_in_one_sentence_of_ours(

@@ -5,7 +5,7 @@ from typing import Final
 
 from web.clients.answers.kpi_values import Observation, ObservationList, PeriodOffered
 from web.forms import Choice, Day, Field, Form, Hidden, Option, Select, Text, TextArea, Upload
-from web.rendering import short_day
+from web.rendering import LONDON, short_day
 from web.wording import label
 
 STATES: Final = (
@@ -170,6 +170,5 @@ def facts_of(period: str, found: Observation | None) -> Sequence[str]:
     if found is None:
         return [f"There is no value for {period} now."]
     said = "is said to be missing" if found.missing else f"has the value {figure(found.value)}"
-    return [
-        f"{period} now {said}, {label(found.state).lower()}, as given on {short_day(found.recorded_at.date())}."
-    ]
+    given_on = short_day(found.recorded_at.astimezone(LONDON).date())
+    return [f"{period} now {said}, {label(found.state).lower()}, as given on {given_on}."]

@@ -21,7 +21,7 @@ from web.clients.answers.kpi_values import (
 )
 from web.clients.base import FieldError
 from web.kpi_values.forms import FileForm, figure
-from web.rendering import counted, short_day
+from web.rendering import LONDON, counted, short_day
 
 FREQUENCIES: Final = ("daily", "weekly", "monthly", "quarterly")
 THROUGH: Final = {
@@ -100,7 +100,7 @@ class ValuesPage:
     def given(self, each: Version) -> str:
         """By whom, how and when."""
         by = f"{each.given_by}, " if each.given_by else ""
-        return f"{by}{THROUGH[each.given_through]}, {short_day(each.recorded_at.date())}"
+        return f"{by}{THROUGH[each.given_through]}, {short_day(each.recorded_at.astimezone(LONDON).date())}"
 
     @property
     def next_page(self) -> str | None:

@@ -258,15 +258,23 @@ async def undo(request: Request, kpi: Kpi, ref: str, decision: DecisionId) -> Re
         return show(request, shown)
     deed = kpi.undo_decision(ref, decision, form.reason.value, once=form.once, if_match=form.etag.value)
     notice = Notice("The decision is taken back", "It stays listed, with the reason.")
-    return await carry_out(request, shown, deed, f"/kpis/{ref}/decisions", notice, fresh=_standing(kpi, ref))
+    fresh = _standing(kpi, ref, undoing=decision)
+    return await carry_out(request, shown, deed, f"/kpis/{ref}/decisions", notice, fresh=fresh)
 
 
-def _standing(kpi: KpiClient, ref: str) -> Callable[[], Awaitable[Fresh]]:
+def _standing(kpi: KpiClient, ref: str, *, undoing: int | None = None) -> Callable[[], Awaitable[Fresh]]:
     async def fresh() -> Fresh:
         now = await kpi.chart_decisions(ref)
-        standing = [each for each in now.items if each.undone_on is None]
-        facts = [f"{KINDS[each.kind]}, {each.period_name}: {each.reason}" for each in standing]
-        return Fresh(now.etag, facts=facts or ["Nothing is decided about this chart now."])
+        facts = [
+            f"{KINDS[each.kind]}, {each.period_name}: {each.reason}"
+            + (f" Taken back by {each.undone_by}: {each.undone_because}" if each.undone_on else "")
+            for each in now.items
+        ]
+        is_undone = any(each.id == undoing and each.undone_on for each in now.items)
+        return Fresh(
+            now.etag, facts=facts or ["Nothing is decided about this chart now."],
+            why_not="It has been taken back already." if is_undone else "",
+        )  # fmt: skip
 
     return fresh
 

@@ -102,6 +102,7 @@ THINGS: Final[Mapping[str, Thing]] = {
     "pack_edit": _of_pack("edited paragraph"),
     "pack_exemption": _of_pack("exemption from publication"),
     "pack_explanation": _of_pack("explanation of a discrepancy"),
+    "pack_writing": _of_pack("field that was written"),
     "pack_file": Thing("published file", "it.name"),
     "pack_outline": Thing("outline of packs", "it.kind || ', version ' || it.version"),
     "pack_step": _of_pack("step"),

@@ -8,7 +8,7 @@ import httpx2
 from sqlalchemy import func, select
 
 from services.shared.api_clients import create_client
-from services.shared.models import AuditEntry, KpiObservation, KpiStanding
+from services.shared.models import ApiClientSecret, AuditEntry, KpiObservation, KpiStanding
 from services.shared.tokens import Claims, sign
 from tests.conftest import TestDatabase
 from tests.kpi_api.measures import plant_kpi
@@ -29,8 +29,9 @@ def values(*observations: dict[str, Any], **more: Any) -> dict[str, Any]:
 async def client_with(database: TestDatabase, kpi: Callers, *scopes: str) -> httpx2.AsyncClient:
     async with database.owner.transaction() as db:
         client_id, _ = await create_client(db, "The data warehouse", scopes)
+        secret = await db.scalar(select(func.max(ApiClientSecret.id)))
     return await kpi.bearer(
-        sign(Claims(f"client:{client_id}", scopes=frozenset(scopes)), timedelta(minutes=5))[0]
+        sign(Claims(f"client:{client_id}", scopes=frozenset(scopes), secret=secret), timedelta(minutes=5))[0]
     )
 
 

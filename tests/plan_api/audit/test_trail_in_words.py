@@ -30,6 +30,7 @@ WORDS_OF_NO_WATCHED_COLUMN = {
     "FindingStatus": "derived", "DeliveryStatus": "derived", "RuleSet": "of results, which are derived",
     "SpecialCause": "derived", "SignalDirection": "derived", "Verdict": "derived", "TargetAssurance": "derived",
     "ImportState": "of import_run, which is not watched",
+    "RenderingReason": "of pack_rendering, which is not watched",
     "PartnerEventKind": "the names of webhooks, as partners' systems know them",
     "FeedScope": "the names of scopes, as partners' systems know them",
 }  # fmt: skip

@@ -30,6 +30,7 @@ from services.reporting_api.packs.forum_queries import (
     Queued,
 )
 from services.reporting_api.packs.kinds import KINDS
+from services.reporting_api.packs.late_queries import LateClosing, LateFacts
 from services.reporting_api.packs.material import Material
 from services.reporting_api.packs.measures import PackKpi
 from services.reporting_api.packs.outline import Outline, rewritten
@@ -124,13 +125,26 @@ MATERIAL = Material(
     },
     forums=FORUMS,
     kpis=KPIS,
+    late=LateFacts(
+        APRIL,
+        [
+            LateClosing(
+                "RC-9",
+                "Doors",
+                UNSCHEDULED.name,
+                APRIL,
+                reopened=False,
+                recorded_at=datetime(2019, 5, 23, tzinfo=UTC),
+            )
+        ],
+    ),
 )
 
 
 def with_text(outline: Outline) -> Outline:
     """The outline with something in each block that people write, but for what the release has there already."""
     for block in outline.all_blocks():
-        if block.block == "free-text" and not block.text:
+        if block.block in {"free-text", "story", "kloe-table"} and not block.text:
             outline = rewritten(outline, block.key, WRITTEN)
     return outline
 
