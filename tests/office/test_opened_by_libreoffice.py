@@ -159,10 +159,10 @@ def test_each_entry_of_the_word_documents_contents_has_the_page_of_its_heading(p
     headings = [section.title for _, section in printed.pack.headings]
     assert len(entries) == len(headings)
     assert list(map(int, entries)) == sorted(map(int, entries))
-    assert len(set(entries)) > 2
+    assert len(set(entries)) > 1
     for title, number in zip(headings, entries, strict=True):
-        rest = re.sub(r"\.{3,}\s*\d+", "…", pages[int(number) - 1])
-        assert letters([title]) in letters(rest.rpartition("…")[2].splitlines()), (title, number)
+        after_contents = re.split(r"\.{3,}\s*\d+", pages[int(number) - 1])[-1]
+        assert letters([title]) in letters(after_contents.splitlines()), (title, number)
 
 
 def test_the_slides_read_as_the_pack(printed: Printed) -> None:
