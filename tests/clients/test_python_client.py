@@ -151,7 +151,7 @@ async def test_too_many_requests_are_waited_for_as_the_service_says(service: Ser
     waited: list[float] = []
     answers = [
         httpx2.Response(429, headers={"Retry-After": "3"}),
-        httpx2.Response(429, headers={"Retry-After": "900"}),
+        httpx2.Response(503, headers={"Retry-After": "900"}),
     ]
 
     class Busy(httpx2.HTTPTransport):

@@ -32,7 +32,9 @@ class PacksPage:
         """3 packs, or 1 published pack for readers."""
         if not self.kinds:
             return f"{counted(self.papers.total, 'published pack')}"
-        return "No pack has been begun yet" if not self.papers.total else counted(self.papers.total, "pack")
+        if not self.papers.total and not self.narrows:
+            return "No pack has been begun yet"
+        return counted(self.papers.total, "pack")
 
     @property
     def kind_options(self) -> Sequence[tuple[str, str]]:

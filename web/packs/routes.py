@@ -15,7 +15,7 @@ from web.files import download
 from web.forms import Option
 from web.packs.forms import DraftForm
 from web.packs.pages import PackPage, PacksPage
-from web.papers.pages import STATES
+from web.papers.pages import STATES, no_such_kind
 from web.rendering import page, see_other
 from web.session import Plan, Reporting, SignedIn, feature_router
 
@@ -73,9 +73,7 @@ async def read_pack(request: Request, plan: Plan, reporting: Reporting, kind: st
     """A pack as it would be assembled now, read as the paper itself, in its order; figures open."""
     known = next((each for each in (await reporting.pack_kinds()).items if each.kind == kind), None)
     if known is None:
-        raise ServiceError(
-            404, "not-found", f"There is no kind of pack called {kind}. Open the list of packs to find it."
-        )
+        raise no_such_kind(kind)
     form = DraftForm.of(request)
     if known.is_by_isg:
         form.offer(

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from web.clients.answers.papers import FigureChange, Paper, PaperComparison, PaperRow, Part
+from web.clients.base import ServiceError
 from web.rendering import counted, short_day
 from web.wording import label
 
@@ -34,6 +35,13 @@ def named(row: PaperRow | Paper) -> str:
     day = f", {short_day(row.as_at)}" if row.as_at else ""
     version = f", version {row.edition}" if row.edition > 1 else ""
     return f"{row.ref}: {row.title}{day}{version}"
+
+
+def no_such_kind(kind: str) -> ServiceError:
+    """For an address that names none."""
+    return ServiceError(
+        404, "not-found", f"There is no kind of pack called {kind}. Open the list of packs to find it."
+    )
 
 
 @dataclass(frozen=True, slots=True)

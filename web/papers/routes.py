@@ -26,7 +26,7 @@ from web.papers.forms import (
     WordsForm,
     WritingForm,
 )
-from web.papers.pages import READ_FIRST, ComparePage, PaperPage, named
+from web.papers.pages import READ_FIRST, ComparePage, PaperPage, named, no_such_kind
 from web.rendering import Notice, instant, page, see_other, short_day
 from web.session import NotForVisitor, Reporting, SignedIn, feature_router, only_for
 from web.wording import label
@@ -83,7 +83,10 @@ async def compare(
     request: Request, reporting: Reporting, kind: str, earlier: str = "", later: str = "", same: str = ""
 ) -> Response:  # fmt: skip
     """Two packs of a kind, figure by figure: the newest two where none are chosen."""
-    papers = (await reporting.papers(kind=kind, limit=MOST)).items
+    listed = await reporting.papers(kind=kind, limit=MOST)
+    if kind not in {each.kind for each in listed.kinds}:
+        raise no_such_kind(kind)
+    papers = listed.items
     known = [each.ref for each in papers]
     after = later if later in known else next(iter(known), "")
     before = earlier if earlier in known else next((ref for ref in known if ref != after), "")

@@ -25,8 +25,10 @@ from qip_feeds.models import (
 
 RENEW_BEFORE = 60
 """Seconds before its end at which a token is replaced."""
+ASKED_TO_WAIT = frozenset({httpx2.codes.TOO_MANY_REQUESTS, httpx2.codes.SERVICE_UNAVAILABLE})
+"""Too many requests in a minute, or too many snapshots on their way."""
 MOST_WAITS = 5
-"""How often one request waits because too many were made in a minute."""
+"""How often one request waits when it is asked to."""
 LONGEST_WAIT = 60
 Row = TypeVar("Row")
 Query = Mapping[str, str | int]
@@ -196,7 +198,7 @@ class FeedsClient:
             answer = self._http.get(path, params=dict(query), headers=sent)
             if answer.status_code == httpx2.codes.UNAUTHORIZED and not renewals:
                 renewals, self._token_ends = 1, 0.0
-            elif answer.status_code == httpx2.codes.TOO_MANY_REQUESTS and waits < MOST_WAITS:
+            elif answer.status_code in ASKED_TO_WAIT and waits < MOST_WAITS:
                 waits += 1
                 self._sleep(min(float(answer.headers.get("Retry-After", LONGEST_WAIT)), LONGEST_WAIT))
             elif answer.is_success or answer.status_code == httpx2.codes.NOT_MODIFIED:

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.domain.words import FeedScope
+from services.domain.words import Audience, FeedScope
 from services.reporting_api.feeds import changes, measures, service, snapshot
 from services.reporting_api.feeds.access import (
     READING,
@@ -27,7 +27,7 @@ from services.reporting_api.feeds.formats import CSV, JSON, NDJSON, Head, prefer
 from services.reporting_api.feeds.known import Known
 from services.reporting_api.feeds.schemas import ChangeItem, Envelope, ObservationItem, Snapshot
 from services.reporting_api.feeds.sources import FEEDS, page_of
-from services.reporting_api.packs.published import public_file
+from services.reporting_api.papers.issuing import file_as_issued
 from services.reporting_api.points_in_time import AskedFor, PointInTime
 from services.reporting_api.trajectory.schemas import TrajectoryItem
 from services.shared.app import feature_router
@@ -144,7 +144,7 @@ async def read_packs(
 @router.get("/packs/{ref}/files/{form}", response_class=Response, responses=A_FILE)
 async def read_pack_file(ref: str, form: str, _partner: PackReader, db: ReadingSession) -> Response:
     """A file of a published pack, byte for byte as it was issued; without what is exempt from FOI."""
-    file, content = await public_file(db, ref, form)
+    file, content = await file_as_issued(db, ref, form, Audience.PUBLIC)
     return Response(
         content,
         media_type=file.media_type,

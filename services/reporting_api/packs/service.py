@@ -86,18 +86,19 @@ async def assemble(db: AsyncSession, outline: Outline, as_at: date | None, isg: 
 
     Raises RuleBroken for a date after today.
     """
-    material = await load_material(
-        db, outline.kind, as_at, needs_of(outline), released_only=outline.released_only
-    )
+    material = await _material(db, outline, as_at)
     return compose(outline, material if isg is None else material.of_isg(isg))
 
 
 async def drafted(db: AsyncSession, outline: Outline, as_at: date | None) -> Pack:
     """The same of all ISGs with its places to write in, for a pack that people go on with."""
-    material = await load_material(
+    return with_places(outline, await _material(db, outline, as_at))
+
+
+async def _material(db: AsyncSession, outline: Outline, as_at: date | None) -> Material:
+    return await load_material(
         db, outline.kind, as_at, needs_of(outline), released_only=outline.released_only
     )
-    return with_places(outline, material)
 
 
 async def load_material(

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.domain.errors import DomainError, NotFound
 from services.domain.packs import ISSUED
 from services.domain.words import Audience, PackState, RenderingReason
-from services.reporting_api.papers import queries, service
+from services.reporting_api.papers import issuing, queries
+from services.reporting_api.papers.issuing import Said
 from services.reporting_api.papers.rendering import Files, rendered
-from services.reporting_api.papers.service import Said
 from services.shared.auth import Caller
 from services.shared.clock import real_now
 from services.shared.db import Database, WhoAndWhy
@@ -82,7 +82,7 @@ async def _wanted(db: AsyncSession, rendering_id: int) -> Wanted | None:
         return None
     row = await db.get_one(PackRow, asked.pack_id)
     files = asked.because == RenderingReason.PUBLICATION or await _has_lost_files(db, row)
-    return Wanted(await service.as_it_stands(db, row), files)
+    return Wanted(await issuing.as_it_stands(db, row), files)
 
 
 async def _has_lost_files(db: AsyncSession, row: PackRow) -> bool:
@@ -104,14 +104,14 @@ async def _take_effect(database: Database, rendering_id: int, wanted: Wanted, fi
         if asked.ended_at is not None:
             return True
         row = await db.get_one(PackRow, asked.pack_id, with_for_update=True)
-        said = await service.as_it_stands(db, row)
+        said = await issuing.as_it_stands(db, row)
         if said.digest != wanted.said.digest:
             return False
         caller = Caller(who.actor, asked.asked_by)
         if asked.because == RenderingReason.PUBLICATION:
-            await service.issue(db, caller, row, said, files)
+            await issuing.issue(db, caller, row, said, files)
         else:
-            await service.renew(db, caller, row, said, files)
+            await issuing.renew(db, caller, row, said, files)
         asked.ended_at = real_now()
     log.info("pack_files_made", rendering=rendering_id, pack=row.reference, because=asked.because)
     return True

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Request, Response
 from services.domain.errors import NotFound
 from services.domain.permissions import Action, allowed
 from services.domain.words import Audience, PackState
-from services.reporting_api.papers import queries, service, showing
+from services.reporting_api.papers import issuing, queries, service, showing
 from services.reporting_api.papers.schemas import (
     AssemblyWish,
     BlockShown,
@@ -89,7 +89,7 @@ async def read_file(
             "This pack was not issued to you in that format. Open the pack to see which files it has."
         )
     wanted = audience or (Audience.INSIDE if is_insider else Audience.PUBLIC)
-    file, content = await service.file_as_issued(db, ref, form, wanted)
+    file, content = await issuing.file_as_issued(db, ref, form, wanted)
     return Response(
         content,
         media_type=file.media_type,
@@ -219,9 +219,9 @@ async def publish(
 ) -> PaperShown:
     """Issues it in every format, for good. With `Prefer: respond-async` the worker does: 202, and the pack says how far it is."""
     if RESPOND_ASYNC not in (prefer or "").lower():
-        await service.publish(db, caller, ref, if_match=if_match)
+        await issuing.publish(db, caller, ref, if_match=if_match)
         return await _shown(db, caller, ref)
-    await service.ask_to_publish(db, caller, ref, if_match=if_match)
+    await issuing.ask_to_publish(db, caller, ref, if_match=if_match)
     response.status_code = 202
     response.headers.update({"Location": f"{router.prefix}/{ref}", "Preference-Applied": RESPOND_ASYNC})
     return await _shown(db, caller, ref)

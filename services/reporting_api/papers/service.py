@@ -8,12 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.domain.errors import Conflict, NotFound, RuleBroken
-from services.domain.lifecycle import PACK_MOVES, check_move
 from services.domain.packs import (
     FIXED,
     check_approver,
     check_as_at,
-    check_editable,
     check_explained,
     check_reason,
     check_words,
@@ -22,10 +20,10 @@ from services.domain.packs import (
 from services.domain.permissions import Action, require
 from services.domain.reconciliation import Discrepancy
 from services.domain.wording import is_blank
-from services.domain.words import Audience, PackDeed, PackState, PartnerEventKind, RenderingReason
+from services.domain.words import PackDeed, PackState
 from services.reporting_api.packs.block_kind import Asked, Given, checked
 from services.reporting_api.packs.blocks import BLOCKS
-from services.reporting_api.packs.content import Pack, Section, ToWrite
+from services.reporting_api.packs.content import Pack, ToWrite
 from services.reporting_api.packs.editing import (
     Edit,
     Words,
@@ -36,17 +34,13 @@ from services.reporting_api.packs.editing import (
 )
 from services.reporting_api.packs.stored import content_from_data, digest_of, frozen
 from services.reporting_api.packs.writing import as_written, place_of, places, printed
-from services.reporting_api.papers import assembling, queries
+from services.reporting_api.papers import assembling, queries, steps
 from services.reporting_api.papers.audiences import (
     check_something_is_public,
     explained_in,
-    public_digest,
     public_of,
 )
-from services.reporting_api.papers.nobody_named import check_nobody_is_named
 from services.reporting_api.papers.reconciling import discrepancies
-from services.reporting_api.papers.rendering import Files, Rendered, rendered
-from services.shared.audit_chain import head_of
 from services.shared.auth import Caller
 from services.shared.clock import business_now, business_today
 from services.shared.models import (
@@ -55,18 +49,12 @@ from services.shared.models import (
     PackEdit,
     PackExemption,
     PackExplanation,
-    PackFile,
-    PackFileContent,
-    PackRendering,
     PackRow,
-    PackStep,
     PackWriting,
     Person,
 )
-from services.shared.outbox import enqueue
 from services.shared.preconditions import CHANGED_SINCE, check_if_match, names_version
 from services.shared.problems import Stale
-from services.shared.webhooks import PartnerEvent, tell_partners
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +93,7 @@ async def edit(
     db: AsyncSession, caller: Caller, reference: str, block: str, words: str | None, *, if_match: str | None = None
 ) -> None:  # fmt: skip
     """Somebody's words for a block: every figure stays. Raises RuleBroken, Stale."""
-    row = await _to_change(db, caller, Action.EDIT_PACK, reference)
+    row = await steps.to_change(db, caller, Action.EDIT_PACK, reference)
     found = await _standing(db, row)
     drafted = _words(found, block)
     before = await _current_edit(db, row.id, block)
@@ -120,20 +108,20 @@ async def edit(
                 edited_by=caller.id, recorded_at=await business_now(db),
             )
         )  # fmt: skip
-    await _reads_differently(db, row)
+    await steps.reads_differently(db, row)
 
 
 async def undo_edit(
     db: AsyncSession, caller: Caller, reference: str, block: str, *, if_match: str | None = None
 ) -> None:
     """Back to the drafted words. Raises NotFound where they stand already."""
-    row = await _to_change(db, caller, Action.EDIT_PACK, reference)
+    row = await steps.to_change(db, caller, Action.EDIT_PACK, reference)
     before = await _current_edit(db, row.id, block)
     if before is None:
         raise NotFound("Nobody has changed the words of this block: they are the drafted ones.")
     await _check_same(db, before, if_match)
     await _end(db, caller, before)
-    await _reads_differently(db, row)
+    await steps.reads_differently(db, row)
 
 
 async def place_to_write(
@@ -148,7 +136,7 @@ async def write(
     db: AsyncSession, caller: Caller, reference: str, block: str, given: Mapping[str, str], *, if_match: str | None = None
 ) -> None:  # fmt: skip
     """Somebody's words in the fields of a block, for this pack alone. Raises RuleBroken, Stale."""
-    row = await _to_change(db, caller, Action.EDIT_PACK, reference)
+    row = await steps.to_change(db, caller, Action.EDIT_PACK, reference)
     found = await _standing(db, row)
     place, before = _place(found, block), found.written.get(block)
     if not names_version(if_match, before.version if before else 0):
@@ -171,8 +159,7 @@ async def write(
     for edit_, _ in await queries.current_edits(db, row.id):
         if place_of(edit_.block, {block}):
             await _end(db, caller, edit_)
-    row.version += 1
-    await db.flush()
+    await steps.reads_differently(db, row)
 
 
 def asked_in_paper(place: ToWrite, given: Given) -> list[Asked]:
@@ -213,9 +200,9 @@ async def resolve(db: AsyncSession, caller: Caller, reference: str, comment_id: 
 
 async def exempt(db: AsyncSession, caller: Caller, reference: str, section: str, reason: str | None) -> None:
     """The section never leaves the trust, and neither does what stands below it."""
-    row = await _to_change(db, caller, Action.PUBLISH_PACK, reference)
+    row = await steps.to_change(db, caller, Action.PUBLISH_PACK, reference)
     found = await _standing(db, row)
-    if section not in set(_section_keys(found.drafted.sections)):
+    if section not in {each.key for _, each in found.drafted.headings}:
         raise NotFound("This pack has no such section any more. Open the pack again to find it.")
     said = check_reason(reason, "Say which exemption of the Freedom of Information Act applies, and why.")
     before = (await queries.exemptions(db, row.id)).get(section)
@@ -224,26 +211,26 @@ async def exempt(db: AsyncSession, caller: Caller, reference: str, section: str,
         before.ended_by, before.ended_at = caller.id, now
         await db.flush()
     db.add(PackExemption(pack_id=row.id, section=section, reason=said, set_by=caller.id, recorded_at=now))
-    await _reads_differently(db, row)
+    await steps.reads_differently(db, row)
 
 
 async def end_exemption(db: AsyncSession, caller: Caller, reference: str, section: str) -> None:
     """The section may be seen by anybody. Raises NotFound where it may already."""
-    row = await _to_change(db, caller, Action.PUBLISH_PACK, reference)
+    row = await steps.to_change(db, caller, Action.PUBLISH_PACK, reference)
     before = (await queries.exemptions(db, row.id)).get(section)
     if before is None:
         raise NotFound("This section is not exempt.")
     before.ended_by, before.ended_at = caller.id, await business_now(db)
-    await _reads_differently(db, row)
+    await steps.reads_differently(db, row)
 
 
 async def explain(
     db: AsyncSession, caller: Caller, reference: str, discrepancy: str, words: str | None
 ) -> None:
     """Why two figures do not agree, in words that the pack prints; blank words take the explanation away."""
-    row = await _to_change(db, caller, Action.EDIT_PACK, reference)
+    row = await steps.to_change(db, caller, Action.EDIT_PACK, reference)
     found = await _standing(db, row)
-    if discrepancy not in {each.key for each in await _discrepancies(db, found)}:
+    if discrepancy not in {each.key for each in await found_discrepancies(db, found)}:
         raise NotFound("This is no discrepancy of the pack any more. Open the pack again to see what is.")
     before = (await queries.explanations(db, row.id)).get(discrepancy)
     now = await business_now(db)
@@ -256,135 +243,43 @@ async def explain(
                 pack_id=row.id, discrepancy=discrepancy, words=str(words).strip(), written_by=caller.id, recorded_at=now
             )
         )  # fmt: skip
-    await _reads_differently(db, row)
+    await steps.reads_differently(db, row)
 
 
 async def assemble(
     db: AsyncSession, caller: Caller, reference: str, as_at: date | None, *, if_match: str | None = None
 ) -> None:
     """Freezes the figures of a day. The words may still be changed."""
-    row = await _to_move(db, caller, Action.ASSEMBLE_PACK, reference, PackState.ASSEMBLED, if_match)
+    row = await steps.to_move(db, caller, Action.ASSEMBLE_PACK, reference, PackState.ASSEMBLED, if_match)
     day = check_as_at(as_at or await business_today(db), await business_today(db))
     pack = await assembling.drafted(db, row.kind, row.outline_version, day)
     digest = await _freeze(db, row, pack)
     row.state, row.as_at, row.title = PackState.ASSEMBLED, day, pack.title
-    await _done(db, caller, row, PackDeed.ASSEMBLED, digest=digest)
+    await steps.done(db, caller, row, PackDeed.ASSEMBLED, digest=digest)
 
 
 async def put_back(
     db: AsyncSession, caller: Caller, reference: str, reason: str | None, *, if_match: str | None = None
 ) -> None:
     """A draft again, live: with the reason. What people wrote stays."""
-    row = await _to_move(db, caller, Action.ASSEMBLE_PACK, reference, PackState.DRAFT, if_match)
+    row = await steps.to_move(db, caller, Action.ASSEMBLE_PACK, reference, PackState.DRAFT, if_match)
     said = check_reason(reason, "Say why this pack goes back to draft.")
     row.state, row.as_at = PackState.DRAFT, None
-    await _done(db, caller, row, PackDeed.PUT_BACK, reason=said)
+    await steps.done(db, caller, row, PackDeed.PUT_BACK, reason=said)
 
 
 async def approve(db: AsyncSession, caller: Caller, reference: str, *, if_match: str | None = None) -> None:
     """Somebody who wrote nothing of it finds it right: words and figures are settled, with every explanation printed."""
-    row = await _to_move(db, caller, Action.APPROVE_PACK, reference, PackState.APPROVED, if_match)
+    row = await steps.to_move(db, caller, Action.APPROVE_PACK, reference, PackState.APPROVED, if_match)
     check_approver(caller.id, await queries.authors(db, row.id))
     found = await _standing(db, row)
     open_ones, explained = await _explained(db, found)
     check_explained([each.sentence for each in open_ones])
-    exempt_ones = await queries.exemptions(db, row.id)
-    check_something_is_public(printed(found.edited), exempt_ones)
+    if not row.inside_only:
+        check_something_is_public(printed(found.edited), await queries.exemptions(db, row.id))
     digest = await _freeze(db, row, printed(explained_in(found.edited, explained)))
     row.state = PackState.APPROVED
-    await _done(db, caller, row, PackDeed.APPROVED, digest=digest)
-
-
-async def publish(db: AsyncSession, caller: Caller, reference: str, *, if_match: str | None = None) -> None:
-    """Issues it: files stored as they are served from now on, with their digests and how far the audit chain reaches."""
-    row = await _to_move(db, caller, Action.PUBLISH_PACK, reference, PackState.PUBLISHED, if_match)
-    said = await _to_be_issued(db, row)
-    await issue(db, caller, row, said, await rendered(said.pack, said.exempt))
-
-
-async def ask_to_publish(
-    db: AsyncSession, caller: Caller, reference: str, *, if_match: str | None = None
-) -> None:
-    """The same by the worker: nothing of it is published until all of it is."""
-    row = await _to_move(db, caller, Action.PUBLISH_PACK, reference, PackState.PUBLISHED, if_match)
-    await _to_be_issued(db, row)
-    asked = PackRendering(
-        pack_id=row.id,
-        because=RenderingReason.PUBLICATION,
-        asked_by=caller.id,
-        asked_at=await business_now(db),
-    )
-    db.add(asked)
-    row.version += 1
-    await db.flush()
-    await enqueue(db, "reporting", "reporting", f"/v1/packs/papers/renderings/{asked.id}", {})
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a frozen pack says now, which sections of it are exempt, and the digest of its content."""
-
-    pack: Pack
-    exempt: frozenset[str]
-    digest: str
-
-
-async def as_it_stands(db: AsyncSession, row: PackRow) -> Said:
-    """The newest content of a frozen pack; its digest is another than was frozen where something was redacted in it."""
-    newest = (await queries.contents(db, row.id, 1))[0]
-    redacted = await queries.redactions(db, newest.id)
-    return Said(
-        content_from_data(newest.content),
-        frozenset(await queries.exemptions(db, row.id)),
-        digest_of(newest.content) if redacted else newest.digest,
-    )
-
-
-async def _to_be_issued(db: AsyncSession, row: PackRow) -> Said:
-    """Raises RuleBroken where it names a patient, or nothing of it could leave."""
-    said = await as_it_stands(db, row)
-    check_nobody_is_named(said.pack)
-    if not row.inside_only:
-        check_something_is_public(said.pack, said.exempt)
-    return said
-
-
-def told_outside(row: PackRow, said: Said) -> str:
-    """The digest of what anybody may have; of a pack that stays inside, of the whole."""
-    return said.digest if row.inside_only else public_digest(said.pack, said.exempt)
-
-
-async def issue(db: AsyncSession, caller: Caller, row: PackRow, said: Said, files: Files) -> None:
-    """Publishes it with these files, in one transaction: whoever looks sees all of it or nothing."""
-    check_move(PACK_MOVES, PackState(row.state), PackState.PUBLISHED)
-    await _store_files(db, row, said, files)
-    head = await head_of(db)
-    row.state, row.chain_position, row.chain_digest = PackState.PUBLISHED, head.position, head.digest
-    await _done(db, caller, row, PackDeed.PUBLISHED, digest=told_outside(row, said))
-    await _tell_partners(db, row, told_outside(row, said))
-    if row.supersedes_id is not None:
-        before = await db.get_one(PackRow, row.supersedes_id, with_for_update=True)
-        check_move(PACK_MOVES, PackState(before.state), PackState.SUPERSEDED)
-        before.state = PackState.SUPERSEDED
-        await _done(db, caller, before, PackDeed.SUPERSEDED, reason=f"{row.reference} takes its place.")
-
-
-async def renew(db: AsyncSession, caller: Caller, row: PackRow, said: Said, files: Files) -> None:
-    """After a redaction: files without the text take the place of those that had it, whose digests stay on record."""
-    now = await business_now(db)
-    await _store_contents(db, [each for made in files.values() for each in made])
-    for audience, made in files.items():
-        issued = {each.format: each for each in await queries.newest_files(db, row.id, audience)}
-        for each in made:
-            before = issued.get(each.format)
-            if before is not None and before.digest != each.digest:
-                db.add(
-                    PackFile(
-                        pack_id=row.id, audience=audience, format=each.format, name=before.name, media_type=each.media_type,
-                        digest=each.digest, size=len(each.content), recorded_at=now, number=before.number + 1,
-                    )
-                )  # fmt: skip
-    await _done(db, caller, row, PackDeed.REDACTED, digest=told_outside(row, said))
+    await steps.done(db, caller, row, PackDeed.APPROVED, digest=digest)
 
 
 async def new_version(
@@ -405,33 +300,6 @@ async def new_version(
     return successor.reference
 
 
-async def file_as_issued(
-    db: AsyncSession, reference: str, format_: str, audience: Audience
-) -> tuple[PackFile, bytes]:
-    """The bytes of a published pack. Raises NotFound."""
-    row = await queries.paper_called(db, reference)
-    return await queries.file_with_content(db, row.id, audience, format_)
-
-
-async def found_discrepancies(db: AsyncSession, found: Standing) -> Sequence[Discrepancy]:
-    """What does not agree in the pack as its editors have it."""
-    return await _discrepancies(db, found)
-
-
-async def _tell_partners(db: AsyncSession, row: PackRow, digest: str) -> None:
-    if row.inside_only:
-        return
-    assert row.as_at is not None  # it is frozen
-    told = {
-        "ref": row.reference,
-        "kind": row.kind,
-        "as_at": row.as_at.isoformat(),
-        "edition": row.edition,
-        "sha256": digest,
-    }
-    await tell_partners(db, PartnerEvent(PartnerEventKind.PACK_PUBLISHED, told))
-
-
 # -- what these are made of ----------------------------------------------------------------------------------------
 
 
@@ -447,7 +315,7 @@ async def _begun(
     )  # fmt: skip
     db.add(row)
     await db.flush()
-    await _done(db, caller, row, PackDeed.BEGUN)
+    await steps.done(db, caller, row, PackDeed.BEGUN)
     return row
 
 
@@ -522,46 +390,6 @@ async def _end(db: AsyncSession, caller: Caller, edit_: PackEdit | None) -> None
         await db.flush()
 
 
-async def _to_change(db: AsyncSession, caller: Caller, action: Action, reference: str) -> PackRow:
-    """The pack, locked, for those who may change it while it may be changed."""
-    require(action, caller.who)
-    row = await queries.paper_called(db, reference, lock=True)
-    check_editable(PackState(row.state))
-    return row
-
-
-async def _to_move(
-    db: AsyncSession, caller: Caller, action: Action, reference: str, to: PackState, if_match: str | None
-) -> PackRow:
-    """The pack, locked, for those who may take it on, where the table of moves has the move."""
-    require(action, caller.who)
-    row = await queries.paper_called(db, reference, lock=True)
-    await check_if_match(db, if_match, row)
-    check_move(PACK_MOVES, PackState(row.state), to)
-    if await queries.publication_under_way(db, row.id) is not None:
-        raise Conflict("This pack is being published. Open it again in a minute to see that it is.")
-    return row
-
-
-async def _done(
-    db: AsyncSession, caller: Caller, row: PackRow, deed: PackDeed, *, reason: str | None = None, digest: str | None = None
-) -> None:  # fmt: skip
-    row.version += 1
-    db.add(
-        PackStep(
-            pack_id=row.id, deed=deed, reason=reason, digest=digest, done_by=caller.id,
-            recorded_at=await business_now(db),
-        )
-    )  # fmt: skip
-    await db.flush()
-
-
-async def _reads_differently(db: AsyncSession, row: PackRow) -> None:
-    """What is printed of it has changed: whoever read it before takes on something else than they read."""
-    row.version += 1
-    await db.flush()
-
-
 async def _freeze(db: AsyncSession, row: PackRow, pack: Pack) -> str:
     """Keeps the content for good; its digest."""
     data = frozen(pack)
@@ -577,17 +405,20 @@ async def _freeze(db: AsyncSession, row: PackRow, pack: Pack) -> str:
     return digest
 
 
-async def _discrepancies(db: AsyncSession, found: Standing) -> Sequence[Discrepancy]:
+async def found_discrepancies(db: AsyncSession, found: Standing) -> Sequence[Discrepancy]:
+    """What does not agree in the pack as its editors have it."""
     return discrepancies(found.edited, await _issued_before(db, found))
 
 
 async def _issued_before(db: AsyncSession, found: Standing) -> Pack | None:
-    """The pack before it as anybody may have it: what was exempt there gets into no sentence here."""
     before = await queries.issued_before(db, found.row)
-    if before is None:
-        return None
-    newest = (await queries.contents(db, before.id, 1))[0]
-    return public_of(content_from_data(newest.content), await queries.exemptions(db, before.id))
+    return None if before is None else await as_anybody_has_it(db, before)
+
+
+async def as_anybody_has_it(db: AsyncSession, row: PackRow) -> Pack:
+    """A published pack without what is exempt: what was exempt in one pack gets into no sentence of the next."""
+    newest = (await queries.contents(db, row.id, 1))[0]
+    return public_of(content_from_data(newest.content), await queries.exemptions(db, row.id))
 
 
 async def stay_inside(db: AsyncSession, found: Standing, every: Sequence[Discrepancy]) -> frozenset[str]:
@@ -605,39 +436,10 @@ async def _explained(
 ) -> tuple[list[Discrepancy], list[tuple[Discrepancy, str, bool]]]:
     """The discrepancies without an explanation, and those with theirs and whether they stay inside."""
     known = await queries.explanations(db, found.row.id)
-    every = await _discrepancies(db, found)
+    every = await found_discrepancies(db, found)
     inside = await stay_inside(db, found, every)
     explained = [(each, known[each.key][0].words, each.key in inside) for each in every if each.key in known]
     return [each for each in every if each.key not in known], explained
-
-
-async def _store_files(db: AsyncSession, row: PackRow, said: Said, files: Files) -> None:
-    """For those inside, and for anybody unless the pack stays inside."""
-    files = {each: made for each, made in files.items() if each is Audience.INSIDE or not row.inside_only}
-    await _store_contents(db, [each for made in files.values() for each in made])
-    now = await business_now(db)
-    stem = f"{row.kind}-{row.as_at}" + (f"-version-{row.edition}" if row.edition > 1 else "")
-    for audience, made in files.items():
-        told = "-inside" if said.exempt and audience is Audience.INSIDE else ""
-        for each in made:
-            db.add(
-                PackFile(
-                    pack_id=row.id, audience=audience, format=each.format, name=f"{stem}{told}.{each.format}",
-                    media_type=each.media_type, digest=each.digest, size=len(each.content), recorded_at=now,
-                )
-            )  # fmt: skip
-    await db.flush()
-
-
-async def _store_contents(db: AsyncSession, files: Sequence[Rendered]) -> None:
-    contents = {each.digest: each.content for each in files}
-    known = await queries.known_contents(db, list(contents))
-    db.add_all(
-        PackFileContent(digest=digest, content=content)
-        for digest, content in contents.items()
-        if digest not in known
-    )
-    await db.flush()
 
 
 async def _carry_over(db: AsyncSession, row: PackRow, successor: PackRow) -> None:
@@ -673,7 +475,3 @@ async def _carry_over(db: AsyncSession, row: PackRow, successor: PackRow) -> Non
             )
         )  # fmt: skip
     await db.flush()
-
-
-def _section_keys(sections: Sequence[Section]) -> Sequence[str]:
-    return [key for each in sections for key in (each.key, *_section_keys(each.sections))]

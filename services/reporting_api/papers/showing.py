@@ -37,10 +37,8 @@ from services.reporting_api.packs.editing import (
 from services.reporting_api.packs.html import block_html
 from services.reporting_api.packs.schemas import AskedShown
 from services.reporting_api.packs.stating import stated
-from services.reporting_api.packs.stored import content_from_data
 from services.reporting_api.packs.writing import place_of
 from services.reporting_api.papers import assembling, queries, service
-from services.reporting_api.papers.audiences import public_of
 from services.reporting_api.papers.schemas import (
     BlockShown,
     CommentShown,
@@ -222,8 +220,7 @@ async def _whole(db: AsyncSession, person: Person, caller_id: int, found: servic
 
 async def _as_issued(db: AsyncSession, row: PackRow) -> PaperShown:
     """What anybody may read of it."""
-    newest = (await queries.contents(db, row.id, 1))[0]
-    pack = public_of(content_from_data(newest.content), await queries.exemptions(db, row.id))
+    pack = await service.as_anybody_has_it(db, row)
     return PaperShown(
         **await _heading(db, row, pack, Audience.PUBLIC),
         parts=list(_parts(pack.sections, Margin({}, {}, {}, may_edit=False, places={}, written={}), 2)),

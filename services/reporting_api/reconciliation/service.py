@@ -15,7 +15,6 @@ from services.domain.reconciliation import (
     said,
 )
 from services.reporting_api.packs.content import Pack
-from services.reporting_api.packs.stored import content_from_data
 from services.reporting_api.papers import assembling, queries, showing
 from services.reporting_api.papers import service as papers
 from services.reporting_api.papers.reconciling import Reading, disagreements, read
@@ -55,7 +54,7 @@ async def of_paper(db: AsyncSession, reference: str) -> ReconciliationShown:
 
 
 async def _content(db: AsyncSession, row: PackRow | None) -> Pack | None:
-    return content_from_data((await queries.contents(db, row.id, 1))[0].content) if row else None
+    return None if row is None else await papers.as_anybody_has_it(db, row)
 
 
 def _shown(

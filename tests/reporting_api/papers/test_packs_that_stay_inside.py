@@ -70,3 +70,17 @@ async def test_a_kind_that_is_copied_from_one_stays_inside_too(reporting: Caller
     assert copied.status_code == 201, copied.text
     begun = await pmo.post(PAPERS, json={"kind": "urgent"})
     assert begun.json()["inside_only"] is True
+
+
+async def test_one_that_is_exempt_from_end_to_end_is_approved_and_published_all_the_same(
+    reporting: Callers,
+) -> None:
+    pmo = await reporting(PMO)
+    begun = (await pmo.post(PAPERS, json={"kind": "ecib"})).json()
+    ref = begun["ref"]
+    for section in [each["key"] for each in begun["parts"] if each["level"] == 2]:
+        await done(pmo, f"{ref}/exemptions/{section}", reason="Section 36: candid advice.")
+    await done(pmo, f"{ref}/assembly", **APRIL)
+    await done(await reporting(EXECUTIVE), f"{ref}/approval")
+    shown = await done(pmo, f"{ref}/publication")
+    assert (shown["state"], shown["public_files"]) == ("published", [])

@@ -15,7 +15,6 @@ from sqlalchemy.exc import DBAPIError
 from services.domain.reconciliation import Discrepancy, Rule
 from services.domain.words import Audience, FeedScope
 from services.reporting_api.packs.content import Pack
-from services.reporting_api.packs.published import public_file, published_packs
 from services.reporting_api.papers import service
 from services.shared.api_clients import create_client
 from tests.conftest import TestDatabase
@@ -355,9 +354,9 @@ async def test_an_exempt_section_never_leaves(database: TestDatabase, reporting:
     await done(pmo, f"{ref}/assembly", **APRIL)
     await done(executive, f"{ref}/approval")
     await done(pmo, f"{ref}/publication")
-    async with database.reporting.transaction() as db:
-        packs = await published_packs(db)
-        public = {file.format: (await public_file(db, ref, file.format))[1] for file in packs[0].files}
+    partner = await reader_of_all(database, reporting)
+    [pack] = await items_of(partner, "packs")
+    public = {each["format"]: (await partner.get(each["href"])).content for each in pack["formats"]}
     assert b"Delivery against trajectory" not in public["html"]
     assert b'"assessment"' not in public["json"]
     inside = await pmo.get(f"{PAPERS}/{ref}/files/html")
@@ -437,9 +436,8 @@ async def test_a_new_version_takes_the_place_of_a_published_pack(
     first = (await pmo.get(f"{PAPERS}/{ref}")).json()
     assert (first["state"], first["superseded_by"]) == ("superseded", second["ref"])
     assert (await pmo.get(f"{PAPERS}/{ref}/files/pdf")).status_code == 200
-    async with database.reporting.transaction() as db:
-        packs = await published_packs(db)
-    assert [(each.ref, each.supersedes, each.superseded_by) for each in packs] == [
+    packs = await items_of(await reader_of_all(database, reporting), "packs")
+    assert [(each["ref"], each["supersedes"], each["superseded_by"]) for each in packs] == [
         (ref, None, second["ref"]),
         (second["ref"], ref, None),
     ]

@@ -248,3 +248,12 @@ async def test_free_text_that_is_still_to_be_written_is_written_in_the_pack(visi
     shown = await executive.get(PAPER)
     assert "Rehearsed." in shown.text
     assert shown.links["Write part 1 of “3. Preparation for CQC inspection”"] == address
+
+
+async def test_a_kind_that_there_is_not_is_told_so(visit: Visits) -> None:
+    pmo = await visit(PMO)
+    await begun(pmo)
+    assert (await pmo.get("/packs?kind=newsletter")).h1 == "0 packs"
+    nowhere = await pmo.get("/packs/nokind/compare")
+    assert nowhere.status == 404
+    assert "There is no kind of pack called nokind. Open the list of packs to find it." in nowhere.text
