@@ -34,9 +34,8 @@ _UNSEEN: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\uf
 _CHANGE_OTHERS: Final = frozenset({"Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me", "Zl", "Zp"})
 NHS_NUMBER: Final = re.compile(r"(?<![\d.,])\d{3}[\W_]{0,3}\d{3}[\W_]{0,3}\d{4}(?![\d.,]*\d)")
 """However it is grouped: by spaces of any kind, points, dashes."""
-EDITABLE: Final = frozenset({PackState.DRAFT, PackState.ASSEMBLED})
-"""Words change until the pack is approved: of what is assembled the figures stand still, and the words don't yet."""
 FIXED: Final = frozenset({PackState.APPROVED, PackState.PUBLISHED, PackState.SUPERSEDED})
+"""Words change until the pack is approved: of what is assembled the figures stand still, and the words don't yet."""
 ISSUED: Final = frozenset({PackState.PUBLISHED, PackState.SUPERSEDED})
 
 

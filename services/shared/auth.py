@@ -201,22 +201,6 @@ def permit_service(name: str) -> Any:
     return Depends(permitted)
 
 
-def permit_scope(scope: FeedScope) -> Any:
-    """A partner's client that holds the scope."""
-
-    async def permitted(request: Request) -> Caller:
-        caller: Caller | None = request.state.caller
-        if caller is None or not caller.subject.startswith("client:"):
-            raise NotSignedIn("Get a token from /oauth/token and send it as a bearer token.")
-        if scope not in caller.scopes:
-            raise ScopeMissing(
-                f"This token does not hold the scope {scope}. Ask the PMO for a client that does."
-            )
-        return caller
-
-    return Depends(permitted)
-
-
 def permit_person_or_client(action: Action, scope: FeedScope) -> Any:
     """A person with a role that may do the action, or a partner's client that holds the scope."""
 
